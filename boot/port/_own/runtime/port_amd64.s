@@ -1,0 +1,270 @@
+#include "go_asm.h"
+#include "go_tls.h"
+#include "textflag.h"
+
+#define MSR_FS_BASE 0xc0000100
+
+// The address that the linker takes for the entry point unless told otherwise.
+// A board with something to do first names its own entry with -E.
+TEXT _rt0_amd64_linux(SB),NOSPLIT|NOFRAME,$0
+	JMP	cpuinit(SB)
+
+TEXT _rt0_amd64_linux_lib(SB),NOSPLIT|NOFRAME,$0
+	JMP	·abort(SB)
+
+// What rt0_go expects to find where a kernel would have put the arguments:
+// argv[0], NULL, no environment, and one auxiliary value, the page size.
+DATA portArgv0<>+0(SB)/8, $"kernel\x00\x00"
+GLOBL portArgv0<>(SB),RODATA,$8
+DATA portArgv<>+0(SB)/8, $portArgv0<>(SB)
+DATA portArgv<>+8(SB)/8, $0
+DATA portArgv<>+16(SB)/8, $0
+DATA portArgv<>+24(SB)/8, $6		// AT_PAGESZ
+DATA portArgv<>+32(SB)/8, $4096
+DATA portArgv<>+40(SB)/8, $0		// AT_NULL
+DATA portArgv<>+48(SB)/8, $0
+GLOBL portArgv<>(SB),NOPTR,$56
+
+// cpuinit ends here, on the boot stack, in long mode. g0 is given that stack
+// before rt0_go does, because hwinit0 is Go code.
+TEXT _rt0_tamago_start(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	CLD
+	ANDQ	$~15, SP
+	MOVQ	$runtime·g0(SB), DI
+	LEAQ	(-64*1024)(SP), AX
+	MOVQ	AX, g_stackguard0(DI)
+	MOVQ	AX, g_stackguard1(DI)
+	MOVQ	AX, (g_stack+stack_lo)(DI)
+	MOVQ	SP, (g_stack+stack_hi)(DI)
+	LEAQ	runtime·m0+m_tls(SB), DI
+	CALL	runtime·settls(SB)
+	get_tls(BX)
+	LEAQ	runtime·g0(SB), CX
+	MOVQ	CX, g(BX)
+	LEAQ	runtime·m0(SB), AX
+	MOVQ	CX, m_g0(AX)
+	MOVQ	AX, g_m(CX)
+	MOVQ	CX, R14
+	XORPS	X15, X15
+	CALL	runtime·hwinit0(SB)
+	MOVQ	$1, DI
+	MOVQ	$portArgv<>(SB), SI
+	JMP	runtime·rt0_go(SB)
+
+// DI: address of the TLS block. ELF addresses it from -8(FS).
+TEXT runtime·settls(SB),NOSPLIT,$0
+	LEAQ	8(DI), AX
+	MOVQ	AX, DX
+	SHRQ	$32, DX
+	MOVL	$MSR_FS_BASE, CX
+	WRMSR
+	RET
+
+TEXT runtime·osyield(SB),NOSPLIT,$0
+	PAUSE
+	RET
+
+// WakeG: AX = g. Takes the first place that is free or holds this g already.
+// AX = 0 noted, 1 no room. Changes BX, CX, DX.
+TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0
+	MOVQ	AX, DX
+	LEAQ	·portWoken(SB), BX
+	MOVQ	$8, CX
+place:
+	CMPQ	DX, (BX)
+	JEQ	noted
+	XORL	AX, AX
+	LOCK
+	CMPXCHGQ	DX, (BX)
+	JEQ	noted
+	ADDQ	$8, BX
+	DECQ	CX
+	JNE	place
+	MOVL	$1, AX
+	RET
+noted:
+	MOVL	$1, AX
+	XCHGL	AX, ·portWokenFlag(SB)
+	XORL	AX, AX
+	RET
+
+// func Wake(gp uint) bool
+TEXT runtime·Wake(SB),NOSPLIT,$0-9
+	MOVQ	gp+0(FP), AX
+	CALL	runtime·WakeG(SB)
+	XORQ	$1, AX
+	MOVB	AX, ret+8(FP)
+	RET
+
+// Exception is where the exception vectors of hal/amd64 end. On the stack of the
+// moment, which is no goroutine's: vector, error code, and the processor's five
+// words. See portException.
+TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	PUSHQ	CX
+	PUSHQ	AX
+	PUSHQ	DX
+	PUSHQ	BX
+	PUSHQ	BP
+	PUSHQ	SI
+	PUSHQ	DI
+	PUSHQ	R15
+	PUSHQ	R14
+	PUSHQ	R13
+	PUSHQ	R12
+	PUSHQ	R11
+	PUSHQ	R10
+	PUSHQ	R9
+	PUSHQ	R8
+	CLD
+	MOVQ	SP, R12			// frame
+	MOVQ	CR2, R13
+	get_tls(CX)
+	MOVQ	g(CX), BX		// interrupted g
+	MOVQ	g_m(BX), DX
+	MOVQ	m_gsignal(DX), R14
+	CMPQ	BX, R14
+	JEQ	nested
+	MOVQ	R14, g(CX)
+	MOVQ	(g_stack+stack_hi)(R14), SP
+	SUBQ	$64, SP
+	ANDQ	$~15, SP
+	MOVQ	R12, 0(SP)		// f
+	MOVQ	R13, 8(SP)		// addr
+	MOVQ	BX, 16(SP)		// gp
+	MOVQ	R12, 24(SP)
+	MOVQ	BX, 32(SP)
+	CALL	·portException(SB)
+	MOVQ	24(SP), R12
+	MOVQ	32(SP), BX
+	get_tls(CX)
+	MOVQ	BX, g(CX)
+	MOVQ	R12, SP
+	POPQ	R8
+	POPQ	R9
+	POPQ	R10
+	POPQ	R11
+	POPQ	R12
+	POPQ	R13
+	POPQ	R14
+	POPQ	R15
+	POPQ	DI
+	POPQ	SI
+	POPQ	BP
+	POPQ	BX
+	POPQ	DX
+	POPQ	AX
+	POPQ	CX
+	ADDQ	$16, SP			// vector, error code
+	IRETQ
+nested:
+	SUBQ	$32, SP
+	MOVQ	R12, 0(SP)
+	MOVQ	R13, 8(SP)
+	MOVQ	m_g0(DX), R14		// its bounds do not hold here, but it may print
+	MOVQ	R14, g(CX)
+	MOVQ	(g_sched+gobuf_sp)(R14), SP
+	SUBQ	$256, SP
+	ANDQ	$~15, SP
+	MOVQ	R12, 0(SP)
+	MOVQ	R13, 8(SP)
+	CALL	·portNested(SB)
+	INT	$3
+
+// The names of sys_linux_amd64.s.
+
+TEXT runtime·exit(SB),NOSPLIT|NOFRAME,$0-4
+	JMP	·portExit(SB)
+TEXT runtime·write1(SB),NOSPLIT|NOFRAME,$0-28
+	JMP	·portWrite1(SB)
+TEXT runtime·open(SB),NOSPLIT|NOFRAME,$0-20
+	JMP	·portOpen(SB)
+TEXT runtime·read(SB),NOSPLIT|NOFRAME,$0-28
+	JMP	·portRead(SB)
+TEXT runtime·usleep(SB),NOSPLIT|NOFRAME,$0-4
+	JMP	·portUsleep(SB)
+TEXT runtime·nanotime1(SB),NOSPLIT|NOFRAME,$0-8
+	JMP	·portNanotime(SB)
+TEXT runtime·futex(SB),NOSPLIT|NOFRAME,$0-48
+	JMP	·portFutex(SB)
+TEXT runtime·clone(SB),NOSPLIT|NOFRAME,$0-44
+	JMP	·portClone(SB)
+TEXT runtime·sigaltstack(SB),NOSPLIT|NOFRAME,$0-16
+	JMP	·portSigaltstack(SB)
+TEXT runtime·sched_getaffinity(SB),NOSPLIT|NOFRAME,$0-28
+	JMP	·portSchedGetaffinity(SB)
+TEXT runtime·sysMmap(SB),NOSPLIT|NOFRAME,$0-48
+	JMP	·portMmap(SB)
+TEXT runtime·raise(SB),NOSPLIT|NOFRAME,$0-4
+	JMP	·portRaise(SB)
+TEXT runtime·raiseproc(SB),NOSPLIT|NOFRAME,$0-4
+	JMP	·portRaise(SB)
+
+TEXT runtime·gettid(SB),NOSPLIT,$0-4
+	MOVL	$1, ret+0(FP)
+	RET
+TEXT ·getpid(SB),NOSPLIT,$0-8
+	MOVQ	$1, ret+0(FP)
+	RET
+TEXT runtime·closefd(SB),NOSPLIT,$0-12
+	MOVL	$0, ret+8(FP)
+	RET
+TEXT runtime·madvise(SB),NOSPLIT,$0-28
+	MOVL	$0, ret+24(FP)
+	RET
+TEXT runtime·mincore(SB),NOSPLIT,$0-28
+	MOVL	$-1, ret+24(FP)
+	RET
+TEXT runtime·rt_sigaction(SB),NOSPLIT,$0-36
+	MOVL	$0, ret+32(FP)
+	RET
+TEXT runtime·timer_create(SB),NOSPLIT,$0-28
+	MOVL	$-1, ret+24(FP)
+	RET
+TEXT runtime·timer_settime(SB),NOSPLIT,$0-28
+	MOVL	$-1, ret+24(FP)
+	RET
+TEXT runtime·timer_delete(SB),NOSPLIT,$0-12
+	MOVL	$-1, ret+8(FP)
+	RET
+TEXT runtime·access(SB),NOSPLIT,$0-20
+	MOVL	$-1, ret+16(FP)
+	RET
+TEXT runtime·connect(SB),NOSPLIT,$0-28
+	MOVL	$-1, ret+24(FP)
+	RET
+TEXT runtime·socket(SB),NOSPLIT,$0-20
+	MOVL	$-1, ret+16(FP)
+	RET
+TEXT runtime·pipe2(SB),NOSPLIT,$0-20
+	MOVL	$38, errno+16(FP)
+	RET
+TEXT runtime·sbrk0(SB),NOSPLIT,$0-8
+	MOVQ	$0, ret+0(FP)
+	RET
+TEXT runtime·callCgoMmap(SB),NOSPLIT,$0-40
+	MOVQ	$12, ret+32(FP)
+	RET
+TEXT runtime·callCgoSigaction(SB),NOSPLIT,$0-28
+	MOVL	$-1, ret+24(FP)
+	RET
+
+TEXT runtime·rtsigprocmask(SB),NOSPLIT,$0-28
+	RET
+TEXT runtime·setitimer(SB),NOSPLIT,$0-24
+	RET
+TEXT runtime·exitThread(SB),NOSPLIT,$0-8
+	JMP	·abort(SB)
+TEXT ·tgkill(SB),NOSPLIT,$0-24
+	RET
+TEXT runtime·sysMunmap(SB),NOSPLIT,$0-16
+	RET
+TEXT runtime·callCgoMunmap(SB),NOSPLIT,$0-16
+	RET
+TEXT runtime·sigfwd(SB),NOSPLIT,$0-32
+	RET
+TEXT runtime·sigtramp(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	JMP	·abort(SB)
+TEXT runtime·cgoSigtramp(SB),NOSPLIT|NOFRAME,$0
+	JMP	·abort(SB)
+TEXT runtime·sigreturn__sigaction(SB),NOSPLIT|NOFRAME,$0
+	JMP	·abort(SB)

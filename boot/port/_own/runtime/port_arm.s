@@ -1,0 +1,245 @@
+#include "go_asm.h"
+#include "go_tls.h"
+#include "textflag.h"
+
+// The address that the linker takes for the entry point unless told otherwise.
+TEXT _rt0_arm_linux(SB),NOSPLIT|NOFRAME,$0
+	B	cpuinit(SB)
+
+TEXT _rt0_arm_linux_lib(SB),NOSPLIT|NOFRAME,$0
+	B	·abort(SB)
+
+// What rt0_go expects to find where a kernel would have put the arguments:
+// argv[0], NULL, no environment, and the auxiliary values: the page size, and
+// that there is floating-point hardware, without which start-up would stop.
+DATA portArgv0<>+0(SB)/8, $"kernel\x00\x00"
+GLOBL portArgv0<>(SB),RODATA,$8
+DATA portArgv<>+0(SB)/4, $portArgv0<>(SB)
+DATA portArgv<>+4(SB)/4, $0
+DATA portArgv<>+8(SB)/4, $0
+DATA portArgv<>+12(SB)/4, $6		// AT_PAGESZ
+DATA portArgv<>+16(SB)/4, $4096
+DATA portArgv<>+20(SB)/4, $16		// AT_HWCAP
+DATA portArgv<>+24(SB)/4, $0x2040	// VFP | VFPv3
+DATA portArgv<>+28(SB)/4, $0		// AT_NULL
+DATA portArgv<>+32(SB)/4, $0
+GLOBL portArgv<>(SB),NOPTR,$36
+
+// cpuinit ends here, on the boot stack, in System mode. g0 is given that stack
+// before rt0_go does, because hwinit0 is Go code.
+TEXT _rt0_tamago_start(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	MOVW	$runtime·g0(SB), g
+	MOVW	$runtime·m0(SB), R8
+	MOVW	g, m_g0(R8)
+	MOVW	R8, g_m(g)
+	BIC	$7, R13
+	MOVW	$(-64*1024)(R13), R0
+	MOVW	R0, g_stackguard0(g)
+	MOVW	R0, g_stackguard1(g)
+	MOVW	R0, (g_stack+stack_lo)(g)
+	MOVW	R13, (g_stack+stack_hi)(g)
+	BL	runtime·hwinit0(SB)
+	MOVW	$1, R0
+	MOVW	$portArgv<>(SB), R1
+	B	runtime·rt0_go(SB)
+
+TEXT runtime·osyield(SB),NOSPLIT,$0
+	WORD	$0xe320f001	// yield
+	RET
+
+// With GOARM=7 the barrier instruction is there.
+TEXT ·publicationBarrier(SB),NOSPLIT|NOFRAME,$0-0
+	B	runtime·armPublicationBarrier(SB)
+
+TEXT runtime·read_tls_fallback(SB),NOSPLIT|NOFRAME,$0
+	B	·abort(SB)
+
+// WakeG: R0 = g. Takes the first place that is free or holds this g already.
+// R0 = 0 noted, 1 no room. Changes R1, R2, R3.
+TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0
+	MOVW	$·portWoken(SB), R1
+	ADD	$(8*4), R1, R2
+place:
+	LDREX	(R1), R3
+	CMP	R0, R3
+	B.EQ	noted
+	CMP	$0, R3
+	B.NE	next
+	STREX	R0, (R1), R3
+	CMP	$0, R3
+	B.NE	place
+	B	noted
+next:
+	ADD	$4, R1
+	CMP	R2, R1
+	B.NE	place
+	MOVW	$1, R0
+	RET
+noted:
+	DMB	MB_ISH
+	MOVW	$·portWokenFlag(SB), R1
+	MOVW	$1, R0
+	MOVW	R0, (R1)
+	DMB	MB_ISH
+	MOVW	$0, R0
+	RET
+
+// func Wake(gp uint) bool
+TEXT runtime·Wake(SB),NOSPLIT,$0-5
+	MOVW	gp+0(FP), R0
+	BL	runtime·WakeG(SB)
+	EOR	$1, R0
+	MOVB	R0, ret+4(FP)
+	RET
+
+// CallOnG0: R0 = vector offset, R1 = function, R2 = bytes the vector pushed,
+// R3 = interrupted pc. TamaGo's own vectors end here; they end the system, since
+// hal/arm takes their place before anything can fault.
+TEXT runtime·CallOnG0(SB),NOSPLIT|NOFRAME,$0-0
+	B	·abort(SB)
+
+// Exception is where the exception vectors of hal/arm end: in System mode,
+// interrupts masked, R0 = frame, which lies on the stack of the abort or
+// undefined mode. See portException. The return goes through the vector's own
+// code, whose address is in R1, with R0 = frame again.
+TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	MOVW	g_m(g), R2
+	MOVW	m_gsignal(R2), R3
+	CMP	g, R3
+	B.EQ	nested
+	MOVW	g, R4
+	MOVW	R3, g
+	MOVW	(g_stack+stack_hi)(g), R13
+	SUB	$32, R13
+	BIC	$7, R13
+	MOVW	R0, 16(R13)
+	MOVW	R1, 20(R13)
+	MOVW	R4, 24(R13)
+	MOVW	R0, 4(R13)		// f
+	MOVW	R4, 8(R13)		// gp
+	BL	·portException(SB)
+	MOVW	16(R13), R0
+	MOVW	20(R13), R1
+	MOVW	24(R13), g
+	B	(R1)
+nested:
+	MOVW	m_g0(R2), g		// its bounds do not hold here, but it may print
+	MOVW	(g_sched+gobuf_sp)(g), R13
+	SUB	$256, R13
+	BIC	$7, R13
+	MOVW	R0, 4(R13)
+	BL	·portNested(SB)
+	B	·abort(SB)
+
+// The names of sys_linux_arm.s.
+
+TEXT runtime·exit(SB),NOSPLIT|NOFRAME,$0-4
+	B	·portExit(SB)
+TEXT runtime·write1(SB),NOSPLIT|NOFRAME,$0-16
+	B	·portWrite1(SB)
+TEXT runtime·open(SB),NOSPLIT|NOFRAME,$0-16
+	B	·portOpen(SB)
+TEXT runtime·read(SB),NOSPLIT|NOFRAME,$0-16
+	B	·portRead(SB)
+TEXT runtime·usleep(SB),NOSPLIT|NOFRAME,$0-4
+	B	·portUsleep(SB)
+TEXT runtime·nanotime1(SB),NOSPLIT|NOFRAME,$0-8
+	B	·portNanotime(SB)
+TEXT runtime·walltime(SB),NOSPLIT|NOFRAME,$0-12
+	B	·portWalltime(SB)
+TEXT runtime·futex_time64(SB),NOSPLIT|NOFRAME,$0-28
+	B	·portFutex(SB)
+TEXT runtime·futex_time32(SB),NOSPLIT|NOFRAME,$0-28
+	B	·abort(SB)
+TEXT runtime·clone(SB),NOSPLIT|NOFRAME,$0-24
+	B	·portClone(SB)
+TEXT runtime·sigaltstack(SB),NOSPLIT|NOFRAME,$0-8
+	B	·portSigaltstack(SB)
+TEXT runtime·sched_getaffinity(SB),NOSPLIT|NOFRAME,$0-16
+	B	·portSchedGetaffinity(SB)
+TEXT runtime·mmap(SB),NOSPLIT|NOFRAME,$0-32
+	B	·portMmap(SB)
+TEXT runtime·raise(SB),NOSPLIT|NOFRAME,$0-4
+	B	·portRaise(SB)
+TEXT runtime·raiseproc(SB),NOSPLIT|NOFRAME,$0-4
+	B	·portRaise(SB)
+
+TEXT runtime·gettid(SB),NOSPLIT,$0-4
+	MOVW	$1, R0
+	MOVW	R0, ret+0(FP)
+	RET
+TEXT ·getpid(SB),NOSPLIT,$0-4
+	MOVW	$1, R0
+	MOVW	R0, ret+0(FP)
+	RET
+TEXT runtime·closefd(SB),NOSPLIT,$0-8
+	MOVW	$0, R0
+	MOVW	R0, ret+4(FP)
+	RET
+TEXT runtime·madvise(SB),NOSPLIT,$0-16
+	MOVW	$0, R0
+	MOVW	R0, ret+12(FP)
+	RET
+TEXT runtime·mincore(SB),NOSPLIT,$0-16
+	MOVW	$-1, R0
+	MOVW	R0, ret+12(FP)
+	RET
+TEXT runtime·rt_sigaction(SB),NOSPLIT,$0-20
+	MOVW	$0, R0
+	MOVW	R0, ret+16(FP)
+	RET
+TEXT runtime·timer_create(SB),NOSPLIT,$0-16
+	MOVW	$-1, R0
+	MOVW	R0, ret+12(FP)
+	RET
+TEXT runtime·timer_settime32(SB),NOSPLIT,$0-20
+	MOVW	$-1, R0
+	MOVW	R0, ret+16(FP)
+	RET
+TEXT runtime·timer_settime64(SB),NOSPLIT,$0-20
+	MOVW	$-1, R0
+	MOVW	R0, ret+16(FP)
+	RET
+TEXT runtime·timer_delete(SB),NOSPLIT,$0-8
+	MOVW	$-1, R0
+	MOVW	R0, ret+4(FP)
+	RET
+TEXT runtime·access(SB),NOSPLIT,$0-12
+	MOVW	$-1, R0
+	MOVW	R0, ret+8(FP)
+	RET
+TEXT runtime·connect(SB),NOSPLIT,$0-16
+	MOVW	$-1, R0
+	MOVW	R0, ret+12(FP)
+	RET
+TEXT runtime·socket(SB),NOSPLIT,$0-16
+	MOVW	$-1, R0
+	MOVW	R0, ret+12(FP)
+	RET
+TEXT runtime·pipe2(SB),NOSPLIT,$0-16
+	MOVW	$38, R0
+	MOVW	R0, errno+12(FP)
+	RET
+TEXT runtime·sbrk0(SB),NOSPLIT,$0-4
+	MOVW	$0, R0
+	MOVW	R0, ret+0(FP)
+	RET
+
+TEXT runtime·rtsigprocmask(SB),NOSPLIT,$0-16
+	RET
+TEXT runtime·setitimer(SB),NOSPLIT,$0-12
+	RET
+TEXT runtime·exitThread(SB),NOSPLIT|NOFRAME,$0-4
+	B	·abort(SB)
+TEXT ·tgkill(SB),NOSPLIT,$0-12
+	RET
+TEXT runtime·munmap(SB),NOSPLIT,$0-8
+	RET
+TEXT runtime·sigfwd(SB),NOSPLIT,$0-16
+	RET
+TEXT runtime·vdsoCall(SB),NOSPLIT,$0-0
+	RET
+TEXT runtime·sigtramp(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	B	·abort(SB)
+TEXT runtime·cgoSigtramp(SB),NOSPLIT|NOFRAME,$0
+	B	·abort(SB)

@@ -1,0 +1,57 @@
+package runtime
+
+import "unsafe"
+
+// portFrame is what the vector of hal/arm stored before it went to
+// runtime·Exception. kind is the vector's offset: 4 undefined instruction,
+// 0xc prefetch abort, 0x10 data abort.
+type portFrame struct {
+	r    [13]uint32
+	sp   uint32
+	lr   uint32
+	pc   uint32
+	cpsr uint32
+	kind uint32
+	addr uint32
+}
+
+// What sighandler gets. One of each will do: portNested takes the second fault.
+var (
+	portInfo    siginfo
+	portContext ucontext
+)
+
+// portException delivers a processor exception as the signal that linux would
+// have sent; see port_exception_amd64.go.
+func portException(f *portFrame, gp *g) {
+	info, uc := &portInfo, &portContext
+	*info, *uc = siginfo{}, ucontext{}
+	sig := uint32(_SIGABRT)
+	info.si_code = 1
+	switch f.kind {
+	case 4:
+		sig = _SIGILL
+	case 0xc, 0x10:
+		sig, info.si_code = _SIGSEGV, _SEGV_MAPERR
+		info.si_addr = f.addr
+	default:
+		print("exception: vector offset ", hex(uint64(f.kind)), "\n")
+	}
+	info.si_signo = int32(sig)
+
+	mc := &uc.uc_mcontext
+	mc.trap_no, mc.fault_address = f.kind, f.addr
+	*(*[13]uint32)(unsafe.Pointer(&mc.r0)) = f.r
+	mc.sp, mc.lr, mc.pc, mc.cpsr = f.sp, f.lr, f.pc, f.cpsr
+
+	sighandler(sig, info, unsafe.Pointer(uc), gp)
+
+	f.r = *(*[13]uint32)(unsafe.Pointer(&mc.r0))
+	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
+}
+
+// portNested ends everything: the handler itself has faulted.
+func portNested(f *portFrame) {
+	print("exception in the exception handler: vector offset ", hex(uint64(f.kind)), " pc ", hex(uint64(f.pc)), " address ", hex(uint64(f.addr)), "\n")
+	exit(2)
+}

@@ -1,0 +1,103 @@
+package main
+
+// release is the one Go release that the edits below were made for.
+const release = "go1.26.8"
+
+// edit changes one place of one of Go's own files, in a copy.
+type edit struct {
+	file   string // below GOROOT/src
+	anchor string // must stand in the file exactly once
+	with   string
+	why    string
+	arch   string // empty: every target
+}
+
+var edits = []edit{
+	{
+		file:   "runtime/malloc.go",
+		anchor: "heapAddrBits = (_64bit*(1-goarch.IsWasm)*(1-goos.IsIos*goarch.IsArm64))*48 + (1-_64bit+goarch.IsWasm)*(32-(goarch.IsMips+goarch.IsMipsle)) + 40*goos.IsIos*goarch.IsArm64",
+		with:   "heapAddrBits = 32",
+		why:    "memory ends below 4 GiB; the 48-bit layout reserves over 1 GiB, and a reservation here is memory",
+		arch:   "amd64",
+	},
+	{
+		file:   "runtime/malloc.go",
+		anchor: "logHeapArenaBytes = (6+20)*(_64bit*(1-goos.IsWindows)*(1-goarch.IsWasm)*(1-goos.IsIos*goarch.IsArm64)) + (2+20)*(_64bit*goos.IsWindows) + (2+20)*(1-_64bit) + (9+10)*goarch.IsWasm + (2+20)*goos.IsIos*goarch.IsArm64",
+		with:   "logHeapArenaBytes = 2 + 20",
+		why:    "arenas of 4 MiB, as on 32-bit systems: 64 MiB ones do not fit a small machine",
+		arch:   "amd64",
+	},
+	{
+		file:   "runtime/malloc.go",
+		anchor: "arenaBaseOffset = 0xffff800000000000*goarch.IsAmd64 + 0x0a00000000000000*goos.IsAix",
+		with:   "arenaBaseOffset = 0",
+		why:    "addresses are not sign-extended in 32 bits",
+		arch:   "amd64",
+	},
+	{
+		file:   "runtime/mpagealloc_32bit.go",
+		anchor: "//go:build 386 || arm || mips || mipsle || wasm || (gccgo && (ppc || s390))",
+		with:   "//go:build tamago",
+		why:    "the page allocator that fits 32 bits of heap address",
+	},
+	{
+		file:   "runtime/mem_sbrk.go",
+		anchor: "//go:build plan9 || wasm",
+		with:   "//go:build tamago",
+		why:    "a whole allocator over one growing break; only sbrk itself is ours",
+	},
+	{
+		file:   "runtime/mem_sbrk.go",
+		anchor: "func initBloc() {",
+		with:   "func initBlocUnused() {",
+		why:    "hwinit0 sets the break, before the page size is known to the stock code",
+	},
+	{
+		file:   "runtime/lock_futex.go",
+		anchor: "func beforeIdle(int64, int64) (*g, bool) {\n\treturn nil, false\n}",
+		with:   "",
+		why:    "idle is ours",
+	},
+	{
+		file:   "runtime/lock_futex.go",
+		anchor: "func notetsleepg(n *note, ns int64) bool {\n\tgp := getg()\n\tif gp == gp.m.g0 {\n\t\tthrow(\"notetsleepg on g0\")\n\t}\n\n\tentersyscallblock()\n\tok := notetsleep_internal(n, ns)\n\texitsyscall()\n\treturn ok\n}",
+		with:   "",
+		why:    "it would block the only M; ours polls",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "const haveSysmon = GOARCH != \"wasm\"",
+		with:   "const haveSysmon = false",
+		why:    "no thread besides the one",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "func dolockOSThread() {\n\tif GOARCH == \"wasm\" {",
+		with:   "func dolockOSThread() {\n\tif !portThreads {",
+		why:    "a locked goroutine would need a second M for the others",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "if atomic.Load(&newmHandoff.haveTemplateThread) == 0 && GOOS != \"plan9\" {",
+		with:   "if portThreads && atomic.Load(&newmHandoff.haveTemplateThread) == 0 {",
+		why:    "no template thread",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\trandinit() // must run before mallocinit, alginit, mcommoninit\n\tmallocinit()\n",
+		with:   "\tmallocinit()\n\trandinit()\n",
+		why:    "boards allocate when they prepare their random generator; mallocinit needs no random numbers with a break",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\t// World is effectively started now, as P's can run.\n\tworldStarted()\n",
+		with:   "\t// World is effectively started now, as P's can run.\n\tworldStarted()\n\thwinit1()\n",
+		why:    "the board is initialised when there is a heap and before main",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
+	},
+}

@@ -1,0 +1,8 @@
+module tamagotake
+
+go 1.26.0
+
+require (
+	github.com/usbarmory/tamago v1.26.0
+	golang.org/x/sys v0.49.0
+)

@@ -1,0 +1,27 @@
+//go:build !tamago
+
+package hal
+
+// rung has one place per doorbell: a ring that finds it taken says nothing new.
+var rung = func() (c [Doorbells]chan struct{}) {
+	for n := range c {
+		c[n] = make(chan struct{}, 1)
+	}
+	return c
+}()
+
+// Ring makes the present or the next [Wait] on doorbell n return. It never
+// blocks and may be called from any goroutine; on a machine also from a
+// real-time task and from interrupt entry.
+func Ring(n uint32) {
+	select {
+	case rung[n] <- struct{}{}:
+	default:
+	}
+}
+
+// Wait parks the calling goroutine until doorbell n is rung, and takes that
+// ring. Thread level only; one goroutine per doorbell.
+func Wait(n uint32) {
+	<-rung[n]
+}

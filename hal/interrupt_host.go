@@ -1,0 +1,10 @@
+//go:build !tamago
+
+package hal
+
+// MaskInterrupts masks interrupts and returns what to give [RestoreInterrupts].
+// On the host there are none.
+func MaskInterrupts() (saved uintptr) { return 0 }
+
+// RestoreInterrupts undoes [MaskInterrupts].
+func RestoreInterrupts(saved uintptr) {}
