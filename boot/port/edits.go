@@ -100,4 +100,22 @@ var edits = []edit{
 		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
 		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
 	},
+	{
+		file:   "crypto/internal/fips140/drbg/entropy_fips140.go",
+		anchor: "var memory entropy.ScratchBuffer\n\nfunc getEntropy() *[SeedSize]byte {\n",
+		with:   "func getEntropy() *[SeedSize]byte {\n\tmemory := new(entropy.ScratchBuffer)\n",
+		why:    "32 MiB of .bss are memory here, and file in a flat image; only FIPS mode comes by",
+	},
+	{
+		file:   "crypto/internal/fips140/drbg/entropy_fips140.go",
+		anchor: "seed, err := entropy.Seed(&memory)",
+		with:   "seed, err := entropy.Seed(memory)",
+		why:    "as above",
+	},
+	{
+		file:   "crypto/internal/fips140/drbg/entropy_fips140.go",
+		anchor: "seed, err = entropy.Seed(&memory)",
+		with:   "seed, err = entropy.Seed(memory)",
+		why:    "as above",
+	},
 }
