@@ -61,48 +61,76 @@ func run(args []string) error {
 		return fmt.Errorf("no target %q: there are amd64 and arm", *arch)
 	}
 
-	goCmd, overlay := "go", ""
+	b := build{target: t, tags: t.tags}
+	if *tags != "" {
+		b.tags += "," + *tags
+	}
 	if *tamago != "" {
-		goCmd = *tamago
+		b.command = *tamago
+		b.env = []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago"}
 	} else {
-		var err error
-		if overlay, err = writeOverlay(t, filepath.Join(*dir, t.arch)); err != nil {
+		p, err := prepare(t, filepath.Join(*dir, t.arch))
+		if err != nil {
 			return err
 		}
+		if b.overlay, err = p.writeOverlay(); err != nil {
+			return err
+		}
+		b.port = p
+		b.command = "go"
+		b.tags += ",stockgo"
+		b.env = []string{"GOOS=linux"}
 	}
 
 	switch verb {
 	case "overlay":
-		fmt.Println(overlay)
+		fmt.Println(b.overlay)
 		return nil
 	case "build":
 		if *out == "" || fs.NArg() != 1 {
 			return errors.New("build needs -o FILE and one package")
 		}
-		return t.goRun(goCmd, overlay, *tags, "build", "-trimpath", "-ldflags", t.ldflags, "-o", *out, fs.Arg(0))
+		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", t.ldflags, "-o", *out}
+		if b.overlay != "" {
+			args = append(args, "-overlay", b.overlay)
+		}
+		return b.run(append(args, fs.Arg(0))...)
 	case "vet":
-		return t.goRun(goCmd, overlay, *tags, "vet", fs.Args()...)
+		return b.vet(fs.Args())
 	}
 	return errors.New(usage)
 }
 
-// goRun calls the go command for the target. The overlay goes on its command
-// line and never into GOFLAGS, where it would reach the tools that the go command
-// builds for the host.
-func (t target) goRun(goCmd, overlay, tags, verb string, rest ...string) error {
-	all := t.tags
-	if tags != "" {
-		all += "," + tags
-	}
-	args := []string{verb, "-tags", all}
-	goos := []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago"}
-	if overlay != "" {
-		args[2] += ",stockgo"
-		args = append(args, "-overlay", overlay)
-		goos = []string{"GOOS=linux"}
-	}
-	cmd := exec.Command(goCmd, append(args, rest...)...)
-	cmd.Env = append(os.Environ(), append(goos, t.env...)...)
+// build is how the go command is called for a target. The overlay goes on its command
+// line and never into GOFLAGS, where it would reach the tools that it builds for the
+// host.
+type build struct {
+	target
+	port    port
+	command string
+	overlay string
+	tags    string
+	env     []string
+}
+
+func (b build) run(args ...string) error {
+	cmd := exec.Command(b.command, args...)
+	cmd.Env = append(append(os.Environ(), b.env...), b.target.env...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	return cmd.Run()
+}
+
+// vet uses a shadow of the Go tree instead of the overlay; see writeShadow.
+func (b build) vet(packages []string) error {
+	if b.overlay != "" {
+		dir, err := filepath.Abs(filepath.Join(b.port.dir, "goroot"))
+		if err != nil {
+			return err
+		}
+		if err := writeShadow(b.port.goroot, b.port.replace, dir); err != nil {
+			return err
+		}
+		b.env = append(b.env, "GOROOT="+dir)
+	}
+	return b.run(append([]string{"vet", "-tags", b.tags}, packages...)...)
 }

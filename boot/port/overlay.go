@@ -18,34 +18,42 @@ func goEnv(name string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// writeOverlay makes the edited copies and overlay.json for t in dir and returns
-// the path of overlay.json.
-func writeOverlay(t target, dir string) (string, error) {
+// port is a Go tree as the port wants it.
+type port struct {
+	goroot  string            // the installed one
+	replace map[string]string // what stands in place of what, see layOut
+	dir     string            // where edited copies are
+}
+
+// prepare makes the edited copies for t in dir.
+func prepare(t target, dir string) (port, error) {
 	version, err := goEnv("GOVERSION")
 	if err != nil {
-		return "", err
+		return port{}, err
 	}
 	if version != release {
-		return "", fmt.Errorf("this is %s, the port is for %s: set GOTOOLCHAIN=%s", version, release, release)
+		return port{}, fmt.Errorf("this is %s, the port is for %s: set GOTOOLCHAIN=%s", version, release, release)
 	}
 	goroot, err := goEnv("GOROOT")
 	if err != nil {
-		return "", err
+		return port{}, err
 	}
 	module, err := goEnv("GOMOD")
 	if err != nil {
-		return "", err
+		return port{}, err
 	}
 	own := filepath.Join(filepath.Dir(module), "boot", "port", "_own")
 	replace, err := layOut(t, filepath.Join(goroot, "src"), own, dir)
+	return port{goroot, replace, dir}, err
+}
+
+// writeOverlay writes the file for the go command's -overlay and returns its path.
+func (p port) writeOverlay() (string, error) {
+	data, err := json.MarshalIndent(map[string]any{"Replace": p.replace}, "", "\t")
 	if err != nil {
 		return "", err
 	}
-	data, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "overlay.json")
+	path := filepath.Join(p.dir, "overlay.json")
 	return path, writeIfChanged(path, data)
 }
 

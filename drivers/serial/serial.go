@@ -1,0 +1,91 @@
+// Package serial is what every UART driver shares: the way of received bytes from
+// the driver's task to the task that reads them.
+//
+//	line --wake--> driver task --Push--> ring --Read--> reader task
+//	                    ^                                   |
+//	                    +---------- wake when there is room +
+//
+// Nothing is dropped here. When the ring is full the driver leaves the bytes in
+// the device, with its receive interrupt off, until the reader has made room; the
+// device's own flow control does the rest.
+package serial
+
+import (
+	"sync/atomic"
+
+	"tamagotake/rt/task"
+)
+
+// ringSize is a power of two, so that positions may wrap.
+const ringSize = 4096
+
+// Input is a ring of bytes with one writer, the driver's task, and one reader.
+// The zero value is empty. Thread level.
+type Input struct {
+	buf        [ringSize]byte
+	head, tail atomic.Uint32 // written, read; they differ by at most ringSize
+
+	driver  task.Waker
+	reader  task.Waker
+	stalled bool
+
+	// Errors are counted by the driver.
+	Overruns, FramingErrors, ParityErrors, Breaks uint64
+	received                                      uint64
+	stalls                                        uint64
+}
+
+// Push stores a byte, or reports that there is no room. Driver only.
+func (in *Input) Push(c byte) bool {
+	head := in.head.Load()
+	if head-in.tail.Load() == ringSize {
+		return false
+	}
+	in.buf[head%ringSize] = c
+	in.head.Store(head + 1)
+	in.received++
+	return true
+}
+
+// Room reports whether [Input.Push] would succeed. Driver only.
+func (in *Input) Room() bool {
+	return in.head.Load()-in.tail.Load() < ringSize
+}
+
+// Flush wakes the reader if there is something to read. If stalled, the driver has
+// stopped receiving for want of room, and w is woken when the reader has made
+// some. Driver only.
+func (in *Input) Flush(w task.Waker, stalled bool) {
+	in.driver = w
+	if stalled && !in.stalled {
+		in.stalls++
+	}
+	in.stalled = stalled
+	if in.head.Load() != in.tail.Load() {
+		in.reader.Wake()
+	}
+}
+
+// Read takes up to len(p) bytes. If there are none, w is woken when there are;
+// another task's w takes the place of the one before. A reader that is cancelled
+// loses nothing: the bytes stay.
+func (in *Input) Read(w task.Waker, p []byte) int {
+	in.reader = w
+	tail := in.tail.Load()
+	n := min(in.head.Load()-tail, uint32(len(p)))
+	for i := range n {
+		p[i] = in.buf[(tail+i)%ringSize]
+	}
+	in.tail.Store(tail + n)
+	if in.stalled && in.head.Load()-(tail+n) <= ringSize/2 {
+		in.stalled = false
+		in.driver.Wake()
+	}
+	return int(n)
+}
+
+// Received returns how many bytes came in, and how often the driver had to stop
+// for want of room.
+func (in *Input) Received() (bytes, stalls uint64) {
+	return in.received, in.stalls
+}

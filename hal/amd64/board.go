@@ -1,0 +1,40 @@
+//go:build tamago && amd64
+
+package amd64
+
+import (
+	"runtime"
+	"runtime/goos"
+
+	"tamagotake/hal"
+
+	_ "github.com/usbarmory/tamago/amd64" // processor start-up, random numbers
+	_ "unsafe"
+)
+
+// Init brings the board up: the runtime calls it when there is a heap, before
+// main. From here on an exception has a place to go, time runs, and interrupts
+// are enabled with every line masked.
+//
+//go:linkname Init runtime/goos.Hwinit1
+func Init() {
+	initConsole()
+	initTables()
+	initController()
+	initClock()
+	goos.Idle = hal.Idle
+	goos.Exit = exit
+	hal.RestoreInterrupts(1 << 9)
+}
+
+// Machine returns what this runs on, as far as can be told.
+func Machine() string {
+	name := "microvm"
+	if isQ35() {
+		name = "q35"
+	}
+	if cpu := runtime.CPU(); cpu != "" {
+		return name + ", " + cpu
+	}
+	return name
+}

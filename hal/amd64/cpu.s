@@ -1,0 +1,41 @@
+//go:build tamago && amd64
+
+#include "textflag.h"
+
+// func rdtsc() uint64
+TEXT ·rdtsc(SB),NOSPLIT,$0-8
+	RDTSC
+	SHLQ	$32, DX
+	ORQ	DX, AX
+	MOVQ	AX, ret+0(FP)
+	RET
+
+// func loadTables(gdt, idt *uint16)
+// The code segment keeps its selector and meaning, so CS needs no reload; the
+// task register does (Intel SDM 8.2.3).
+TEXT ·loadTables(SB),NOSPLIT,$0-16
+	MOVQ	gdt+0(FP), AX
+	BYTE	$0x0f; BYTE $0x01; BYTE $0x10	// lgdt [rax]
+	MOVW	$0x18, CX
+	BYTE	$0x0f; BYTE $0x00; BYTE $0xd9	// ltr cx
+	MOVQ	idt+8(FP), AX
+	BYTE	$0x0f; BYTE $0x01; BYTE $0x18	// lidt [rax]
+	RET
+
+// func tripleFault()
+// An interrupt with no table to find its handler in resets the processor.
+TEXT ·tripleFault(SB),NOSPLIT|NOFRAME,$0
+	CLI
+	SUBQ	$16, SP
+	MOVQ	$0, 0(SP)
+	MOVQ	$0, 8(SP)
+	BYTE	$0x0f; BYTE $0x01; BYTE $0x1c; BYTE $0x24	// lidt [rsp]
+	INT	$3
+	HLT
+	JMP	-1(PC)
+
+// func invlpg(addr uintptr)
+TEXT ·invlpg(SB),NOSPLIT,$0-8
+	MOVQ	addr+0(FP), AX
+	INVLPG	(AX)
+	RET

@@ -1,0 +1,50 @@
+//go:build tamago && amd64
+
+// Package amd64 is the hardware layer for PC-like machines without KVM: QEMU's
+// q35 and microvm, in long mode, one processor.
+//
+//	             device
+//	               | line
+//	   IOAPIC / LAPIC timer / NMI
+//	               | vector
+//	vectors.s: save, static stack (IST), hal/line.Deliver
+//	               | wake
+//	          rt/task, rt/sched
+//
+// TamaGo's amd64 package brings the processor up (long mode, page tables, SSE);
+// from there on this package does things its own way, because TamaGo handles
+// interrupts on the stack of whatever goroutine is running and one at a time.
+//
+// Memory, all of it mapped one to one:
+//
+//	0x0000_9000  page tables (TamaGo)
+//	0x0010_0000  runtime's memory begins; static stacks with guard pages
+//	0x0020_0000  kernel: ELF header, text from 0x201000, data, bss
+//	             heap, growing up
+//	top - 1 MiB  boot stack (g0), growing down
+//
+// Manuals: Intel SDM = 64 and IA-32 Architectures Software Developer's Manual,
+// volume 3A, September 2023 (253668-081); ICH9 = Intel I/O Controller Hub 9
+// datasheet (316972-004); IOAPIC = 82093AA datasheet (290566-001).
+package amd64
+
+import (
+	"unsafe"
+)
+
+// Where the runtime's memory begins. Below it are firmware data and the first
+// 4 KiB page, unmapped, so that a nil pointer faults.
+//
+//go:linkname ramStart runtime/goos.RamStart
+var ramStart uint64 = 0x100000
+
+// How much it is: start.s writes this before the runtime reads it.
+//
+//go:linkname ramSize runtime/goos.RamSize
+var ramSize uint64 = 0x4000000
+
+// at makes a pointer of a physical address. By way of a variable, since the
+// address is a constant that no Go object has, and vet is right to ask.
+func at[T any](addr uintptr) *T {
+	return *(**T)(unsafe.Pointer(&addr))
+}

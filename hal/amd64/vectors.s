@@ -1,0 +1,123 @@
+//go:build tamago && amd64
+
+#include "textflag.h"
+
+// 256 gates, eight bytes of code each, so that the handler can tell the vector
+// from the address that the call in it pushes. Exceptions for which the processor
+// pushes no error code push a zero (Intel SDM table 6-1), so that all look alike.
+
+#define INT	CALL interrupt<>(SB); BYTE $0x90; BYTE $0x90; BYTE $0x90
+#define INT8	INT; INT; INT; INT; INT; INT; INT; INT
+#define EXC	BYTE $0x6a; BYTE $0x00; CALL exception<>(SB); BYTE $0x90
+#define EXCERR	BYTE $0x90; BYTE $0x90; CALL exception<>(SB); BYTE $0x90
+
+TEXT exceptionTable<>(SB),NOSPLIT|NOFRAME,$0
+	EXC; EXC; EXC; EXC; EXC; EXC; EXC; EXC			// 0-7
+	EXCERR; EXC; EXCERR; EXCERR; EXCERR; EXCERR; EXCERR; EXC // 8-15
+	EXC; EXCERR; EXC; EXC; EXC; EXCERR; EXC; EXC		// 16-23
+	EXC; EXC; EXC; EXC; EXC; EXCERR; EXCERR; EXC		// 24-31
+
+// Vectors 32 to 255, and at the end the one for NMI, which is vector 2 but is
+// served as a line.
+TEXT interruptTable<>(SB),NOSPLIT|NOFRAME,$0
+	INT8; INT8; INT8; INT8; INT8; INT8; INT8; INT8
+	INT8; INT8; INT8; INT8; INT8; INT8; INT8; INT8
+	INT8; INT8; INT8; INT8; INT8; INT8; INT8; INT8
+	INT8; INT8; INT8; INT8
+	INT
+
+// func vectorTables() (exceptions, interrupts uintptr)
+TEXT ·vectorTables(SB),NOSPLIT,$0-16
+	LEAQ	exceptionTable<>(SB), AX
+	MOVQ	AX, exceptions+0(FP)
+	LEAQ	interruptTable<>(SB), AX
+	MOVQ	AX, interrupts+8(FP)
+	RET
+
+// An interrupt. On the static stack that the gate's IST entry names: the address
+// after the call in the table, then what the processor pushed. Everything that
+// compiled Go may change is saved, the vector registers in one piece.
+TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	PUSHQ	AX
+	PUSHQ	CX
+	PUSHQ	DX
+	PUSHQ	BX
+	PUSHQ	BP
+	PUSHQ	SI
+	PUSHQ	DI
+	PUSHQ	R8
+	PUSHQ	R9
+	PUSHQ	R10
+	PUSHQ	R11
+	PUSHQ	R12
+	PUSHQ	R13
+	PUSHQ	R14
+	PUSHQ	R15
+	CLD
+	MOVQ	(15*8)(SP), AX
+	LEAQ	interruptTable<>(SB), CX
+	SUBQ	CX, AX
+	SHRQ	$3, AX			// vector - 32
+	MOVQ	SP, BX
+	SUBQ	$(512+32), SP
+	ANDQ	$~15, SP
+	FXSAVE64 (SP)
+	MOVQ	BX, 520(SP)
+	SUBQ	$16, SP
+	ADDL	$1, ·interruptDepth(SB)
+	MOVQ	AX, 0(SP)
+	CALL	·deliver(SB)
+	SUBL	$1, ·interruptDepth(SB)
+	ADDQ	$16, SP
+	FXRSTOR64 (SP)
+	MOVQ	520(SP), SP
+	POPQ	R15
+	POPQ	R14
+	POPQ	R13
+	POPQ	R12
+	POPQ	R11
+	POPQ	R10
+	POPQ	R9
+	POPQ	R8
+	POPQ	DI
+	POPQ	SI
+	POPQ	BP
+	POPQ	BX
+	POPQ	DX
+	POPQ	CX
+	POPQ	AX
+	ADDQ	$8, SP			// the table's address
+	IRETQ
+
+// An exception. On its own static stack: the address after the call, the error
+// code or zero, what the processor pushed. The vector takes the address's place.
+TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	PUSHQ	AX
+	PUSHQ	CX
+	MOVQ	16(SP), AX
+	LEAQ	exceptionTable<>(SB), CX
+	SUBQ	CX, AX
+	SHRQ	$3, AX
+	MOVQ	AX, 16(SP)
+	CMPL	·interruptDepth(SB), $0
+	JNE	interrupted
+	POPQ	CX
+	POPQ	AX
+	JMP	·throw(SB)		// fault_stock.s, fault_dist.s
+
+	// In code that runs at interrupt level, below any goroutine: nobody can
+	// take this as a panic.
+interrupted:
+	MOVQ	16(SP), AX
+	MOVQ	24(SP), BX		// error code
+	MOVQ	32(SP), CX		// rip
+	MOVQ	56(SP), DX		// rsp
+	MOVQ	CR2, SI
+	SUBQ	$48, SP
+	MOVQ	AX, 0(SP)
+	MOVQ	BX, 8(SP)
+	MOVQ	CX, 16(SP)
+	MOVQ	DX, 24(SP)
+	MOVQ	SI, 32(SP)
+	CALL	·crash(SB)
+	JMP	·tripleFault(SB)

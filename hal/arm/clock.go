@@ -1,0 +1,46 @@
+//go:build tamago && arm
+
+package arm
+
+import (
+	"math"
+	_ "unsafe"
+)
+
+func counter() uint64
+func counterHz() uint32
+func setCompare(at uint64)
+func stopTimer()
+
+// nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
+// divide a second of nanoseconds, so the clock needs no fractions.
+var nsPerCount uint64 = 1
+
+func initClock() {
+	nsPerCount = 1e9 / uint64(counterHz())
+}
+
+// CounterHz returns the frequency of the clock.
+func CounterHz() uint32 { return counterHz() }
+
+// now is the clock of hal. It is the same time as the runtime's, which TamaGo
+// computes from the same counter in floating point and starts at 1. Any level.
+//
+//go:nosplit
+//go:linkname now tamagotake/hal.Now
+func now() int64 {
+	return int64(counter()*nsPerCount) + 1
+}
+
+// alarm programs the physical timer for one interrupt. The time is rounded up to
+// the counter, so that it has come when the interrupt does.
+//
+//go:nosplit
+//go:linkname alarm tamagotake/hal.alarm
+func alarm(atNS int64) {
+	if atNS == math.MaxInt64 {
+		stopTimer()
+		return
+	}
+	setCompare((uint64(max(atNS, 1)) + nsPerCount - 1) / nsPerCount)
+}

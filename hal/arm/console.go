@@ -1,0 +1,45 @@
+//go:build tamago && arm
+
+package arm
+
+import (
+	"tamagotake/hal/mmio"
+
+	"github.com/usbarmory/tamago/soc/nxp/uart"
+	_ "unsafe"
+)
+
+// printk writes one byte and waits for the port, with a bound: a port that is not
+// there must not stop the kernel. Any level.
+//
+//go:nosplit
+//go:linkname printk runtime/goos.Printk
+func printk(c byte) {
+	if c == '\n' {
+		putc('\r')
+	}
+	putc(c)
+}
+
+//go:nosplit
+func putc(c byte) {
+	const spinMax = 1 << 20
+	for i := 0; i < spinMax && mmio.Read32(ConsoleBase+uart.UARTx_UTS)&(1<<uart.UTS_TXFULL) != 0; i++ {
+	}
+	mmio.Write32(ConsoleBase+uart.UARTx_UTXD, uint32(c))
+}
+
+//go:nosplit
+func puts(s string) {
+	for i := 0; i < len(s); i++ {
+		printk(s[i])
+	}
+}
+
+//go:nosplit
+func putx(v uint32) {
+	puts("0x")
+	for shift := 28; shift >= 0; shift -= 4 {
+		putc("0123456789abcdef"[v>>uint(shift)&0xf])
+	}
+}

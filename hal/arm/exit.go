@@ -1,0 +1,101 @@
+//go:build tamago && arm
+
+package arm
+
+import (
+	"unsafe"
+
+	"tamagotake/hal"
+	"tamagotake/hal/mmio"
+
+	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
+)
+
+// Ways out. Each acts a little after the store, and the processor runs on for some
+// instructions; hence a pause before the next is tried.
+const (
+	snvsLPCR    = imx6ul.SNVS_HP_BASE + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
+	snvsPowerUp = 0x61
+	wdogWCR     = imx6ul.WDOG1_BASE // IMX6ULLRM 59.7.1
+	wdogReset   = 0x0024            // enabled, software reset signal (bit 4) asserted: low
+
+	pauseNS = 100e6
+)
+
+// Semihosting (ARM 100863): how a program in an emulator talks to it.
+const (
+	semiExitExtended = 0x20
+	semiExitReason   = 0x20026 // the application has ended
+	exitCrash        = 3
+)
+
+// leaving tells the supervisor-call vector that nobody took the call.
+var leaving uint32
+
+func semihosting(op, block uint32) uint32
+func waitForInterrupt()
+
+// Halt switches the machine off.
+func Halt() {
+	hal.MaskInterrupts()
+	mmio.Write32(snvsLPCR, snvsPowerUp)
+	pause()
+	reset()
+}
+
+// Reboot restarts the machine.
+func Reboot() {
+	hal.MaskInterrupts()
+	reset()
+}
+
+// exit ends the system: it is the runtime's exit. Any status but 0 is a crash: it
+// ends the emulator with status 3 if that was started with -semihosting, and
+// restarts the machine otherwise.
+func exit(code int32) {
+	if code == 0 {
+		Halt()
+	}
+	hal.MaskInterrupts()
+	leave()
+}
+
+var exitBlock = [2]uint32{semiExitReason, exitCrash}
+
+//go:nosplit
+func leave() {
+	if !imx6ul.Native {
+		leaving = 1
+		semihosting(semiExitExtended, uint32(uintptr(unsafe.Pointer(&exitBlock))))
+	}
+	reset()
+}
+
+//go:nosplit
+func reset() {
+	mmio.Write16(wdogWCR, wdogReset)
+	for {
+		waitForInterrupt()
+	}
+}
+
+//go:nosplit
+func pause() {
+	for end := now() + pauseNS; now() < end; {
+	}
+}
+
+// crash reports an exception that nobody can take: it struck at interrupt level,
+// or one that cannot happen. No runtime, no heap: digits to the port.
+//
+//go:nosplit
+func crash(vector, pc, addr uint32) {
+	puts("\nkernel fault at interrupt level: vector ")
+	putx(vector)
+	puts(" pc ")
+	putx(pc)
+	puts(" address ")
+	putx(addr)
+	puts("\n")
+	leave()
+}

@@ -1,0 +1,60 @@
+//go:build tamago
+
+package hal
+
+import (
+	"math"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// bells has one place per executor. A g is known by its address, as the runtime's
+// WakeG wants it; goroutine descriptors are never freed.
+var bells [Doorbells]struct {
+	rung atomic.Uint32
+	g    uint
+}
+
+// ringing is not zero if a bell was rung since [Idle] last looked.
+var ringing atomic.Uint32
+
+// wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
+// runtime of boot/port notes the wake even when the goroutine is only on its way
+// to sleep; the TamaGo distribution's then fails, and Idle tries again.
+func wakeG(gp uint) (failed uint)
+
+// Ring makes the present or the next [Wait] on doorbell n return. It never
+// blocks; any level, interrupt entry included.
+//
+//go:nosplit
+func Ring(n uint32) {
+	b := &bells[n%Doorbells]
+	if b.rung.Swap(1) != 0 {
+		return
+	}
+	ringing.Store(1)
+	if b.g != 0 {
+		wakeG(b.g)
+	}
+}
+
+// sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
+// distribution, a goroutine that was interrupted between its last look and its
+// sleep, while others keep the processor from becoming idle.
+func sleepMax() time.Duration {
+	if runtime.GOOS == "tamago" {
+		return 100 * time.Millisecond
+	}
+	return math.MaxInt64
+}
+
+// Wait parks the calling goroutine until doorbell n is rung, and takes that
+// ring. Thread level only; one goroutine per doorbell.
+func Wait(n uint32) {
+	b := &bells[n]
+	b.g, _ = runtime.GetG()
+	for b.rung.Swap(0) == 0 {
+		time.Sleep(sleepMax())
+	}
+}

@@ -1,0 +1,6 @@
+//go:build tamago
+
+package hal
+
+// enabled is the interrupt flag, for [RestoreInterrupts].
+const enabled = 1<<9 | 1<<1

@@ -1,0 +1,33 @@
+//go:build tamago
+
+#include "textflag.h"
+
+// func MaskInterrupts() (saved uintptr)
+TEXT ·MaskInterrupts(SB),NOSPLIT,$0-8
+	PUSHFQ
+	CLI
+	POPQ	AX
+	MOVQ	AX, saved+0(FP)
+	RET
+
+// func RestoreInterrupts(saved uintptr)
+TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-8
+	MOVQ	saved+0(FP), AX
+	PUSHQ	AX
+	POPFQ
+	RET
+
+// func wait()
+// STI takes effect after the next instruction, so nothing comes between the two
+// (Intel SDM volume 2, STI).
+TEXT ·wait(SB),NOSPLIT,$0-0
+	STI
+	HLT
+	RET
+
+// func wakeG(gp uint) (failed uint)
+TEXT ·wakeG(SB),NOSPLIT,$0-16
+	MOVQ	gp+0(FP), AX
+	CALL	runtime·WakeG(SB)
+	MOVQ	AX, failed+8(FP)
+	RET

@@ -1,0 +1,170 @@
+// Package line is the waker layer: an interrupt is a wake-up, and nothing else
+// happens at interrupt level.
+//
+//	interrupt entry            a task
+//	---------------            ------
+//	                           Register(n, ..., waker)
+//	                           Unmask(n)
+//	Deliver(n)
+//	  mask, if level-triggered
+//	  acknowledge
+//	  count
+//	  wake  -----------------> poll: serve the device
+//	                           Unmask(n), if level-triggered
+//	                           return Pending
+//
+// Deliver is the one function for every line of every machine. There is no
+// handler to call back: what a device needs is done by its task, and the line of
+// a level-triggered device stays masked until that task has been there.
+//
+// A line that nobody registered is counted, masked where it can be, and handed to
+// the task that called [RegisterStray], once.
+package line
+
+import (
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
+
+// Lines is how many lines there can be: 256 vectors on amd64, 1,020 interrupts
+// in principle but fewer than 160 in fact on the i.MX6UL.
+const Lines = 256
+
+// Trigger says when a device asserts its line.
+type Trigger uint8
+
+const (
+	// Edge: the line is a pulse, and the controller remembers it. Not masked on
+	// delivery, since the device's next edge would be lost.
+	Edge Trigger = iota
+	// Level: the line stays asserted until the device has been served. Masked
+	// on delivery, since it would interrupt again at once.
+	Level
+)
+
+type state struct {
+	waker      task.Waker
+	count      uint64
+	spurious   uint64
+	name       string
+	registered bool
+	reported   bool
+	level      bool
+}
+
+var (
+	lines   [Lines]state
+	stray   task.Waker
+	invalid uint64 // delivered numbers beyond the table
+)
+
+// The controller, provided by hal/amd64 and hal/arm through linkname, so that the
+// calls are direct: an interface would be an indirect call that no proof about the
+// image could follow.
+
+func acknowledge(n uint32)
+func mask(n uint32)
+func unmask(n uint32, level bool)
+
+// Deliver serves an interrupt on line n. Interrupt entry only, interrupts masked;
+// it takes no lock, has no loop, and ends in at most one wake.
+//
+//go:nosplit
+func Deliver(n uint32) {
+	if n >= Lines {
+		invalid++
+		return
+	}
+	l := &lines[n]
+	if l.level || !l.registered {
+		mask(n)
+	}
+	acknowledge(n)
+	l.count++
+	if !l.registered {
+		l.spurious++
+		stray.Wake()
+		return
+	}
+	l.waker.Wake()
+}
+
+// Register connects line n to the task behind waker and gives it a name for the
+// people who read [Snapshot]. The line stays masked until [Unmask]. A line has one
+// waker: registering again replaces it. Thread level.
+func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
+	saved := hal.MaskInterrupts()
+	l := &lines[n]
+	l.waker = waker
+	l.name = name
+	l.level = trigger == Level
+	l.registered = true
+	hal.RestoreInterrupts(saved)
+}
+
+// Unregister masks line n and forgets its waker. Thread level.
+func Unregister(n uint32) {
+	saved := hal.MaskInterrupts()
+	mask(n)
+	lines[n].registered = false
+	lines[n].waker = task.Waker{}
+	hal.RestoreInterrupts(saved)
+}
+
+// Unmask lets line n interrupt again. A task calls it when it has served its
+// device; real-time and thread level.
+//
+//go:nosplit
+func Unmask(n uint32) {
+	unmask(n, lines[n].level)
+}
+
+// Name names a line that nobody need register, for [Snapshot]. Thread level.
+func Name(n uint32, name string) {
+	lines[n].name = name
+}
+
+// RegisterStray gives the waker of the task that reports unregistered lines; see
+// [NextStray]. Thread level.
+func RegisterStray(waker task.Waker) {
+	saved := hal.MaskInterrupts()
+	stray = waker
+	hal.RestoreInterrupts(saved)
+}
+
+// NextStray returns a line that interrupted although nobody registered it, each
+// once, and false when there is none. Thread level.
+func NextStray() (n uint32, ok bool) {
+	for n := range lines {
+		l := &lines[n]
+		if l.spurious != 0 && !l.reported {
+			l.reported = true
+			return uint32(n), true
+		}
+	}
+	return 0, false
+}
+
+// Stat is what has happened on one line.
+type Stat struct {
+	Line     uint32
+	Name     string
+	Count    uint64 // interrupts delivered
+	Spurious uint64 // of these, while nobody was registered
+}
+
+// Snapshot calls yield for each line that is registered or has interrupted, until
+// it returns false. Thread level.
+func Snapshot(yield func(Stat) bool) {
+	for n := range lines {
+		saved := hal.MaskInterrupts() // 64-bit counters are two words on arm
+		l := lines[n]
+		hal.RestoreInterrupts(saved)
+		if !l.registered && l.count == 0 {
+			continue
+		}
+		if !yield(Stat{uint32(n), l.name, l.count, l.spurious}) {
+			return
+		}
+	}
+}

@@ -1,0 +1,177 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+	"hash/crc32"
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+)
+
+// command is one word of the monitor. run gets what stands behind it, without
+// the spaces around.
+type command struct {
+	name, args, help string
+	run              func(m *monitor, args string)
+}
+
+// commands is filled by init, since help refers to it.
+var commands []command
+
+func init() {
+	commands = []command{
+		{"help", "", "this list", (*monitor).help},
+		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
+		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
+		{"mem", "", "memory of the Go runtime", (*monitor).mem},
+		{"uptime", "", "time since start, and what the timer task counted", (*monitor).uptime},
+		{"echo", "TEXT", "print TEXT", (*monitor).echo},
+		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
+		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
+		{"fault", "", "dereference nil in a task", (*monitor).fault},
+		{"crash", "", "dereference nil outside of any task", (*monitor).crash},
+		{"reboot", "", "restart the machine", (*monitor).reboot},
+		{"halt", "", "switch the machine off", (*monitor).halt},
+	}
+}
+
+// execute runs one line.
+func (m *monitor) execute(text string) {
+	name, args, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if name == "" {
+		return
+	}
+	for _, c := range commands {
+		if c.name == name {
+			c.run(m, strings.TrimSpace(args))
+			return
+		}
+	}
+	m.printf("unknown command %q: try help\n", name)
+}
+
+func (m *monitor) printf(format string, args ...any) {
+	fmt.Fprintf(m.out, format, args...)
+}
+
+func (m *monitor) help(string) {
+	for _, c := range commands {
+		m.printf("  %-12s %s\n", strings.TrimSpace(c.name+" "+c.args), c.help)
+	}
+}
+
+func (m *monitor) irqs(string) {
+	m.printf("%5s  %-10s %10s %10s\n", "line", "name", "count", "spurious")
+	line.Snapshot(func(s line.Stat) bool {
+		m.printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
+		return true
+	})
+}
+
+func (m *monitor) mem(string) {
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	start, end := runtime.MemRegion()
+	dataStart, dataEnd := runtime.DataRegion()
+	const kib = 1024
+	m.printf("memory  %8d KiB of the machine\n", (end-start)/kib)
+	m.printf("static  %8d KiB of variables\n", (dataEnd-dataStart)/kib)
+	m.printf("runtime %8d KiB taken from the machine\n", s.Sys/kib)
+	m.printf("heap    %8d KiB in use, %d objects\n", s.HeapAlloc/kib, s.HeapObjects)
+	m.printf("mallocs %8d, frees %d, collections %d\n", s.Mallocs, s.Frees, s.NumGC)
+}
+
+func (m *monitor) uptime(string) {
+	m.printf("%s, %d ticks, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ticks, hal.Halts())
+}
+
+func (m *monitor) echo(args string) {
+	m.printf("%s\n", args)
+}
+
+// recv leaves the line editor for a while.
+func (m *monitor) recv(args string) {
+	n, err := strconv.ParseUint(args, 10, 32)
+	if err != nil || n == 0 {
+		m.printf("recv wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
+		return
+	}
+	m.raw = n
+	m.rawCRC = crc32.NewIEEE()
+	m.rawSize = n
+	m.printf("ready for %d bytes\n", n)
+}
+
+// received takes the next bytes for recv and returns those that follow.
+func (m *monitor) received(p []byte) []byte {
+	n := min(m.raw, uint64(len(p)))
+	m.rawCRC.Write(p[:n])
+	m.raw -= n
+	if m.raw == 0 {
+		_, stalls := consoleInput().Received()
+		m.printf("received %d bytes, crc32 %08x, %d stalls\n", m.rawSize, m.rawCRC.Sum32(), stalls)
+		m.prompt()
+	}
+	return p[n:]
+}
+
+// loadStop ends the goroutine of load on.
+var loadStop chan struct{}
+
+func (m *monitor) load(args string) {
+	switch {
+	case args == "on" && loadStop == nil:
+		loadStop = make(chan struct{})
+		go allocate(loadStop)
+	case args == "off" && loadStop != nil:
+		close(loadStop)
+		loadStop = nil
+	case args == "on" || args == "off":
+		m.printf("load is %s already\n", args)
+	default:
+		m.printf("load wants on or off, not %q\n", args)
+	}
+}
+
+var sink [64][]byte
+
+// allocate keeps the collector busy, and yields as a goroutine does that computes.
+func allocate(stop <-chan struct{}) {
+	for i := 0; ; i++ {
+		sink[i%len(sink)] = make([]byte, 4096)
+		if i%200 == 0 {
+			select {
+			case <-stop:
+				clear(sink[:])
+				return
+			default:
+				runtime.Gosched()
+			}
+		}
+	}
+}
+
+func (m *monitor) crash(string) {
+	go func() {
+		var p *int
+		*p = 1
+	}()
+	runtime.Gosched()
+}
+
+func (m *monitor) reboot(string) {
+	io.WriteString(m.out, "rebooting\n")
+	reboot()
+}
+
+func (m *monitor) halt(string) {
+	io.WriteString(m.out, "halting\n")
+	halt()
+}

@@ -1,0 +1,93 @@
+package console
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// typed feeds s and returns what was echoed and the lines that came out, each with
+// its event.
+func typed(e *Editor, s string) (echo string, lines []string) {
+	var b strings.Builder
+	for i := range len(s) {
+		out, ev := e.Feed(s[i])
+		b.Write(out)
+		switch ev {
+		case Line:
+			lines = append(lines, string(e.Text()))
+		case Cancel:
+			lines = append(lines, "<cancel>")
+		case Long:
+			lines = append(lines, "<long>")
+		}
+	}
+	return b.String(), lines
+}
+
+func TestEditor(t *testing.T) {
+	for _, c := range []struct {
+		name, in, echo string
+		lines          []string
+	}{
+		{"plain", "help\r", "help\n", []string{"help"}},
+		{"line feed", "help\n", "help\n", []string{"help"}},
+		{"both", "a\r\nb\r\n", "a\nb\n", []string{"a", "b"}},
+		{"empty lines", "\r\r\n\n", "\n\n\n", []string{"", "", ""}},
+		{"backspace", "helx\x7fp\r", "helx\b \bp\n", []string{"help"}},
+		{"backspace at the start", "\b\x7fa\r", "a\n", []string{"a"}},
+		{"backspace over two bytes", "é\x7fe\r", "é\b \be\n", []string{"e"}},
+		{"kill", "ab\x15c\r", "ab\b \b\b \bc\n", []string{"c"}},
+		{"cancel", "ab\x03c\r", "ab^C\nc\n", []string{"<cancel>", "c"}},
+		{"arrow keys", "a\x1b[Ab\x1bOB\x1b[1;5Cc\r", "abc\n", []string{"abc"}},
+		{"broken sequence", "a\x1b[\rb\r", "a\nb\n", []string{"a", "b"}},
+		{"control characters", "a\x00\x07\x1fb\r", "ab\n", []string{"ab"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			echo, lines := typed(new(Editor), c.in)
+			if echo != c.echo || strings.Join(lines, "|") != strings.Join(c.lines, "|") || len(lines) != len(c.lines) {
+				t.Errorf("echo %q lines %q, want %q %q", echo, lines, c.echo, c.lines)
+			}
+		})
+	}
+}
+
+func TestLongLine(t *testing.T) {
+	var e Editor
+	full := strings.Repeat("x", LineMax)
+	if _, lines := typed(&e, full+"\r"); len(lines) != 1 || lines[0] != full {
+		t.Errorf("a line of LineMax bytes came out as %q", lines)
+	}
+	if _, lines := typed(&e, full+"y\rok\r"); len(lines) != 2 || lines[0] != "<long>" || lines[1] != "ok" {
+		t.Errorf("a longer line and the next came out as %q", lines)
+	}
+}
+
+// Whatever comes in, the line stays within its bounds, ends when it should, and
+// holds nothing that a terminal would take for a command.
+func FuzzEditor(f *testing.F) {
+	f.Add([]byte("help\r\n"))
+	f.Add([]byte("\x1b[A\x15\x7f\xff\xfe\r"))
+	f.Add(bytes.Repeat([]byte{0xc3, 0x7f}, 300))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		var e Editor
+		for _, c := range in {
+			_, ev := e.Feed(c)
+			if ev == None && c == 0x03 {
+				t.Fatal("Ctrl-C was swallowed")
+			}
+			for _, b := range e.Text() {
+				if b < ' ' || b == del {
+					t.Fatalf("control character %#x in the line", b)
+				}
+			}
+		}
+		if _, ev := e.Feed('\x03'); ev != Cancel {
+			t.Fatal("Ctrl-C did not give the line up")
+		}
+		typed(&e, "ok")
+		if _, ev := e.Feed('\r'); ev != Line || string(e.Text()) != "ok" {
+			t.Fatalf("after that, a line came out as %v %q", ev, e.Text())
+		}
+	})
+}

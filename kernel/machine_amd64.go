@@ -1,0 +1,48 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+
+	"tamagotake/drivers/ns16550"
+	"tamagotake/drivers/serial"
+	"tamagotake/hal/amd64"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/task"
+)
+
+// What the kernel needs of this machine; machine_arm.go has the same names.
+
+const lineTimer = amd64.LineTimer
+
+func machineName() string { return amd64.Machine() }
+
+func clockName() string {
+	c := amd64.ClockInfo()
+	return fmt.Sprintf("TSC %d.%03d MHz, timer %d.%03d MHz, against %s",
+		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference)
+}
+
+func halt()   { amd64.Halt() }
+func reboot() { amd64.Reboot() }
+
+// com1 is the console's port.
+var com1 = ns16550.Port{Regs: ports(amd64.COM1)}
+
+type ports uint16
+
+func (p ports) In(offset uint16) uint8       { return mmio.In8(uint16(p) + offset) }
+func (p ports) Out(offset uint16, val uint8) { mmio.Out8(uint16(p)+offset, val) }
+
+func uartPoll(cx *task.Context) task.Poll { return com1.Poll(cx) }
+func consoleInput() *serial.Input         { return &com1.Input }
+
+// consoleStart connects the port's line to its driver, and only then lets the port
+// interrupt.
+func consoleStart(w task.Waker) {
+	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
+	line.Unmask(amd64.LineCOM1)
+	com1.Start()
+}

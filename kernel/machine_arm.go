@@ -1,0 +1,50 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+
+	"tamagotake/drivers/imxuart"
+	"tamagotake/drivers/serial"
+	"tamagotake/hal/arm"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/task"
+)
+
+// What the kernel needs of this machine; machine_amd64.go has the same names.
+
+const lineTimer = arm.LineTimer
+
+func machineName() string { return arm.Machine() }
+
+func clockName() string {
+	hz := arm.CounterHz()
+	return fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
+}
+
+func halt()   { arm.Halt() }
+func reboot() { arm.Reboot() }
+
+// uart is the console's port.
+var uart = imxuart.Port{
+	Regs:   registers(arm.ConsoleBase),
+	Unmask: func() { line.Unmask(arm.ConsoleLine) },
+}
+
+type registers uintptr
+
+func (r registers) Read(offset uintptr) uint32       { return mmio.Read32(uintptr(r) + offset) }
+func (r registers) Write(offset uintptr, val uint32) { mmio.Write32(uintptr(r)+offset, val) }
+
+func uartPoll(cx *task.Context) task.Poll { return uart.Poll(cx) }
+func consoleInput() *serial.Input         { return &uart.Input }
+
+// consoleStart connects the port's line to its driver, and only then lets the port
+// interrupt.
+func consoleStart(w task.Waker) {
+	line.Register(arm.ConsoleLine, "uart", line.Level, w)
+	line.Unmask(arm.ConsoleLine)
+	uart.Start()
+}

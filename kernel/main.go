@@ -1,0 +1,83 @@
+//go:build tamago
+
+// Command kernel is the kernel: it says what it runs on, starts its tasks and becomes
+// their executor.
+//
+//	reset -> hal/ARCH -> Go runtime -> main
+//	                                    |  banner
+//	                                    |  spawn: timer, stray, uart, monitor
+//	                                    v
+//	                                  executor.Run   <-- wakes from lines
+//
+// Tasks, each a poll function:
+//
+//	timer    wakes once a second by the one-shot timer, and counts
+//	stray    reports lines that interrupted although nobody registered them
+//	uart     the console's driver: empties the device into a ring
+//	monitor  edits what arrives into lines and runs the commands
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+const doorbell = 0
+
+var (
+	executor sched.Executor
+
+	timerTask, strayTask, uartTask, monitorTask task.Task
+)
+
+func main() {
+	banner()
+	executor.Init(doorbell)
+
+	line.Register(lineTimer, "timer", line.Edge, start(&timerTask, "timer", timerPoll))
+	line.RegisterStray(start(&strayTask, "stray", strayPoll))
+	consoleStart(start(&uartTask, "uart", uartPoll))
+	start(&monitorTask, "monitor", monitorPoll)
+	executor.Run()
+}
+
+// start spawns a task that is to live as long as the kernel.
+func start(t *task.Task, name string, poll func(*task.Context) task.Poll) task.Waker {
+	j, err := executor.Spawn(t, name, poll)
+	if err != nil {
+		panic("cannot start task " + name + ": " + err.Error())
+	}
+	w := j.Waker()
+	j.Detach()
+	return w
+}
+
+func banner() {
+	memStart, memEnd := runtime.MemRegion()
+	textStart, textEnd := runtime.TextRegion()
+	_, dataEnd := runtime.DataRegion()
+	const kib = 1024
+	fmt.Fprintf(os.Stdout, "tamagotake, %s %s\n", runtime.Version(), runtime.GOARCH)
+	fmt.Fprintf(os.Stdout, "machine: %s\n", machineName())
+	fmt.Fprintf(os.Stdout, "clock:   %s\n", clockName())
+	fmt.Fprintf(os.Stdout, "memory:  %d KiB, kernel %d KiB of it, code %d KiB\n",
+		(memEnd-memStart)/kib, (dataEnd-memStart)/kib, (textEnd-textStart)/kib)
+}
+
+// firstPollNS is when the first task was polled: the end of the start.
+var firstPollNS int64
+
+func noteFirstPoll() {
+	if firstPollNS == 0 {
+		firstPollNS = hal.Now()
+		var s runtime.MemStats
+		runtime.ReadMemStats(&s)
+		fmt.Fprintf(os.Stdout, "start:   first poll at %d ns, runtime has taken %d KiB\n", firstPollNS, s.Sys/1024)
+	}
+}

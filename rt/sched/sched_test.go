@@ -1,0 +1,303 @@
+package sched
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"tamagotake/rt/task"
+)
+
+func ready(*task.Context) task.Poll   { return task.Ready }
+func pending(*task.Context) task.Poll { return task.Pending }
+
+// spawn starts a task that must be free.
+func spawn(t *testing.T, e *Executor, tk *task.Task, poll func(*task.Context) task.Poll) task.JoinHandle {
+	t.Helper()
+	j, err := e.Spawn(tk, t.Name(), poll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// want checks a tick.
+func want(t *testing.T, got Tick, polled, completed int, remaining bool) {
+	t.Helper()
+	if got != (Tick{polled, completed, remaining}) {
+		t.Fatalf("tick %+v, want %d polled, %d completed, remaining %v", got, polled, completed, remaining)
+	}
+}
+
+func TestSpawnRunJoin(t *testing.T) {
+	var e Executor
+	var tk task.Task
+	j := spawn(t, &e, &tk, ready)
+	if _, done := j.Poll(task.Waker{}); done {
+		t.Fatal("done before it was polled")
+	}
+	want(t, e.Tick(), 1, 1, false)
+	if err, done := j.Poll(task.Waker{}); err != nil || !done {
+		t.Fatalf("joined: %v, %v", err, done)
+	}
+	if err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
+		t.Fatalf("joined twice: %v, %v", err, done)
+	}
+	spawn(t, &e, &tk, ready) // the slot is free
+}
+
+func TestSpawnAlive(t *testing.T) {
+	var e Executor
+	var tk task.Task
+	j := spawn(t, &e, &tk, pending)
+	for _, when := range []string{"ready", "idle"} {
+		if _, err := e.Spawn(&tk, "again", ready); err != task.ErrAlive {
+			t.Fatalf("%s: spawned a live task again: %v", when, err)
+		}
+		e.Tick()
+	}
+	j.Waker().Cancel()
+	e.Tick()
+	if _, err := e.Spawn(&tk, "again", ready); err != task.ErrAlive {
+		t.Fatalf("spawned over a result: %v", err)
+	}
+	j.Detach()
+	spawn(t, &e, &tk, ready)
+}
+
+func TestWakesInBetweenPollOnce(t *testing.T) {
+	var e Executor
+	var tk task.Task
+	w := spawn(t, &e, &tk, pending).Waker()
+	want(t, e.Tick(), 1, 0, false)
+	want(t, e.Tick(), 0, 0, false)
+	w.Wake()
+	w.Wake()
+	w.Wake()
+	want(t, e.Tick(), 1, 0, false)
+	if i := e.Tasks()[0]; i.Polls != 2 || i.Wakes != 1 || i.State != "idle" {
+		t.Fatalf("%+v", i)
+	}
+}
+
+// A wake during a poll repeats the poll, and the task goes to the tail.
+func TestSelfWakeGoesToTheTail(t *testing.T) {
+	var e Executor
+	var order []string
+	var a, b task.Task
+	spawn(t, &e, &a, func(cx *task.Context) task.Poll {
+		order = append(order, "a")
+		if len(order) > 4 {
+			return task.Ready
+		}
+		cx.Waker().Wake()
+		return task.Pending
+	})
+	spawn(t, &e, &b, func(cx *task.Context) task.Poll {
+		order = append(order, "b")
+		cx.Waker().Wake()
+		return task.Pending
+	})
+	want(t, e.TickN(6), 6, 1, true)
+	if got := strings.Join(order, ""); got != "ababab" {
+		t.Fatalf("polled in the order %s", got)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	var e Executor
+	tasks := make([]task.Task, 5)
+	for i := range tasks {
+		spawn(t, &e, &tasks[i], ready)
+	}
+	want(t, e.TickN(0), 0, 0, true)
+	want(t, e.TickN(3), 3, 3, true)
+	want(t, e.TickN(3), 2, 2, false)
+}
+
+func TestCancel(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		ticks int // before the cancel
+		polls int // in all
+	}{{"queued", 0, 0}, {"idle", 1, 1}} {
+		t.Run(c.name, func(t *testing.T) {
+			var e Executor
+			var tk task.Task
+			polls := 0
+			j := spawn(t, &e, &tk, func(*task.Context) task.Poll { polls++; return task.Pending })
+			for range c.ticks {
+				e.Tick()
+			}
+			if !j.Waker().Cancel() || j.Waker().Cancel() {
+				t.Fatal("the first cancel, and only that, does it")
+			}
+			want(t, e.Tick(), 1, 1, false)
+			if err, done := j.Poll(task.Waker{}); err != task.ErrCancelled || !done {
+				t.Fatalf("%v, %v", err, done)
+			}
+			if polls != c.polls {
+				t.Fatalf("polled %d times", polls)
+			}
+		})
+	}
+	t.Run("running", func(t *testing.T) {
+		var e Executor
+		var tk task.Task
+		j := spawn(t, &e, &tk, func(cx *task.Context) task.Poll {
+			if !cx.Waker().Cancel() {
+				t.Error("could not cancel itself")
+			}
+			return task.Pending
+		})
+		want(t, e.Tick(), 2, 1, false)
+		if err, _ := j.Poll(task.Waker{}); err != task.ErrCancelled {
+			t.Fatal(err)
+		}
+	})
+	t.Run("over", func(t *testing.T) {
+		var e Executor
+		var tk task.Task
+		j := spawn(t, &e, &tk, ready)
+		e.Tick()
+		if j.Waker().Cancel() {
+			t.Fatal("cancelled a completed task")
+		}
+	})
+}
+
+func TestPanicEndsThatTaskAlone(t *testing.T) {
+	var e Executor
+	var a, b task.Task
+	ja := spawn(t, &e, &a, func(*task.Context) task.Poll {
+		var p *int
+		*p = 1
+		return task.Pending
+	})
+	spawn(t, &e, &b, ready)
+	want(t, e.Tick(), 2, 2, false)
+	err, _ := ja.Poll(task.Waker{})
+	var p *task.PanicError
+	if !errors.As(err, &p) || p.Task != t.Name() || len(p.Stack) == 0 || !strings.Contains(p.Error(), "nil pointer") {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestJoinWakesTheLastWaker(t *testing.T) {
+	var e Executor
+	var child, first, second task.Task
+	j := spawn(t, &e, &child, pending)
+	w1 := spawn(t, &e, &first, pending).Waker()
+	w2 := spawn(t, &e, &second, pending).Waker()
+	e.Tick()
+	j.Poll(w1)
+	j.Poll(w2)
+	j.Waker().Cancel()
+	want(t, e.Tick(), 2, 1, false) // the child and the second
+	polls := map[uint64]uint32{}
+	for _, i := range e.Tasks() {
+		polls[i.ID] = i.Polls
+	}
+	if polls[2] != 0 && polls[2] == polls[3] {
+		t.Fatalf("both joiners were polled: %v", polls)
+	}
+}
+
+func TestStaleHandleDoesNothing(t *testing.T) {
+	var e Executor
+	var tk task.Task
+	j := spawn(t, &e, &tk, ready)
+	w := j.Waker()
+	e.Tick()
+	j.Poll(task.Waker{})
+	spawn(t, &e, &tk, pending)
+	e.Tick()
+	before := task.Stale()
+	w.Wake()
+	if w.Cancel() {
+		t.Fatal("a stale handle cancelled a later life")
+	}
+	want(t, e.Tick(), 0, 0, false)
+	if got := task.Stale() - before; got != 2 {
+		t.Fatalf("%d stale uses counted, want 2", got)
+	}
+	if err, done := j.Poll(w); err != task.ErrStale || !done || j.ID() != 0 {
+		t.Fatalf("%v %v %d", err, done, j.ID())
+	}
+}
+
+func TestNestedTickDoesNothing(t *testing.T) {
+	var e Executor
+	var a, b task.Task
+	spawn(t, &e, &a, func(*task.Context) task.Poll {
+		if n := e.Tick(); n.Polled != 0 {
+			t.Errorf("nested tick polled %d", n.Polled)
+		}
+		return task.Ready
+	})
+	spawn(t, &e, &b, ready)
+	want(t, e.Tick(), 2, 2, false)
+}
+
+// Wakes from many goroutines while the executor runs: the task sees every value that
+// was published before its wake.
+func TestWakesFromOtherGoroutines(t *testing.T) {
+	const wakers, each = 8, 2000
+	var e Executor
+	e.Init(1)
+	var mu sync.Mutex
+	count, done := 0, make(chan struct{})
+	var tk task.Task
+	w := spawn(t, &e, &tk, func(*task.Context) task.Poll {
+		mu.Lock()
+		defer mu.Unlock()
+		if count == wakers*each {
+			close(done)
+			return task.Ready
+		}
+		return task.Pending
+	}).Waker()
+	go e.Run()
+	for range wakers {
+		go func() {
+			for range each {
+				mu.Lock()
+				count++
+				mu.Unlock()
+				w.Wake()
+			}
+		}()
+	}
+	<-done
+}
+
+func TestNoAllocation(t *testing.T) {
+	var e Executor
+	var tk task.Task
+	w := spawn(t, &e, &tk, pending).Waker()
+	e.Tick()
+	if n := testing.AllocsPerRun(100, func() { w.Wake(); e.Tick() }); n != 0 {
+		t.Errorf("wake and tick: %v allocations", n)
+	}
+	var other task.Task
+	if n := testing.AllocsPerRun(100, func() {
+		j, _ := e.Spawn(&other, "other", ready)
+		e.Tick()
+		j.Poll(task.Waker{})
+	}); n != 0 {
+		t.Errorf("spawn, run and join: %v allocations", n)
+	}
+}
+
+func BenchmarkWakePoll1(b *testing.B) {
+	var e Executor
+	var tk task.Task
+	j, _ := e.Spawn(&tk, "bench", pending)
+	w := j.Waker()
+	e.Tick()
+	for b.Loop() {
+		w.Wake()
+		e.Tick()
+	}
+}

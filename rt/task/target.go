@@ -1,0 +1,58 @@
+package task
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"tamagotake/hal"
+	"tamagotake/rt/queue"
+)
+
+// Target is what a waker must know of an executor: where to put the task, and how
+// to reach the executor if it has parked. The executor itself is rt/sched's.
+type Target struct {
+	ready  queue.Queue
+	parked atomic.Uint32
+	bell   uint32
+	tasks  *Header // every live task, newest first; the executor's lock
+}
+
+// Bind gives the target its doorbell; see package hal. Before the first spawn.
+func (t *Target) Bind(bell uint32) { t.bell = bell }
+
+// Enqueue puts a task that has just been woken on the queue, and rings if the
+// executor has parked. Parking and this look at each other's word after writing
+// their own, so one of the two sees the other (Dekker); the executor pays nothing
+// for it while it is awake. Any level.
+//
+//go:nosplit
+func (t *Target) Enqueue(h *Header) {
+	t.ready.Enqueue(&h.node)
+	if t.parked.Load() != 0 {
+		hal.Ring(t.bell)
+	}
+}
+
+// Empty reports whether no task is on the queue.
+//
+//go:nosplit
+func (t *Target) Empty() bool { return t.ready.Empty() }
+
+// Park waits until a task is on the queue. Thread level, executor only.
+func (t *Target) Park() {
+	t.parked.Store(1)
+	if t.ready.Empty() {
+		hal.Wait(t.bell)
+	}
+	t.parked.Store(0)
+}
+
+// Consume gives the right to take tasks off the queue, unless somebody has it.
+//
+//go:nosplit
+func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() }
+
+// Of returns the header that a node of the queue belongs to.
+//
+//go:nosplit
+func Of(n *queue.Node) *Header { return (*Header)(unsafe.Pointer(n)) }
