@@ -34,6 +34,7 @@ func init() {
 		{"uptime", "", "time since start, and what the timer task counted", (*monitor).uptime},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
 		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
+		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
 		{"fault", "", "dereference nil in a task", (*monitor).fault},
 		{"crash", "", "dereference nil outside of any task", (*monitor).crash},
@@ -174,4 +175,14 @@ func (m *monitor) reboot(string) {
 func (m *monitor) halt(string) {
 	io.WriteString(m.out, "halting\n")
 	halt()
+}
+
+// unmask opens a line that nobody has registered, to see what becomes of it.
+func (m *monitor) unmask(args string) {
+	n, err := strconv.ParseUint(args, 10, 32)
+	if err != nil || n >= line.Lines {
+		m.printf("unmask wants the number of a line, 0 to %d, not %q\n", line.Lines-1, args)
+		return
+	}
+	line.Unmask(uint32(n))
 }

@@ -1,0 +1,98 @@
+# Every command that a person or CI uses. `make help` lists them.
+
+# The Go release that boot/port was made for. Any go from 1.21 on fetches it.
+export GOTOOLCHAIN := go1.26.8
+
+TARGET  ?= amd64
+# q35 or microvm, for amd64.
+MACHINE ?= q35
+# The go command of the TamaGo distribution, to build with that instead.
+TAMAGO  ?=
+# Further arguments for QEMU.
+QEMUFLAGS ?=
+
+TARGETS := amd64 arm
+ifeq ($(filter $(TARGET),$(TARGETS)),)
+$(error no TARGET "$(TARGET)": there are $(TARGETS))
+endif
+ifeq ($(filter $(MACHINE),q35 microvm),)
+$(error no MACHINE "$(MACHINE)": there are q35 and microvm)
+endif
+ifneq ($(TAMAGO),)
+ifeq ($(shell command -v $(TAMAGO)),)
+$(error TAMAGO="$(TAMAGO)" is not a command: name the go command of the TamaGo distribution)
+endif
+endif
+
+NEED_amd64 := qemu-system-x86_64=qemu-system-x86
+NEED_arm   := qemu-system-arm=qemu-system-arm
+
+QEMU_amd64 := qemu-system-x86_64 -machine $(MACHINE) -cpu max -m 64M -nodefaults -display none
+QEMU_arm   := qemu-system-arm -machine mcimx6ul-evk -m 512M -nodefaults -display none -semihosting -nic none -nic none
+CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
+
+IMAGE := build/tamagotake-$(TARGET).elf
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: help doctor image images run debug test test-host test-boot lint bench soak size boottime clean
+.DEFAULT_GOAL := image
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "variables: TARGET=amd64|arm  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+
+doctor: ## what is needed, whether it is here, how to get it
+	@boot/doctor.sh
+
+image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
+	@$(MAKE) -s --no-print-directory image-$(TARGET)
+
+images: $(TARGETS:%=image-%)
+
+image-%:
+	@mkdir -p build
+	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
+	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
+
+run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
+	@boot/need.sh $(NEED_$(TARGET))
+	@$(QEMU_$(TARGET)) $(CRASH_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+
+debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
+	@boot/need.sh $(NEED_$(TARGET)) gdb-multiarch=gdb-multiarch
+	@echo "gdb-multiarch -ex 'target remote localhost:1234' build/tamagotake-$(TARGET).sym.elf"
+	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:1234 $(QEMUFLAGS)
+
+test: lint test-host test-boot ## everything: lint, host tests, boot tests of both targets
+
+test-host: ## host tests, with the race detector
+	go test -race $$(go list ./... | grep -v /qemu$$)
+
+test-boot: images ## boot tests in QEMU
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	go test -count=1 -timeout 15m ./qemu
+
+lint: ## gofmt, vet and staticcheck, for the host and for both targets
+	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
+	go vet ./...
+	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
+	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/...
+	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/...
+	go run $(STATICCHECK) ./...
+
+bench: ## benchmarks of the executor on this host
+	go test -run '^$$' -bench . -benchmem ./rt/...
+
+soak: ## what takes too long for every test: fuzzing, a minute each
+	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+
+size: images ## sizes of the images: build/size.json
+	go run ./qemu/measure size
+
+boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	go run ./qemu/measure boottime
+
+clean: ## remove what was built
+	rm -rf build

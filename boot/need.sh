@@ -1,0 +1,32 @@
+#!/bin/sh
+# need.sh COMMAND=PACKAGE ...: sees to it that the commands are there, from Debian
+# packages where they are not. Says one line and fails where it cannot.
+missing=
+for pair in "$@"; do
+	command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair#*=}"
+done
+[ -n "$missing" ] || exit 0
+
+root=
+if ! command -v apt-get >/dev/null 2>&1; then
+	echo "need: this is not Debian; install what it calls:$missing" >&2
+	exit 1
+elif [ "$(id -u)" != 0 ]; then
+	if ! sudo -n true 2>/dev/null; then
+		echo "need: no rights to install packages; as root: apt-get install$missing" >&2
+		exit 1
+	fi
+	root=sudo
+fi
+echo "need: installing$missing" >&2
+log=$(mktemp)
+wait="-o DPkg::Lock::Timeout=300"
+# shellcheck disable=SC2086 # the lists are words
+if $root apt-get $wait update >"$log" 2>&1 &&
+	$root env DEBIAN_FRONTEND=noninteractive apt-get $wait install -y --no-install-recommends $missing >>"$log" 2>&1; then
+	rm -f "$log"
+	exit 0
+fi
+tail -n 5 "$log" >&2
+echo "need: apt-get could not install$missing; all it said is in $log" >&2
+exit 1
