@@ -3,7 +3,7 @@
 // It lays a small port over the installed, unmodified Go tree with the standard
 // -overlay flag and calls the go command:
 //
-//	GOROOT/src, untouched            build/port/ARCH
+//	GOROOT/src, untouched            build/port/_ARCH
 //	  runtime/proc.go      --edits-->  proc.go        (edits.go: anchor, replacement, reason)
 //	  runtime/mem_linux.go --drop--->  nothing        (layout.go)
 //	                                   overlay.json
@@ -19,6 +19,7 @@
 //
 //	go run ./boot/port build -arch amd64|arm [-tags T] [-tamago GO] -o FILE PACKAGE
 //	go run ./boot/port vet   -arch amd64|arm [-tags T] PACKAGES
+//	go run ./boot/port exec  -arch amd64|arm [-tags T] CHECKER PACKAGES
 //	go run ./boot/port overlay -arch amd64|arm
 package main
 
@@ -42,7 +43,7 @@ func main() {
 }
 
 func run(args []string) error {
-	const usage = "usage: port build|vet|overlay -arch amd64|arm [flags] [packages]"
+	const usage = "usage: port build|vet|exec|overlay -arch amd64|arm [flags] [packages]"
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
@@ -69,7 +70,7 @@ func run(args []string) error {
 		b.command = *tamago
 		b.env = []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago"}
 	} else {
-		p, err := prepare(t, filepath.Join(*dir, t.arch))
+		p, err := prepare(t, filepath.Join(*dir, "_"+t.arch))
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,12 @@ func run(args []string) error {
 		}
 		return b.run(append(args, fs.Arg(0))...)
 	case "vet":
-		return b.vet(fs.Args())
+		return b.inShadow(b.command, append([]string{"vet", "-tags", b.tags}, fs.Args()...))
+	case "exec":
+		if fs.NArg() == 0 {
+			return errors.New("exec needs a command")
+		}
+		return b.inShadow(fs.Arg(0), append([]string{"-tags", b.tags}, fs.Args()[1:]...))
 	}
 	return errors.New(usage)
 }
@@ -113,15 +119,18 @@ type build struct {
 	env     []string
 }
 
-func (b build) run(args ...string) error {
-	cmd := exec.Command(b.command, args...)
+func (b build) run(args ...string) error { return b.exec(b.command, args) }
+
+func (b build) exec(command string, args []string) error {
+	cmd := exec.Command(command, args...)
 	cmd.Env = append(append(os.Environ(), b.env...), b.target.env...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	return cmd.Run()
 }
 
-// vet uses a shadow of the Go tree instead of the overlay; see writeShadow.
-func (b build) vet(packages []string) error {
+// inShadow runs a command on a shadow of the Go tree instead of the overlay; see
+// writeShadow.
+func (b build) inShadow(command string, args []string) error {
 	if b.overlay != "" {
 		dir, err := filepath.Abs(filepath.Join(b.port.dir, "goroot"))
 		if err != nil {
@@ -132,5 +141,5 @@ func (b build) vet(packages []string) error {
 		}
 		b.env = append(b.env, "GOROOT="+dir)
 	}
-	return b.run(append([]string{"vet", "-tags", b.tags}, packages...)...)
+	return b.exec(command, args)
 }

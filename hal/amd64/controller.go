@@ -99,6 +99,7 @@ func writeEntry(gsi, half uintptr, val uint32) {
 // deliver is what the entry stub calls, with the number of the gate: the vector
 // less 32, and for NMI the one after the last.
 //
+//lint:ignore U1000 called from vectors.s
 //go:nosplit
 func deliver(n uintptr) {
 	if n == 256-32 {

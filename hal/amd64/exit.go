@@ -97,6 +97,7 @@ func pause() {
 // crash reports an exception that nobody can take: it struck at interrupt level.
 // No runtime, no heap: digits to the port.
 //
+//lint:ignore U1000 called from vectors.s
 //go:nosplit
 func crash(vector, code, rip, rsp, addr uintptr) {
 	puts("\nkernel fault at interrupt level: vector ")

@@ -63,6 +63,8 @@ var (
 )
 
 // interruptDepth is not zero while code runs at interrupt level.
+//
+//lint:ignore U1000 kept by vectors.s
 var interruptDepth uint32
 
 func loadTables(gdt, idt *uint16)

@@ -53,6 +53,8 @@ func undefined()
 func unexpected()
 
 // interruptDepth is not zero while code runs at interrupt level.
+//
+//lint:ignore U1000 kept by vectors.s
 var interruptDepth uint32
 
 // init takes over from TamaGo's board package, which the runtime has called by

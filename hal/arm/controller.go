@@ -48,6 +48,7 @@ func initController() {
 
 // deliver is what the entry stub calls.
 //
+//lint:ignore U1000 called from vectors.s
 //go:nosplit
 func deliver() {
 	n := mmio.Read32(giccIAR) & numberMask

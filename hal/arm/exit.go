@@ -30,6 +30,8 @@ const (
 )
 
 // leaving tells the supervisor-call vector that nobody took the call.
+//
+//lint:ignore U1000 read by vectors.s
 var leaving uint32
 
 func semihosting(op, block uint32) uint32
@@ -88,6 +90,7 @@ func pause() {
 // crash reports an exception that nobody can take: it struck at interrupt level,
 // or one that cannot happen. No runtime, no heap: digits to the port.
 //
+//lint:ignore U1000 called from vectors.s
 //go:nosplit
 func crash(vector, pc, addr uint32) {
 	puts("\nkernel fault at interrupt level: vector ")

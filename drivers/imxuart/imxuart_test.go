@@ -1,0 +1,133 @@
+package imxuart
+
+import (
+	"bytes"
+	"testing"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// device is the UART as its receive side goes, with a level-triggered line that the
+// waker layer masks on delivery.
+type device struct {
+	fifo       []uint32
+	ucr1, ucr4 uint32
+	masked     bool
+}
+
+func (d *device) Read(offset uintptr) (v uint32) {
+	switch offset {
+	case usr2:
+		if len(d.fifo) > 0 {
+			v = usr2Ready
+		}
+	case urxd:
+		v, d.fifo = d.fifo[0], d.fifo[1:]
+	case ucr1:
+		v = d.ucr1
+	case ucr4:
+		v = d.ucr4
+	}
+	return v
+}
+
+func (d *device) Write(offset uintptr, val uint32) {
+	switch offset {
+	case ucr1:
+		d.ucr1 = val
+	case ucr4:
+		d.ucr4 = val
+	}
+}
+
+func (d *device) asserted() bool {
+	return len(d.fifo) > 0 && (d.ucr1&ucr1Receive != 0 || d.ucr4&ucr4Ready != 0)
+}
+
+type bench struct {
+	device device
+	port   Port
+	exec   sched.Executor
+	task   task.Task
+	waker  task.Waker
+}
+
+func newBench(t *testing.T) *bench {
+	b := new(bench)
+	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
+	b.port.Regs = &b.device
+	b.port.Unmask = func() { b.device.masked = false }
+	j, err := b.exec.Spawn(&b.task, "uart", b.port.Poll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.waker = j.Waker()
+	b.exec.Tick()
+	b.port.Start()
+	return b
+}
+
+func (b *bench) interrupt() {
+	if b.device.asserted() && !b.device.masked {
+		b.device.masked = true
+		b.waker.Wake()
+	}
+	b.exec.Tick()
+}
+
+func TestReceive(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []byte("hello") {
+		b.device.fifo = append(b.device.fifo, 1<<15|uint32(c)) // CHARRDY
+	}
+	b.interrupt()
+	buf := make([]byte, 16)
+	if n := b.port.Input.Read(task.Waker{}, buf); string(buf[:n]) != "hello" {
+		t.Fatalf("read %q", buf[:n])
+	}
+	if b.device.masked {
+		t.Error("the line was left masked")
+	}
+	if b.device.ucr1&1 == 0 || b.device.ucr4&(1<<10) == 0 {
+		t.Error("bits of others were changed")
+	}
+}
+
+func TestErrors(t *testing.T) {
+	b := newBench(t)
+	b.device.fifo = []uint32{'a', 'b' | urxdOverrun, 'c' | urxdFraming, 'd' | urxdParity, urxdBreak, 'e'}
+	b.interrupt()
+	buf := make([]byte, 16)
+	if n := b.port.Input.Read(task.Waker{}, buf); string(buf[:n]) != "abe" {
+		t.Errorf("read %q: what came with an overrun is good, with another error it is not", buf[:n])
+	}
+	in := &b.port.Input
+	if in.Overruns != 1 || in.FramingErrors != 1 || in.ParityErrors != 1 || in.Breaks != 1 {
+		t.Errorf("%d %d %d %d", in.Overruns, in.FramingErrors, in.ParityErrors, in.Breaks)
+	}
+}
+
+// A full ring closes the receive interrupt, and the reader opens it again; nothing is
+// lost on the way.
+func TestStall(t *testing.T) {
+	b := newBench(t)
+	var sent, got []byte
+	for i := range 5000 {
+		sent = append(sent, byte(i*3))
+		b.device.fifo = append(b.device.fifo, uint32(sent[i]))
+	}
+	b.interrupt()
+	if b.device.asserted() || len(b.device.fifo) == 0 {
+		t.Fatalf("still receiving, %d bytes left", len(b.device.fifo))
+	}
+	buf := make([]byte, 4096)
+	for range 3 {
+		n := b.port.Input.Read(task.Waker{}, buf)
+		got = append(got, buf[:n]...)
+		b.interrupt()
+	}
+	if !bytes.Equal(got, sent) {
+		t.Fatalf("%d bytes of %d came through", len(got), len(sent))
+	}
+}

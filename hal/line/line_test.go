@@ -1,0 +1,163 @@
+package line
+
+import (
+	"testing"
+	_ "unsafe"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The controller as the tests see it: what was done to it, in order.
+var log []string
+
+//go:linkname testAcknowledge tamagotake/hal/line.acknowledge
+func testAcknowledge(uint32) { log = append(log, "acknowledge") }
+
+//go:linkname testMask tamagotake/hal/line.mask
+func testMask(uint32) { log = append(log, "mask") }
+
+//go:linkname testUnmask tamagotake/hal/line.unmask
+func testUnmask(n uint32, level bool) {
+	if level {
+		log = append(log, "unmask level")
+	} else {
+		log = append(log, "unmask edge")
+	}
+}
+
+func wantLog(t *testing.T, want ...string) {
+	t.Helper()
+	got := log
+	log = nil
+	if len(got) != len(want) {
+		t.Fatalf("controller saw %q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("controller saw %q, want %q", got, want)
+		}
+	}
+}
+
+// sleeper is a task that only counts how often it was polled.
+type sleeper struct {
+	exec  sched.Executor
+	task  task.Task
+	polls int
+}
+
+func (s *sleeper) start(t *testing.T) task.Waker {
+	t.Helper()
+	j, err := s.exec.Spawn(&s.task, "sleeper", func(*task.Context) task.Poll {
+		s.polls++
+		return task.Pending
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec.Tick()
+	s.polls = 0
+	return j.Waker()
+}
+
+func stat(n uint32) (found Stat) {
+	Snapshot(func(s Stat) bool {
+		if s.Line == n {
+			found = s
+		}
+		return true
+	})
+	return found
+}
+
+func TestDeliver(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		n       uint32
+		trigger Trigger
+		want    []string
+	}{
+		{"edge", 40, Edge, []string{"acknowledge"}},
+		{"level", 41, Level, []string{"mask", "acknowledge"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log = nil
+			var s sleeper
+			Register(c.n, c.name, c.trigger, s.start(t))
+			Unmask(c.n)
+			wantLog(t, "unmask "+c.name)
+			Deliver(c.n)
+			wantLog(t, c.want...)
+			Deliver(c.n)
+			log = nil
+			if s.exec.Tick(); s.polls != 1 {
+				t.Errorf("two interrupts, %d polls, want one", s.polls)
+			}
+			if got := stat(c.n); got != (Stat{c.n, c.name, 2, 0}) {
+				t.Errorf("%+v", got)
+			}
+			Unregister(c.n)
+			wantLog(t, "mask")
+			if Deliver(c.n); s.exec.Tick().Polled != 0 {
+				t.Error("woken after Unregister")
+			}
+		})
+	}
+}
+
+func TestStray(t *testing.T) {
+	const n = 50
+	var s sleeper
+	RegisterStray(s.start(t))
+	log = nil
+	for range 3 {
+		Deliver(n)
+	}
+	wantLog(t, "mask", "acknowledge", "mask", "acknowledge", "mask", "acknowledge")
+	if s.exec.Tick(); s.polls != 1 {
+		t.Errorf("the reporting task was polled %d times", s.polls)
+	}
+	var reported []uint32
+	for {
+		n, ok := NextStray()
+		if !ok {
+			break
+		}
+		reported = append(reported, n)
+	}
+	for i, r := range reported {
+		if r == n && i != len(reported)-1 {
+			t.Errorf("reported %v", reported)
+		}
+	}
+	if len(reported) == 0 || reported[len(reported)-1] != n {
+		t.Errorf("reported %v, want %d among them", reported, n)
+	}
+	if got := stat(n); got.Count != 3 || got.Spurious != 3 {
+		t.Errorf("%+v", got)
+	}
+	Deliver(n)
+	if _, ok := NextStray(); ok {
+		t.Error("reported a second time")
+	}
+}
+
+func TestBeyondTheTable(t *testing.T) {
+	log = nil
+	Deliver(Lines)
+	Deliver(^uint32(0))
+	wantLog(t)
+	if invalid != 2 {
+		t.Errorf("%d counted", invalid)
+	}
+}
+
+func TestDeliverDoesNotAllocate(t *testing.T) {
+	var s sleeper
+	Register(60, "quiet", Edge, s.start(t))
+	log = make([]string, 0, 4096)
+	if n := testing.AllocsPerRun(100, func() { Deliver(60); s.exec.Tick() }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
