@@ -21,8 +21,8 @@ func machineName() string { return amd64.Machine() }
 
 func clockName() string {
 	c := amd64.ClockInfo()
-	return fmt.Sprintf("TSC %d.%03d MHz, timer %d.%03d MHz, against %s",
-		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference)
+	return fmt.Sprintf("TSC %d.%03d MHz, timer %d.%03d MHz, against %s; kernel entered at %d ns",
+		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference, amd64.EntryNS())
 }
 
 func halt()   { amd64.Halt() }

@@ -37,6 +37,7 @@ var (
 )
 
 func main() {
+	mainNS = hal.Now()
 	banner()
 	executor.Init(doorbell)
 
@@ -70,14 +71,16 @@ func banner() {
 		(memEnd-memStart)/kib, (dataEnd-memStart)/kib, (textEnd-textStart)/kib)
 }
 
-// firstPollNS is when the first task was polled: the end of the start.
-var firstPollNS int64
+// When main was reached, and when the first task was polled: the end of the start.
+var mainNS, firstPollNS int64
 
 func noteFirstPoll() {
-	if firstPollNS == 0 {
-		firstPollNS = hal.Now()
-		var s runtime.MemStats
-		runtime.ReadMemStats(&s)
-		fmt.Fprintf(os.Stdout, "start:   first poll at %d ns, runtime has taken %d KiB\n", firstPollNS, s.Sys/1024)
+	if firstPollNS != 0 {
+		return
 	}
+	firstPollNS = hal.Now()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	fmt.Fprintf(os.Stdout, "start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",
+		mainNS, firstPollNS, s.Sys/1024)
 }

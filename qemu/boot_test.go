@@ -97,7 +97,7 @@ func TestBoot(t *testing.T) {
 		c.wait(`machine: `+m.Name+`.*\r\n`, timeout)
 		c.wait(`clock: .*MHz.*\r\n`, timeout)
 		c.wait(`memory: .*KiB.*\r\n`, timeout)
-		c.wait(`start: +first poll at \d+ ns`, timeout)
+		c.wait(`start: +main at \d+ ns, first poll at \d+ ns`, timeout)
 		c.wait(prompt, timeout)
 	})
 }

@@ -34,9 +34,18 @@ var (
 	nsBase  uint64
 
 	timerMult uint64 // local APIC timer counts per ns, * 2^32
+
+	entryTSC uint64 // set by start.s
 )
 
 func rdtsc() uint64
+
+// EntryNS returns when the machine, its firmware done, entered the kernel: on the
+// clock of hal, which on QEMU begins with the machine.
+func EntryNS() int64 {
+	hi, lo := bits.Mul64(entryTSC, tscMult)
+	return int64(hi<<32 + lo>>32)
+}
 
 // ClockInfo returns how the clock was set up.
 func ClockInfo() Clock { return clock }

@@ -14,7 +14,7 @@
 // The assembler writes 64-bit code. Only instructions whose encoding means the
 // same in 32-bit mode are used: no 64-bit operands, no R8 to R15, and no symbol
 // as an operand, because that is an offset from RIP in one mode and an absolute
-// address in the other. The one symbol that must be written is reached by hand.
+// address in the other. The two variables that must be written are reached by hand.
 
 #define START_MAGIC	0x336ec578
 #define MEMORY_START	0x100000
@@ -27,6 +27,18 @@ TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$0xff, AX
 	BYTE	$0xe6; BYTE $0x21	// out 0x21, al
 	BYTE	$0xe6; BYTE $0xa1	// out 0xa1, al
+
+	// When this was, for those who measure the start. BP keeps BX.
+	MOVL	BX, BP
+	MOVL	$0x9000, SP
+	RDTSC
+	MOVL	AX, SI
+	CALL	pc<>(SB)
+	MOVL	$·entryTSC(SB), BX	// lea: see store
+	LEAL	6(AX)(BX*1), BX
+	MOVL	SI, (BX)
+	MOVL	DX, 4(BX)
+	MOVL	BP, BX
 
 	// TamaGo draws its random numbers with RDRAND and would find out the hard
 	// way, before there is anybody to tell.
@@ -86,7 +98,6 @@ next:
 	// RamSize = DX. The address is the next instruction's plus an offset, and
 	// the next instruction's address is what a call pushes.
 store:
-	MOVL	$0x9000, SP
 	CALL	pc<>(SB)
 	MOVL	$runtime∕goos·RamSize(SB), BX	// lea: offset from the end of this
 	LEAL	6(AX)(BX*1), BX
@@ -94,7 +105,6 @@ store:
 	JMP	cpuinit(SB)
 
 noRandom:
-	MOVL	$0x9000, SP
 	CALL	pc<>(SB)
 	MOVL	$noRandomText<>(SB), BX
 	LEAL	6(AX)(BX*1), BX

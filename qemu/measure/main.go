@@ -1,0 +1,65 @@
+// Command measure says what an image costs, and what its start does.
+//
+//	go run ./qemu/measure size       bytes of the images                 build/size.json
+//	go run ./qemu/measure boottime   instructions, memory, build times   build/boottime.json
+//
+// Instructions are counted by QEMU (-icount shift=0: one instruction is one nanosecond
+// of the guest's clock), so they are the same on every host and at every load. Seconds
+// are this host's.
+//
+// Each file holds an object with a field per target, for those who compare runs; what is
+// printed is the same for people.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tamagotake/qemu"
+)
+
+var targets = []string{"amd64", "arm"}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: measure size|boottime")
+	}
+	switch args[0] {
+	case "size":
+		return each("size", size)
+	case "boottime":
+		return each("boottime", boottime)
+	}
+	return fmt.Errorf("%q cannot be measured: size or boottime", args[0])
+}
+
+// each measures every target, prints the figures, and writes them down.
+func each[T fmt.Stringer](name string, measure func(build, target string) (T, error)) error {
+	build, err := qemu.Build()
+	if err != nil {
+		return err
+	}
+	results := map[string]T{}
+	for _, target := range targets {
+		r, err := measure(build, target)
+		if err != nil {
+			return fmt.Errorf("%s: %w", target, err)
+		}
+		fmt.Printf("%s\n%s", target, r)
+		results[target] = r
+	}
+	text, err := json.MarshalIndent(results, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(build, name+".json"), append(text, '\n'), 0o644)
+}
