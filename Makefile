@@ -28,14 +28,14 @@ NEED_amd64 := qemu-system-x86_64=qemu-system-x86
 NEED_arm   := qemu-system-arm=qemu-system-arm
 
 QEMU_amd64 := qemu-system-x86_64 -machine $(MACHINE) -cpu max -m 64M -nodefaults -display none
-QEMU_arm   := qemu-system-arm -machine mcimx6ul-evk -m 512M -nodefaults -display none -semihosting -nic none -nic none
+QEMU_arm   := qemu-system-arm -machine mcimx6ul-evk -m 512M -nodefaults -display none -semihosting -nic user,restrict=on -nic user,restrict=on
 CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images run debug test test-host test-boot lint bench soak size boottime clean
+.PHONY: help doctor image images run debug test test-host test-boot test-docs lint bench soak size boottime clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -64,14 +64,18 @@ debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 	@echo "gdb-multiarch -ex 'target remote localhost:1234' build/tamagotake-$(TARGET).sym.elf"
 	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:1234 $(QEMUFLAGS)
 
-test: lint test-host test-boot ## everything: lint, host tests, boot tests of both targets
+test: lint test-host test-boot test-docs ## everything: lint, host tests, boot tests, the commands of the pages
 
 test-host: ## host tests, with the race detector
-	go test -race $$(go list ./... | grep -v /qemu$$)
+	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 
 test-boot: images ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go test -count=1 -timeout 15m ./qemu
+
+test-docs: images ## every command of README.md and docs/
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	go test -count=1 -timeout 15m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
@@ -89,6 +93,7 @@ bench: ## benchmarks of the executor on this host
 
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size

@@ -42,6 +42,9 @@ func consoleInput() *serial.Input         { return &com1.Input }
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt.
 func consoleStart(w task.Waker) {
+	if c, ok := amd64.EarlyByte(); ok {
+		com1.Input.Push(c)
+	}
 	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()

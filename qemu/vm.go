@@ -40,7 +40,7 @@ var (
 	MicroVM = Machine{"microvm", "tamagotake-amd64.elf", []string{"qemu-system-x86_64", "-machine", "microvm", "-cpu", "max", "-m", "64M",
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=4"}}
 	EVK = Machine{"mcimx6ul-evk", "tamagotake-arm.elf", []string{"qemu-system-arm", "-machine", "mcimx6ul-evk", "-m", "512M", "-semihosting",
-		"-nic", "none", "-nic", "none"}}
+		"-nic", "user,restrict=on", "-nic", "user,restrict=on"}}
 
 	Machines = []Machine{Q35, MicroVM, EVK}
 )

@@ -68,7 +68,7 @@ func run(args []string) error {
 	}
 	if *tamago != "" {
 		b.command = *tamago
-		b.env = []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago"}
+		b.env = []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago", "GOTOOLCHAIN=local"}
 	} else {
 		p, err := prepare(t, filepath.Join(*dir, "_"+t.arch))
 		if err != nil {

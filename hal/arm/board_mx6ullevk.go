@@ -3,12 +3,18 @@
 package arm
 
 import (
-	_ "github.com/usbarmory/tamago/board/nxp/mx6ullevk"
+	"tamagotake/hal/mmio"
+
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
+	"github.com/usbarmory/tamago/soc/nxp/uart"
+	_ "unsafe"
 )
 
-// The board: which package brings it up, and where its console is. Another board
+// The board: its memory, how it is brought up, and where its console is. Another board
 // is another file like this one, chosen by its tag.
+//
+// TamaGo has a package for this board. It is not used, because it resets the UART: what
+// was typed ahead, or the first byte of a pipe, would be lost.
 const (
 	boardName = "mcimx6ul-evk"
 
@@ -17,3 +23,21 @@ const (
 	ConsoleBase = imx6ul.UART1_BASE
 	ConsoleLine = imx6ul.BASE_IRQ + 26
 )
+
+//go:linkname ramSize runtime/goos.RamSize
+var ramSize uint32 = 512 << 20
+
+// initBoard is called by the runtime when there is a heap, before main.
+//
+//go:linkname initBoard runtime/goos.Hwinit1
+func initBoard() {
+	imx6ul.Init()
+	if imx6ul.Native {
+		imx6ul.UART1.Init()
+		return
+	}
+	// Emulated, the port has no clock and no bit rate to be set.
+	mmio.Write32(ConsoleBase+uart.UARTx_UCR2,
+		1<<uart.UCR2_SRST|1<<uart.UCR2_RXEN|1<<uart.UCR2_TXEN|1<<uart.UCR2_WS|1<<uart.UCR2_IRTS)
+	mmio.Write32(ConsoleBase+uart.UARTx_UCR1, 1<<uart.UCR1_UARTEN)
+}

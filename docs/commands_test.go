@@ -1,0 +1,207 @@
+// Package docs_test runs every command of the README and of the pages beside it.
+package docs_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+const timeout = 5 * time.Minute
+
+// A command is known by its text: what is typed into it, and what it must say. One that
+// is in a page and not here fails the test, and so does one that is in no page.
+var commands = map[string]struct {
+	input string
+	want  string // regular expression
+	fails bool
+	also  func(t *testing.T)
+}{
+	"make help":                {want: `make boottime +instructions`},
+	"make doctor":              {want: `ok +make(?s:.*)ok +qemu-system-x86_64(?s:.*)ok +toolchain +go version go1\.26\.8`},
+	"make image":               {also: isELF("build/tamagotake-amd64.elf", "build/tamagotake-amd64.sym.elf")},
+	"make image TARGET=arm":    {also: isELF("build/tamagotake-arm.elf", "build/tamagotake-arm.sym.elf")},
+	"make run":                 {input: "echo some text\nhalt\n", want: session("amd64", "q35")},
+	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
+	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
+
+	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +316\d\d KiB of the machine`},
+	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make size":     {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
+	"make boottime": {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
+	"make bench":    {want: `Benchmark(?s:.*)ok`},
+
+	// These run this test, or have run before it in the same make.
+	"make test":      {},
+	"make test-host": {},
+	"make lint":      {},
+
+	"make debug": {}, // TestDebug
+}
+
+// notRun are the commands that something else runs.
+var notRun = map[string]bool{"make test": true, "make test-host": true, "make lint": true, "make debug": true}
+
+// session is what a console shows that was sent what "make run" is sent here, from the
+// first byte on.
+func session(arch, machine string) string {
+	return `tamagotake, go1\.26\.8 ` + arch + `\r?\nmachine: ` + machine + `(?s:.*)tamagotake> echo some text\r?\nsome text\r?\ntamagotake> halt\r?\nhalting`
+}
+
+var (
+	block = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	pages = []string{"../README.md", "*.md"}
+)
+
+// read returns the commands of all pages, each once, in order.
+func read(t *testing.T) (list []string) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, pattern := range pages {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no %s (%v)", pattern, err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range block.FindAllSubmatch(text, -1) {
+				for line := range strings.Lines(string(m[1])) {
+					line = strings.TrimSpace(line)
+					if line != "" && !seen[line] {
+						seen[line] = true
+						list = append(list, line)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// shell prepares a command line as a person would give it at the top of the tree,
+// without what a make around this test has put into the environment.
+func shell(t *testing.T, line string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	t.Cleanup(cancel)
+	c := exec.CommandContext(ctx, "sh", "-c", line)
+	c.Dir = ".."
+	c.WaitDelay = 5 * time.Second
+	for _, v := range os.Environ() {
+		switch name, _, _ := strings.Cut(v, "="); name {
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "GOFLAGS", "GOOS", "GOARCH":
+		default:
+			c.Env = append(c.Env, v)
+		}
+	}
+	return c
+}
+
+func TestCommands(t *testing.T) {
+	list := read(t)
+	if len(list) < 10 {
+		t.Fatalf("only %d commands found", len(list))
+	}
+	unused := map[string]bool{}
+	for line := range commands {
+		unused[line] = true
+	}
+	for _, line := range list {
+		command, ok := commands[line]
+		delete(unused, line)
+		if !ok {
+			t.Errorf("no test knows the command %q", line)
+			continue
+		}
+		if notRun[line] {
+			continue
+		}
+		t.Run(line, func(t *testing.T) {
+			c := shell(t, line)
+			c.Stdin = strings.NewReader(command.input)
+			out, err := c.CombinedOutput()
+			if failed := err != nil; failed != command.fails {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if !regexp.MustCompile(command.want).Match(out) {
+				t.Fatalf("%s\ndoes not match %s", out, command.want)
+			}
+			if command.also != nil {
+				command.also(t)
+			}
+		})
+	}
+	for line := range unused {
+		t.Errorf("the command %q is in no page", line)
+	}
+}
+
+// make debug stops QEMU before the first instruction; the gdb line that it prints
+// brings the kernel to main and shows its source.
+func TestDebug(t *testing.T) {
+	for _, target := range []string{"amd64", "arm"} {
+		t.Run(target, func(t *testing.T) {
+			c := shell(t, "exec make debug TARGET="+target)
+			var out lockedBuffer
+			c.Stdout, c.Stderr = &out, &out
+			stdin, err := c.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			line := waitFor(t, &out, regexp.MustCompile(`(?m)^gdb-multiarch .*$`))
+			gdb, err := shell(t, "sleep 1; "+line+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
+			if err != nil || !bytes.Contains(gdb, []byte("kernel/main.go")) {
+				t.Errorf("%s: %v\n%s", line, err, gdb)
+			}
+			waitFor(t, &out, regexp.MustCompile(`tamagotake> `))
+			if _, err := stdin.Write([]byte("halt\n")); err != nil {
+				t.Error(err)
+			}
+			if err := c.Wait(); err != nil {
+				t.Errorf("%v\n%s", err, out.String())
+			}
+		})
+	}
+}
+
+func isELF(names ...string) func(t *testing.T) {
+	return func(t *testing.T) {
+		for _, name := range names {
+			b, err := os.ReadFile(filepath.Join("..", name))
+			if err != nil || !bytes.HasPrefix(b, []byte("\x7fELF")) {
+				t.Errorf("%s is no ELF file (%v)", name, err)
+			}
+		}
+	}
+}
+
+func isJSON(name, field string) func(t *testing.T) {
+	return func(t *testing.T) {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results map[string]map[string]any
+		if err := json.Unmarshal(b, &results); err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range []string{"amd64", "arm"} {
+			if n, _ := results[target][field].(float64); n <= 0 {
+				t.Errorf("%s: %s of %s is %v", name, field, target, results[target][field])
+			}
+		}
+	}
+}
