@@ -28,8 +28,8 @@ TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 	BYTE	$0xe6; BYTE $0x21	// out 0x21, al
 	BYTE	$0xe6; BYTE $0xa1	// out 0xa1, al
 
-	// When this was, for those who measure the start. BP keeps BX.
-	MOVL	BX, BP
+	// When this was, for those who measure the start. DI keeps BX.
+	MOVL	BX, DI
 	MOVL	$0x9000, SP
 	RDTSC
 	MOVL	AX, SI
@@ -38,7 +38,7 @@ TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 	LEAL	6(AX)(BX*1), BX
 	MOVL	SI, (BX)
 	MOVL	DX, 4(BX)
-	MOVL	BP, BX
+	MOVL	DI, BX
 
 	// TamaGo draws its random numbers with RDRAND and would find out the hard
 	// way, before there is anybody to tell.
