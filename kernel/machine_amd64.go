@@ -36,8 +36,8 @@ type ports uint16
 func (p ports) In(offset uint16) uint8       { return mmio.In8(uint16(p) + offset) }
 func (p ports) Out(offset uint16, val uint8) { mmio.Out8(uint16(p)+offset, val) }
 
-func uartPoll(cx *task.Context) task.Poll { return com1.Poll(cx) }
-func consoleInput() *serial.Input         { return &com1.Input }
+func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
+func consoleInput() *serial.Input                         { return &com1.Input }
 
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt.

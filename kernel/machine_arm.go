@@ -38,8 +38,8 @@ type registers uintptr
 func (r registers) Read(offset uintptr) uint32       { return mmio.Read32(uintptr(r) + offset) }
 func (r registers) Write(offset uintptr, val uint32) { mmio.Write32(uintptr(r)+offset, val) }
 
-func uartPoll(cx *task.Context) task.Poll { return uart.Poll(cx) }
-func consoleInput() *serial.Input         { return &uart.Input }
+func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
+func consoleInput() *serial.Input                         { return &uart.Input }
 
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt.

@@ -33,7 +33,7 @@ const doorbell = 0
 var (
 	executor sched.Executor
 
-	timerTask, strayTask, uartTask, monitorTask task.Task
+	timerTask, strayTask, uartTask, monitorTask task.Task[task.None]
 )
 
 func main() {
@@ -49,8 +49,8 @@ func main() {
 }
 
 // start spawns a task that is to live as long as the kernel.
-func start(t *task.Task, name string, poll func(*task.Context) task.Poll) task.Waker {
-	j, err := executor.Spawn(t, name, poll)
+func start(t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
+	j, err := sched.Spawn(&executor, t, task.Named(name), poll)
 	if err != nil {
 		panic("cannot start task " + name + ": " + err.Error())
 	}

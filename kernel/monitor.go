@@ -19,6 +19,7 @@ type monitor struct {
 	out    io.Writer
 	editor console.Editor
 	buf    [256]byte
+	rest   []byte // of buf: not looked at yet
 
 	// recv takes the next raw bytes out of rawSize past the editor.
 	raw, rawSize uint64
@@ -29,39 +30,44 @@ type monitor struct {
 
 var theMonitor = monitor{out: os.Stdout}
 
-func monitorPoll(cx *task.Context) task.Poll { return theMonitor.poll(cx) }
+func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
-// poll takes one buffer of input. More than that is left for another turn, so
-// that a paste does not keep the other tasks waiting.
+// poll takes one buffer of input, or one command. More than that is left for another
+// turn, so that a paste does not keep the other tasks waiting, and what a command has
+// started comes before the next.
 func (m *monitor) poll(cx *task.Context) task.Poll {
 	if !m.greeted {
 		m.greeted = true
 		m.prompt()
 	}
 	w := cx.Waker()
-	n := consoleInput().Read(w, m.buf[:])
-	if n == len(m.buf) {
-		w.Wake()
+	if len(m.rest) == 0 {
+		m.rest = m.buf[:consoleInput().Read(w, m.buf[:])]
+		if len(m.rest) == 0 {
+			return task.Pending
+		}
 	}
-	for p := m.buf[:n]; len(p) > 0; {
+	for ran := false; len(m.rest) > 0 && !ran; {
 		if m.raw > 0 {
-			p = m.received(p)
+			m.rest = m.received(m.rest)
 			continue
 		}
-		m.typed(p[0])
-		p = p[1:]
+		ran = m.typed(m.rest[0])
+		m.rest = m.rest[1:]
 	}
+	w.Wake() // to look whether there is more
 	return task.Pending
 }
 
-func (m *monitor) typed(c byte) {
+// typed takes one byte and reports whether it ended a line.
+func (m *monitor) typed(c byte) (ran bool) {
 	echo, ev := m.editor.Feed(c)
 	if len(echo) > 0 {
 		m.out.Write(echo)
 	}
 	switch ev {
 	case console.None:
-		return
+		return false
 	case console.Line:
 		m.execute(string(m.editor.Text()))
 	case console.Long:
@@ -70,6 +76,7 @@ func (m *monitor) typed(c byte) {
 	if m.raw == 0 {
 		m.prompt()
 	}
+	return true
 }
 
 func (m *monitor) prompt() { io.WriteString(m.out, prompt) }

@@ -3,8 +3,11 @@
 package main
 
 import (
+	"slices"
+
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -15,7 +18,7 @@ const tickNS = 1e9
 
 // timerPoll is due once a second. The line of the timer wakes it also when the Go
 // scheduler wanted the interrupt; then it is not due, and waits on.
-func timerPoll(*task.Context) task.Poll {
+func timerPoll(*task.Context, *task.None) task.Poll {
 	noteFirstPoll()
 	for hal.Now() >= (ticks+1)*tickNS {
 		ticks++
@@ -25,7 +28,7 @@ func timerPoll(*task.Context) task.Poll {
 }
 
 // strayPoll reports each unregistered line once. It was masked when it was delivered.
-func strayPoll(*task.Context) task.Poll {
+func strayPoll(*task.Context, *task.None) task.Poll {
 	for {
 		n, ok := line.NextStray()
 		if !ok {
@@ -38,7 +41,9 @@ func strayPoll(*task.Context) task.Poll {
 
 func (m *monitor) tasks(string) {
 	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
-	for _, t := range executor.Tasks() {
+	list := executor.Tasks()
+	slices.Reverse(list)
+	for _, t := range list {
 		m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
 	}
 	if n := task.Stale(); n != 0 {
@@ -48,13 +53,13 @@ func (m *monitor) tasks(string) {
 
 // The task of the fault command, and the one that waits for its end.
 var (
-	faultTask, faultJoinTask task.Task
-	faultJoin                task.JoinHandle
+	faultTask, faultJoinTask task.Task[task.None]
+	faultJoin                task.JoinHandle[task.None]
 )
 
 // fault shows that a fault ends the task it strikes and nothing else.
 func (m *monitor) fault(string) {
-	j, err := executor.Spawn(&faultTask, "fault", faultPoll)
+	j, err := sched.Spawn(&executor, &faultTask, faultBuilder, faultPoll)
 	if err != nil {
 		m.printf("fault: %v\n", err)
 		return
@@ -63,15 +68,17 @@ func (m *monitor) fault(string) {
 	start(&faultJoinTask, "fault-join", faultJoinPoll)
 }
 
+var faultBuilder = task.Named("fault")
+
 var nowhere *int
 
-func faultPoll(*task.Context) task.Poll {
+func faultPoll(*task.Context, *task.None) task.Poll {
 	*nowhere = 1
 	return task.Ready
 }
 
-func faultJoinPoll(cx *task.Context) task.Poll {
-	err, done := faultJoin.Poll(cx.Waker())
+func faultJoinPoll(cx *task.Context, _ *task.None) task.Poll {
+	_, err, done := faultJoin.Poll(cx.Waker())
 	if !done {
 		return task.Pending
 	}

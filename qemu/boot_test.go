@@ -302,7 +302,7 @@ func TestFault(t *testing.T) {
 		c := boot(t, m)
 		for range 3 {
 			c.send("fault")
-			c.wait(`task fault panicked: runtime error: invalid memory address or nil pointer dereference\r\n`+prompt, timeout)
+			c.wait(`task \d+ fault panicked: runtime error: invalid memory address or nil pointer dereference\r\n`+prompt, timeout)
 		}
 		if got := c.run("echo alive"); got != "alive\n" {
 			t.Errorf("after a fault: %q", got)

@@ -47,7 +47,7 @@ type Port struct {
 
 // Poll is the driver: it empties the receive FIFO into Input. It never completes.
 // If it is cancelled the device keeps its bytes, and its line stays masked.
-func (p *Port) Poll(cx *task.Context) task.Poll {
+func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	stalled := false
 	for p.Regs.Read(usr2)&usr2Ready != 0 {
 		if !p.Input.Room() {

@@ -49,7 +49,7 @@ type bench struct {
 	device device
 	port   Port
 	exec   sched.Executor
-	task   task.Task
+	task   task.Task[task.None]
 	waker  task.Waker
 }
 
@@ -58,7 +58,7 @@ func newBench(t *testing.T) *bench {
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
 	b.port.Regs = &b.device
 	b.port.Unmask = func() { b.device.masked = false }
-	j, err := b.exec.Spawn(&b.task, "uart", b.port.Poll)
+	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

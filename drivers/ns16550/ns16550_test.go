@@ -64,14 +64,14 @@ type bench struct {
 	device device
 	port   Port
 	exec   sched.Executor
-	task   task.Task
+	task   task.Task[task.None]
 	waker  task.Waker
 }
 
 func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
 	b.port.Regs = &b.device
-	j, err := b.exec.Spawn(&b.task, "uart", b.port.Poll)
+	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

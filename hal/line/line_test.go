@@ -43,13 +43,13 @@ func wantLog(t *testing.T, want ...string) {
 // sleeper is a task that only counts how often it was polled.
 type sleeper struct {
 	exec  sched.Executor
-	task  task.Task
+	task  task.Task[task.None]
 	polls int
 }
 
 func (s *sleeper) start(t *testing.T) task.Waker {
 	t.Helper()
-	j, err := s.exec.Spawn(&s.task, "sleeper", func(*task.Context) task.Poll {
+	j, err := sched.Spawn(&s.exec, &s.task, nil, func(*task.Context, *task.None) task.Poll {
 		s.polls++
 		return task.Pending
 	})

@@ -13,7 +13,13 @@
 // It is Dmitry Vyukov's intrusive MPSC queue (1024cores.net, "Intrusive MPSC
 // node-based queue"): one swap and two stores to put in, wait-free, from any level;
 // to take out, no read-modify-write at all unless it is the last. A stub node stands
-// in for the last one, so that head and tail always have something to point at.
+// in front of the first, so that there is always something to link to.
+//
+// Two things differ from the original. The stub's address is written 0, so that a
+// queue in memory that nothing has initialised is an empty queue. And the last node
+// is taken out by swinging head from it back to the stub with one compare-and-swap,
+// not by putting the stub in behind it with a swap and a store: that fails, and
+// changes nothing, exactly if a producer is under way.
 //
 // Between the two steps of a producer the chain is broken. A consumer that comes
 // upon the gap is told [Inconsistent] and must not wait: if it runs above the
@@ -24,11 +30,16 @@
 // collector's write barrier, which nothing below the runtime may call. So nodes must
 // lie in memory that does not move and is kept alive by something else: package
 // variables, or objects that a registry holds.
+//
+// There is no intrusive list or stack beside it. What a timer wheel or a wait queue
+// needs of a list is removal from the middle under that structure's own lock; it
+// belongs there, and is best written for their entries.
 package queue
 
 import (
-	"sync/atomic"
 	"unsafe"
+
+	"tamagotake/internal/atom"
 
 	"golang.org/x/sys/cpu"
 )
@@ -36,29 +47,31 @@ import (
 // Node is the link of a queued object and must be its first field. A node is in one
 // queue at a time.
 type Node struct {
-	next atomic.Uintptr
+	next atom.Uintptr
 }
 
-// Queue is ready when it is zero: address 0 stands for the stub, so memory that no
-// initialiser has touched is an empty queue. It must not be copied or moved.
+// Queue is ready when it is zero. It must not be copied or moved.
 type Queue struct {
-	head atomic.Uintptr // last node put in; 0 is the stub
+	head atom.Uintptr // last node put in; 0 is the stub
 	_    cpu.CacheLinePad
 	tail uintptr // next node to take out; 0 is the stub; the consumer's
-	lock atomic.Uint32
+	lock atom.Uint32
 	stub Node
 }
 
-// Result says what [Consumer.TryDequeue] found.
+// Result says what was found.
 type Result uint8
 
 const (
-	// Item: a node was taken out.
+	// Item: a node was taken out. Nobody touches it any more; it can be put into
+	// another queue at once.
 	Item Result = iota
 	// Empty: nothing was in the queue. Never said while a completed Enqueue is.
 	Empty
 	// Inconsistent: a producer is between its two steps. Leave, and come back.
 	Inconsistent
+	// Busy: somebody else has the right to take out.
+	Busy
 )
 
 func addr(n *Node) uintptr { return uintptr(unsafe.Pointer(n)) }
@@ -70,75 +83,105 @@ func at(a uintptr) *Node { return *(**Node)(unsafe.Pointer(&a)) }
 //
 //go:nosplit
 func (q *Queue) Enqueue(n *Node) {
-	n.next.Store(0)
+	n.next.StorePrivate(0)
 	before := q.head.Swap(addr(n))
 	if before == 0 {
 		before = addr(&q.stub)
 	}
-	at(before).next.Store(addr(n))
+	// No fence is needed after this: that something is in the queue is known
+	// from head, by Empty as well, and the swap was one.
+	at(before).next.StoreRelease(addr(n))
 }
 
 // Empty reports whether nothing is in the queue. From another level than the
 // consumer's the answer may be old.
 //
 //go:nosplit
-func (q *Queue) Empty() bool {
-	head := q.head.Load()
-	return head == 0 || head == addr(&q.stub)
-}
+func (q *Queue) Empty() bool { return q.head.Load() == 0 }
 
 // Consumer is the right to take nodes out. There is one at a time.
 type Consumer struct{ q *Queue }
 
-// TryConsume gives the right to take nodes out, unless somebody has it.
+// TryConsume gives the right to take nodes out, unless somebody has it. It never
+// waits; any level.
 //
 //go:nosplit
 func (q *Queue) TryConsume() (Consumer, bool) {
+	if q.lock.Load() != 0 {
+		return Consumer{}, false
+	}
 	return Consumer{q}, q.lock.CompareAndSwap(0, 1)
 }
 
 // Release gives the right back.
 //
 //go:nosplit
-func (c Consumer) Release() { c.q.lock.Store(0) }
+func (c Consumer) Release() { c.q.lock.StoreRelease(0) }
 
-// TryDequeue takes the first node out. It never waits.
+// ReleaseFence is Release for who looks at the queue afterwards: a producer either finds
+// the right free, or has put its node in before the look.
+//
+//go:nosplit
+func (c Consumer) ReleaseFence() { c.q.lock.Store(0) }
+
+// TryDequeue takes the first node out, or says Busy if somebody else may do that at
+// present. It never waits.
+//
+//go:nosplit
+func (q *Queue) TryDequeue() (*Node, Result) {
+	c, ok := q.TryConsume()
+	if !ok {
+		return nil, Busy
+	}
+	n, r := c.TryDequeue()
+	c.Release()
+	return n, r
+}
+
+// TryDequeue takes the first node out. It never waits, and never says Busy.
 //
 //go:nosplit
 func (c Consumer) TryDequeue() (*Node, Result) {
 	q := c.q
-	stub := addr(&q.stub)
 	tail := q.tail
 	if tail == 0 {
-		tail = stub
-	}
-	next := at(tail).next.Load()
-	if tail == stub {
-		if next == 0 {
+		tail = q.stub.next.Load()
+		if tail == 0 {
 			if q.Empty() {
 				return nil, Empty
 			}
 			return nil, Inconsistent
 		}
-		tail = next
 		q.tail = tail
-		next = at(tail).next.Load()
 	}
-	if next != 0 {
-		q.tail = next
-		return at(tail), Item
-	}
-	if q.head.Load() != tail {
-		return nil, Inconsistent
-	}
-	// tail is the last: the stub goes behind it, so that it can be taken out.
-	q.Enqueue(&q.stub)
-	next = at(tail).next.Load()
+	next := at(tail).next.Load()
 	if next == 0 {
-		// A producer swapped in between and has not linked yet. Its node is
-		// behind tail, so this is not Empty.
-		return nil, Inconsistent
+		// tail is the last, unless a producer is about to link.
+		q.stub.next.StorePrivate(0)
+		if q.head.CompareAndSwap(tail, 0) {
+			q.tail = 0
+			return at(tail), Item
+		}
+		if next = at(tail).next.Load(); next == 0 {
+			return nil, Inconsistent
+		}
 	}
 	q.tail = next
 	return at(tail), Item
+}
+
+// Len counts the nodes that can be reached, at most limit. Nodes that producers put
+// in meanwhile may or may not be counted.
+//
+//go:nosplit
+func (c Consumer) Len(limit int) (n int) {
+	a := c.q.tail
+	if a == 0 {
+		a = c.q.stub.next.Load()
+	}
+	for a != 0 && n < limit {
+		n++
+		a = at(a).next.Load()
+	}
+	return n
 }

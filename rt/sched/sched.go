@@ -7,13 +7,17 @@
 //
 // A task that wakes itself goes to the tail, so between two of its polls every task
 // that was ready is polled once: no task keeps another waiting for more than a round.
+//
+// What one wake and poll costs is atomic read-modify-writes: two to wake (state word,
+// queue), two to poll (begin and end), and one more if the task was the last on the
+// queue.
 package sched
 
 import (
-	"runtime"
 	"runtime/debug"
-	"sync"
+	"unsafe"
 
+	"tamagotake/internal/atom"
 	"tamagotake/rt/queue"
 	"tamagotake/rt/task"
 )
@@ -21,41 +25,43 @@ import (
 // TickSize is how many polls [Executor.Tick] does at most.
 const TickSize = 256
 
-// Executor runs tasks at thread level, all of them on one goroutine. The zero value
-// with a doorbell of its own is ready; it must not be copied or moved, so it is a
+// Executor runs tasks at thread level, all of them on one goroutine: that which calls
+// Tick or Run. The zero value is ready; it must not be copied or moved, so it is a
 // package variable.
 type Executor struct {
 	target task.Target
-	mu     sync.Mutex // the list of tasks
-	cx     task.Context
+
+	// The executor's goroutine's own.
+	consumer  queue.Consumer
+	consuming bool // it has the right to take tasks off the queue
+	ticking   bool
+	shared    bool // others may steal; set before the first tick
+	inHand    *task.Header
+	cx        task.Context
+
+	current atom.Uintptr // the header of the task that is being polled
+	closed  atom.Uint32
 }
 
-// Init sets an executor up with its doorbell; see package hal.
+// Init sets an executor up with its doorbell; see package hal. Before the first spawn.
+// An executor that is only ticked, and does not park, needs none.
 func (e *Executor) Init(doorbell uint32) { e.target.Bind(doorbell) }
+
+// Share lets other executors steal from this one; see [Executor.TrySteal]. It costs one
+// read-modify-write a poll more. Before the first tick.
+func (e *Executor) Share() { e.shared = true }
 
 // Tick is what one tick did.
 type Tick struct {
-	Polled    int  // polls
-	Completed int  // tasks that ended: by themselves, cancelled or panicked
-	Remaining bool // there may be more to do: the budget was used up, or a producer is under way
-}
+	Polled    int // tasks taken off the queue: polls, and cancelled tasks that ended
+	Completed int // tasks that ended: by themselves, cancelled or panicked
 
-// Spawn starts t with a poll function, which is called on the executor's goroutine
-// until it returns Ready. Thread level, from any goroutine and from a poll. t must
-// stay where it is until it has ended; the executor's list keeps it alive.
-//
-// The error is [task.ErrAlive] if t is alive.
-func (e *Executor) Spawn(t *task.Task, name string, poll func(*task.Context) task.Poll) (task.JoinHandle, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return t.Spawn(&e.target, name, poll)
-}
+	// Why the polled ones were on the queue: they add up to Polled.
+	Spawned         int // for their first poll
+	WokenExternally int // a waker was used while they were idle
+	WokenInternally int // a waker was used while they were polled
 
-// Tasks describes the live tasks, oldest first. Thread level.
-func (e *Executor) Tasks() []task.Info {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.target.List()
+	Remaining bool // there may be more to do: the budget was used up, or somebody is in the way
 }
 
 // Tick polls ready tasks, at most [TickSize] times. Executor goroutine only. A tick
@@ -64,56 +70,103 @@ func (e *Executor) Tick() Tick { return e.TickN(TickSize) }
 
 // TickN is [Executor.Tick] with at most n polls.
 func (e *Executor) TickN(n int) (t Tick) {
-	c, ok := e.target.Consume()
-	if !ok {
-		t.Remaining = true
-		return t
+	if e.ticking {
+		return Tick{Remaining: true}
 	}
-	defer c.Release()
-	for t.Polled < n {
-		node, r := c.TryDequeue()
-		switch r {
-		case queue.Empty:
-			return t
-		case queue.Inconsistent:
-			t.Remaining = true
-			return t
-		}
-		h := task.Of(node)
-		t.Polled++
-		if h.Run(&e.cx, contain) == task.Over {
-			t.Completed++
-			e.mu.Lock()
-			e.target.Unlist(h)
-			e.mu.Unlock()
-			h.Finish()
-		}
+	e.ticking = true
+	for e.run(n, &t) {
 	}
-	t.Remaining = !e.target.Empty()
+	e.ticking = false
 	return t
 }
 
-// contain calls the poll function so that a panic in it, or a fault that the machine
-// turns into one, ends that task alone.
-func contain(h *task.Header, cx *task.Context) (p task.Poll) {
+// run is a tick up to a panic; again says that there was one, and the rest is to do.
+//
+// One recover for the whole run and not for every poll: it costs nothing until it is
+// needed.
+func (e *Executor) run(n int, t *Tick) (again bool) {
 	defer func() {
-		if v := recover(); v != nil {
-			h.Fail(&task.PanicError{Task: h.Name(), Value: v, Stack: debug.Stack()})
-			p = task.Ready
+		if h := e.inHand; h != nil {
+			e.inHand = nil
+			v := recover()
+			if v == nil {
+				v = "its poll function called runtime.Goexit"
+			}
+			e.current.StoreRelease(0)
+			t.Completed++
+			h.Panicked(v, debug.Stack())
+			again = true
 		}
 	}()
-	return h.Call(cx)
+	for t.Polled < n {
+		node, r := e.take()
+		if r != queue.Item {
+			t.Remaining = r != queue.Empty
+			return false
+		}
+		h := task.Of(node)
+		t.Polled++
+		spawned, external, internal := h.Cause()
+		t.Spawned += spawned
+		t.WokenExternally += external
+		t.WokenInternally += internal
+		if e.poll(h) {
+			t.Completed++
+		}
+	}
+	t.Remaining = !e.target.Empty()
+	return false
 }
 
-// Run is the executor's goroutine: it ticks while there is something to do, letting
-// other goroutines run in between, and parks when there is nothing. It does not
-// return.
-func (e *Executor) Run() {
-	for {
-		if e.Tick().Remaining {
-			runtime.Gosched()
-			continue
-		}
-		e.target.Park()
+// poll gives one task its turn and reports whether that was its last.
+func (e *Executor) poll(h *task.Header) (over bool) {
+	if h.Start() {
+		h.Finish(e.cancelled())
+		return true
 	}
+	e.current.StoreRelease(uintptr(unsafe.Pointer(h)))
+	e.inHand = h
+	p := h.Poll(&e.cx)
+	e.inHand = nil
+	e.current.StoreRelease(0)
+	if p == task.Ready {
+		h.Finish(nil)
+		return true
+	}
+	return h.End()
 }
+
+// cancelled is how a cancelled task ends.
+func (e *Executor) cancelled() error {
+	if e.closed.Load() != 0 {
+		return task.ErrShutdown
+	}
+	return task.ErrCancelled
+}
+
+// take takes the next task off the queue. An executor from which nobody steals keeps
+// the right to do so; another gives it back each time, so that its tasks can be stolen
+// while it is in a long poll.
+func (e *Executor) take() (*queue.Node, queue.Result) {
+	if !e.consuming {
+		c, ok := e.target.Consume()
+		if !ok {
+			return nil, queue.Busy
+		}
+		e.consumer = c
+		e.consuming = true
+	}
+	n, r := e.consumer.TryDequeue()
+	if e.shared {
+		e.consuming = false
+		e.consumer.Release()
+	}
+	return n, r
+}
+
+// Current returns the waker of the task that is being polled, the zero Waker if there
+// is none. Any level, any processor; by the time it returns the poll may be over.
+func (e *Executor) Current() task.Waker { return task.WakerAt(e.current.Load()) }
+
+// Tasks describes the live tasks, newest first. Thread level.
+func (e *Executor) Tasks() []task.Info { return task.List(&e.target) }

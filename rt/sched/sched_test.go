@@ -9,13 +9,18 @@ import (
 	"tamagotake/rt/task"
 )
 
-func ready(*task.Context) task.Poll   { return task.Ready }
-func pending(*task.Context) task.Poll { return task.Pending }
+type (
+	unit = task.Task[task.None]
+	none = task.None
+)
+
+func ready(*task.Context, *none) task.Poll   { return task.Ready }
+func pending(*task.Context, *none) task.Poll { return task.Pending }
 
 // spawn starts a task that must be free.
-func spawn(t *testing.T, e *Executor, tk *task.Task, poll func(*task.Context) task.Poll) task.JoinHandle {
+func spawn(t *testing.T, e *Executor, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
 	t.Helper()
-	j, err := e.Spawn(tk, t.Name(), poll)
+	j, err := Spawn(e, tk, &task.Builder{Name: t.Name()}, poll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,23 +30,26 @@ func spawn(t *testing.T, e *Executor, tk *task.Task, poll func(*task.Context) ta
 // want checks a tick.
 func want(t *testing.T, got Tick, polled, completed int, remaining bool) {
 	t.Helper()
-	if got != (Tick{polled, completed, remaining}) {
+	if got.Polled != polled || got.Completed != completed || got.Remaining != remaining {
 		t.Fatalf("tick %+v, want %d polled, %d completed, remaining %v", got, polled, completed, remaining)
+	}
+	if got.Spawned+got.WokenExternally+got.WokenInternally != got.Polled {
+		t.Fatalf("tick %+v: the causes do not add up", got)
 	}
 }
 
 func TestSpawnRunJoin(t *testing.T) {
 	var e Executor
-	var tk task.Task
+	var tk unit
 	j := spawn(t, &e, &tk, ready)
-	if _, done := j.Poll(task.Waker{}); done {
+	if _, _, done := j.Poll(task.Waker{}); done {
 		t.Fatal("done before it was polled")
 	}
 	want(t, e.Tick(), 1, 1, false)
-	if err, done := j.Poll(task.Waker{}); err != nil || !done {
+	if _, err, done := j.Poll(task.Waker{}); err != nil || !done {
 		t.Fatalf("joined: %v, %v", err, done)
 	}
-	if err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
+	if _, err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
 		t.Fatalf("joined twice: %v, %v", err, done)
 	}
 	spawn(t, &e, &tk, ready) // the slot is free
@@ -49,17 +57,17 @@ func TestSpawnRunJoin(t *testing.T) {
 
 func TestSpawnAlive(t *testing.T) {
 	var e Executor
-	var tk task.Task
+	var tk unit
 	j := spawn(t, &e, &tk, pending)
 	for _, when := range []string{"ready", "idle"} {
-		if _, err := e.Spawn(&tk, "again", ready); err != task.ErrAlive {
+		if _, err := Spawn(&e, &tk, nil, ready); err != task.ErrAlive {
 			t.Fatalf("%s: spawned a live task again: %v", when, err)
 		}
 		e.Tick()
 	}
 	j.Waker().Cancel()
 	e.Tick()
-	if _, err := e.Spawn(&tk, "again", ready); err != task.ErrAlive {
+	if _, err := Spawn(&e, &tk, nil, ready); err != task.ErrAlive {
 		t.Fatalf("spawned over a result: %v", err)
 	}
 	j.Detach()
@@ -68,7 +76,7 @@ func TestSpawnAlive(t *testing.T) {
 
 func TestWakesInBetweenPollOnce(t *testing.T) {
 	var e Executor
-	var tk task.Task
+	var tk unit
 	w := spawn(t, &e, &tk, pending).Waker()
 	want(t, e.Tick(), 1, 0, false)
 	want(t, e.Tick(), 0, 0, false)
@@ -85,8 +93,8 @@ func TestWakesInBetweenPollOnce(t *testing.T) {
 func TestSelfWakeGoesToTheTail(t *testing.T) {
 	var e Executor
 	var order []string
-	var a, b task.Task
-	spawn(t, &e, &a, func(cx *task.Context) task.Poll {
+	var a, b unit
+	spawn(t, &e, &a, func(cx *task.Context, _ *none) task.Poll {
 		order = append(order, "a")
 		if len(order) > 4 {
 			return task.Ready
@@ -94,7 +102,7 @@ func TestSelfWakeGoesToTheTail(t *testing.T) {
 		cx.Waker().Wake()
 		return task.Pending
 	})
-	spawn(t, &e, &b, func(cx *task.Context) task.Poll {
+	spawn(t, &e, &b, func(cx *task.Context, _ *none) task.Poll {
 		order = append(order, "b")
 		cx.Waker().Wake()
 		return task.Pending
@@ -107,7 +115,7 @@ func TestSelfWakeGoesToTheTail(t *testing.T) {
 
 func TestBudget(t *testing.T) {
 	var e Executor
-	tasks := make([]task.Task, 5)
+	tasks := make([]unit, 5)
 	for i := range tasks {
 		spawn(t, &e, &tasks[i], ready)
 	}
@@ -124,9 +132,9 @@ func TestCancel(t *testing.T) {
 	}{{"queued", 0, 0}, {"idle", 1, 1}} {
 		t.Run(c.name, func(t *testing.T) {
 			var e Executor
-			var tk task.Task
+			var tk unit
 			polls := 0
-			j := spawn(t, &e, &tk, func(*task.Context) task.Poll { polls++; return task.Pending })
+			j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
 			for range c.ticks {
 				e.Tick()
 			}
@@ -134,7 +142,7 @@ func TestCancel(t *testing.T) {
 				t.Fatal("the first cancel, and only that, does it")
 			}
 			want(t, e.Tick(), 1, 1, false)
-			if err, done := j.Poll(task.Waker{}); err != task.ErrCancelled || !done {
+			if _, err, done := j.Poll(task.Waker{}); err != task.ErrCancelled || !done {
 				t.Fatalf("%v, %v", err, done)
 			}
 			if polls != c.polls {
@@ -144,21 +152,21 @@ func TestCancel(t *testing.T) {
 	}
 	t.Run("running", func(t *testing.T) {
 		var e Executor
-		var tk task.Task
-		j := spawn(t, &e, &tk, func(cx *task.Context) task.Poll {
+		var tk unit
+		j := spawn(t, &e, &tk, func(cx *task.Context, _ *none) task.Poll {
 			if !cx.Waker().Cancel() {
 				t.Error("could not cancel itself")
 			}
 			return task.Pending
 		})
-		want(t, e.Tick(), 2, 1, false)
-		if err, _ := j.Poll(task.Waker{}); err != task.ErrCancelled {
+		want(t, e.Tick(), 1, 1, false)
+		if _, err, _ := j.Poll(task.Waker{}); err != task.ErrCancelled {
 			t.Fatal(err)
 		}
 	})
 	t.Run("over", func(t *testing.T) {
 		var e Executor
-		var tk task.Task
+		var tk unit
 		j := spawn(t, &e, &tk, ready)
 		e.Tick()
 		if j.Waker().Cancel() {
@@ -169,15 +177,15 @@ func TestCancel(t *testing.T) {
 
 func TestPanicEndsThatTaskAlone(t *testing.T) {
 	var e Executor
-	var a, b task.Task
-	ja := spawn(t, &e, &a, func(*task.Context) task.Poll {
+	var a, b unit
+	ja := spawn(t, &e, &a, func(*task.Context, *none) task.Poll {
 		var p *int
 		*p = 1
 		return task.Pending
 	})
 	spawn(t, &e, &b, ready)
 	want(t, e.Tick(), 2, 2, false)
-	err, _ := ja.Poll(task.Waker{})
+	_, err, _ := ja.Poll(task.Waker{})
 	var p *task.PanicError
 	if !errors.As(err, &p) || p.Task != t.Name() || len(p.Stack) == 0 || !strings.Contains(p.Error(), "nil pointer") {
 		t.Fatalf("%v", err)
@@ -186,7 +194,7 @@ func TestPanicEndsThatTaskAlone(t *testing.T) {
 
 func TestJoinWakesTheLastWaker(t *testing.T) {
 	var e Executor
-	var child, first, second task.Task
+	var child, first, second unit
 	j := spawn(t, &e, &child, pending)
 	w1 := spawn(t, &e, &first, pending).Waker()
 	w2 := spawn(t, &e, &second, pending).Waker()
@@ -206,7 +214,7 @@ func TestJoinWakesTheLastWaker(t *testing.T) {
 
 func TestStaleHandleDoesNothing(t *testing.T) {
 	var e Executor
-	var tk task.Task
+	var tk unit
 	j := spawn(t, &e, &tk, ready)
 	w := j.Waker()
 	e.Tick()
@@ -222,15 +230,15 @@ func TestStaleHandleDoesNothing(t *testing.T) {
 	if got := task.Stale() - before; got != 2 {
 		t.Fatalf("%d stale uses counted, want 2", got)
 	}
-	if err, done := j.Poll(w); err != task.ErrStale || !done || j.ID() != 0 {
-		t.Fatalf("%v %v %d", err, done, j.ID())
+	if _, err, done := j.Poll(w); err != task.ErrStale || !done {
+		t.Fatalf("%v %v", err, done)
 	}
 }
 
 func TestNestedTickDoesNothing(t *testing.T) {
 	var e Executor
-	var a, b task.Task
-	spawn(t, &e, &a, func(*task.Context) task.Poll {
+	var a, b unit
+	spawn(t, &e, &a, func(*task.Context, *none) task.Poll {
 		if n := e.Tick(); n.Polled != 0 {
 			t.Errorf("nested tick polled %d", n.Polled)
 		}
@@ -248,8 +256,8 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 	e.Init(1)
 	var mu sync.Mutex
 	count, done := 0, make(chan struct{})
-	var tk task.Task
-	w := spawn(t, &e, &tk, func(*task.Context) task.Poll {
+	var tk unit
+	w := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll {
 		mu.Lock()
 		defer mu.Unlock()
 		if count == wakers*each {
@@ -274,30 +282,18 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 
 func TestNoAllocation(t *testing.T) {
 	var e Executor
-	var tk task.Task
+	var tk unit
 	w := spawn(t, &e, &tk, pending).Waker()
 	e.Tick()
 	if n := testing.AllocsPerRun(100, func() { w.Wake(); e.Tick() }); n != 0 {
 		t.Errorf("wake and tick: %v allocations", n)
 	}
-	var other task.Task
+	var other unit
 	if n := testing.AllocsPerRun(100, func() {
-		j, _ := e.Spawn(&other, "other", ready)
+		j, _ := Spawn(&e, &other, nil, ready)
 		e.Tick()
 		j.Poll(task.Waker{})
 	}); n != 0 {
 		t.Errorf("spawn, run and join: %v allocations", n)
-	}
-}
-
-func BenchmarkWakePoll1(b *testing.B) {
-	var e Executor
-	var tk task.Task
-	j, _ := e.Spawn(&tk, "bench", pending)
-	w := j.Waker()
-	e.Tick()
-	for b.Loop() {
-		w.Wake()
-		e.Tick()
 	}
 }

@@ -1,62 +1,105 @@
 package task
 
-// JoinHandle is the right to a task's result, once.
-type JoinHandle struct {
-	task *Task
+// JoinHandle is the right to a task's result, once. It can be copied; whoever is first
+// gets the result.
+type JoinHandle[T any] struct {
+	task *Task[T]
 	gen  uint32
+	id   uint64
 }
 
-// ID returns the task's number, also after its end, and 0 of a stale handle.
-func (j JoinHandle) ID() uint64 {
-	if j.task.state.Load()&^flags != j.gen {
-		return 0
-	}
-	return j.task.id
-}
+// ID returns the task's number, also after its end. 0 is nobody's.
+func (j JoinHandle[T]) ID() uint64 { return j.id }
 
 // Waker returns the task's waker, with which it can be cancelled as well.
-func (j JoinHandle) Waker() Waker { return Waker{j.task.waker().header, j.gen} }
+func (j JoinHandle[T]) Waker() Waker {
+	if j.task == nil {
+		return Waker{}
+	}
+	return Waker{j.task.waker().header, j.gen}
+}
 
-// Poll takes the result if the task is over: done is true and err what it ended
-// with, nil for success. Otherwise w is woken when it is; the w of a later call takes
-// the place of the one before. Thread level.
-func (j JoinHandle) Poll(w Waker) (err error, done bool) {
+// Cancel is that of the task's [Waker].
+func (j JoinHandle[T]) Cancel() bool { return j.Waker().Cancel() }
+
+// Done reports whether the task is over.
+func (j JoinHandle[T]) Done() bool { return j.Waker().Done() }
+
+// Poll takes the result if the task is over: done is true, out its output, and err nil,
+// or how it ended otherwise: [ErrCancelled], [ErrCancelledLate] with the output,
+// [ErrShutdown], a [*PanicError]; or [ErrStale] if the result was taken before. If the
+// task is not over, w is woken when it is; the w of a later call takes the place of the
+// one before. Thread level. Who stops polling loses nothing and detaches, or comes back.
+func (j JoinHandle[T]) Poll(w Waker) (out T, err error, done bool) {
+	if j.task == nil {
+		return out, ErrStale, true
+	}
 	h := &j.task.Header
 	for {
 		s := h.state.Load()
 		switch {
 		case s&^flags != j.gen || s&handle == 0:
-			return ErrStale, true
+			return out, ErrStale, true
+		case s&joining != 0:
+			return out, ErrJoining, true
 		case s&completed != 0:
-			err := j.task.Err
-			// Nobody else touches a completed task, so this is no loop.
-			h.state.Store(s&^flags + generation)
-			return err, true
-		case s&joining == 0:
-			// While the waker is being stored the bit keeps finish from reading it.
-			h.state.CompareAndSwap(s, s&^waiting|joining)
-		default:
+			if h.state.CompareAndSwap(s, s&^(handle|waiting)|joining) {
+				out, err = j.take(s)
+				return out, err, true
+			}
+		case h.state.CompareAndSwap(s, s&^waiting|joining):
 			j.task.joiner = w
-			if h.state.CompareAndSwap(s, s&^joining|waiting) {
-				return nil, false
+			if h.joined() {
+				return out, nil, false
 			}
 		}
 	}
 }
 
-// Detach gives the result up: the task goes on, and its slot is free at its end.
-func (j JoinHandle) Detach() {
+// joined ends the storing of a join waker and reports whether it will be used. If the
+// task ended meanwhile, it will not.
+func (h *Header) joined() bool {
+	for {
+		s := h.state.Load()
+		next := s &^ joining
+		if s&completed == 0 {
+			next |= waiting
+		}
+		if h.state.CompareAndSwap(s, settled(next)) {
+			return s&completed == 0
+		}
+	}
+}
+
+// take moves the result out; joining keeps the slot meanwhile.
+func (j JoinHandle[T]) take(s uint32) (out T, err error) {
+	t := j.task
+	err = t.err
+	if err == nil {
+		out = t.output
+		if s&cancelled != 0 {
+			err = ErrCancelledLate
+		}
+	}
+	var zero T
+	t.output, t.err = zero, nil // nothing is kept from the collector
+	t.release(joining)
+	return out, err
+}
+
+// Detach gives the result up: the task goes on, and its slot is free at its end. Who
+// was to be woken then is not. Any level.
+func (j JoinHandle[T]) Detach() {
+	if j.task == nil {
+		return
+	}
 	h := &j.task.Header
 	for {
 		s := h.state.Load()
 		if s&^flags != j.gen || s&handle == 0 {
 			return
 		}
-		next := s &^ (handle | waiting)
-		if s&completed != 0 {
-			next = s&^flags + generation
-		}
-		if h.state.CompareAndSwap(s, next) {
+		if h.state.CompareAndSwap(s, settled(s&^(handle|waiting))) {
 			return
 		}
 	}

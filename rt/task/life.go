@@ -1,134 +1,113 @@
 package task
 
 import (
-	"sync/atomic"
 	"unsafe"
+
+	"tamagotake/internal/atom"
 )
 
 // What rt/sched does with a task, from spawn to end.
 
 // ids counts tasks from 1; 0 is nobody's.
-var ids atomic.Uint64
+var ids atom.Uint64
 
-// Spawn starts a life of t on the target: poll is called until it returns Ready. It
-// must be called under the executor's lock. The handle is where the result goes;
-// [JoinHandle.Detach] it if nobody wants that.
+// Spawn starts a life of t on the target: poll is called until it returns Ready. The
+// handle is where the result goes; [JoinHandle.Detach] it if nobody wants that.
 //
-// The store of poll and name are pointer stores, so this is for thread level; a task
-// of another level is spawned before that level runs.
-func (t *Task) Spawn(target *Target, name string, poll func(*Context) Poll) (JoinHandle, error) {
+// Its pointer stores are for thread level; a task of another level is spawned before
+// that level runs.
+func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
 	h := &t.Header
 	s := h.state.Load()
 	// joining reserves the slot: it is not live yet, and no longer free.
 	if s&flags != 0 || !h.state.CompareAndSwap(s, s|joining) {
-		return JoinHandle{}, ErrAlive
+		return JoinHandle[T]{}, ErrAlive
 	}
-	t.Err = nil
-	t.nameText = name
-	h.name = &t.nameText
-	h.poll = poll
+	t.fn, t.err = poll, nil
+	t.build.Store(b)
+	h.future = t
+	target.magic = targetMagic
 	h.exec = uintptr(unsafe.Pointer(target))
 	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0
-	h.next = target.tasks
-	target.tasks = h
-	h.state.Store(s | live | woken | handle)
+	h.cause = bySpawn
+	if !h.registered {
+		h.registered = true
+		register(h)
+	}
+	traceSpawn(h.id)
+	j := JoinHandle[T]{t, s &^ flags, h.id}
+	h.state.StoreRelease(s | live | woken | handle)
 	target.Enqueue(h)
-	return JoinHandle{t, s &^ flags}, nil
+	return j, nil
 }
 
-// Outcome is what a poll led to.
-type Outcome uint8
-
-const (
-	// Idle: pending, until somebody wakes it.
-	Idle Outcome = iota
-	// Again: pending, but woken during the poll, and on the queue again.
-	Again
-	// Over: completed, cancelled or panicked. The task is to be taken off the list.
-	Over
-)
-
-// Run polls the task once. Executor only; the task was taken off its queue.
+// Cause says why the task was on the queue that it has just been taken from: one of
+// the three is 1, for the statistics of a tick.
 //
-// call calls the poll function: with recover around it at thread level. It is a
-// parameter of the executor, so that the same task runs at either level.
-func (h *Header) Run(cx *Context, call func(*Header, *Context) Poll) Outcome {
-	if h.start() {
-		(*Task)(unsafe.Pointer(h)).Err = ErrCancelled
-		return Over
+//go:nosplit
+func (h *Header) Cause() (spawned, external, internal int) {
+	switch h.cause {
+	case bySpawn:
+		return 1, 0, 0
+	case byWaker:
+		return 0, 1, 0
 	}
-	cx.header, cx.waker = h, h.waker()
+	return 0, 0, 1
+}
+
+// Poll calls the poll function, between [Header.Start] and one of the ends. Executor
+// only.
+func (h *Header) Poll(cx *Context) Poll {
+	cx.waker, cx.id = h.waker(), h.id
 	h.polls++
-	if call(h, cx) == Ready {
-		return Over
-	}
-	if !h.end() {
-		return Idle
-	}
-	targetAt(h.exec).Enqueue(h)
-	return Again
+	tracePollStart(h.id)
+	p := h.future.poll(cx)
+	tracePollEnd(h.id, p)
+	return p
 }
 
-// Call calls the poll function.
-func (h *Header) Call(cx *Context) Poll { return h.poll(cx) }
+// End ends a poll that returned Pending and reports whether the task is over, since it
+// was cancelled meanwhile. If it was woken meanwhile it goes to the tail of the queue.
+func (h *Header) End() (over bool) {
+	enqueue, over := h.end()
+	if over {
+		h.Finish(ErrCancelled)
+		return true
+	}
+	if enqueue {
+		h.cause = byItself
+		targetAt(h.exec).Enqueue(h)
+	}
+	return false
+}
 
-// Name returns the task's name.
-func (h *Header) Name() string { return *h.name }
-
-// Fail makes err the task's result. Executor only, instead of the poll's own.
-func (h *Header) Fail(err error) { (*Task)(unsafe.Pointer(h)).Err = err }
-
-// Finish ends the life of a task for which [Header.Run] said Over, after it was taken
-// off the list: its joiner is woken, and if there is none it is free again.
-func (h *Header) Finish() {
+// Finish ends the life of a task that [Header.Start] has put into the executor's hands:
+// err is how, nil if its output stands. Its joiner is woken; without one it is free.
+func (h *Header) Finish(err error) {
+	b := h.future.base()
+	b.err = err
+	traceComplete(h.id)
 	if h.finish() {
-		(*Task)(unsafe.Pointer(h)).joiner.Wake()
+		b.joiner.Wake()
+		h.release(polling)
 	}
 }
 
-// Unlist takes the task off its target's list, under the executor's lock.
-func (t *Target) Unlist(h *Header) {
-	for p := &t.tasks; *p != nil; p = &(*p).next {
-		if *p == h {
-			*p = h.next
-			h.next = nil
-			return
+// Panicked is [Header.Finish] after a panic.
+func (h *Header) Panicked(value any, stack []byte) {
+	h.Finish(&PanicError{ID: h.id, Task: h.future.base().build.Load().name(), Value: value, Stack: stack})
+}
+
+// CancelFor is Cancel by the executor itself, of every task that is bound to the
+// target and not over. The executor finishes them as they come off the queue.
+func (t *Target) CancelFor() {
+	for h := range all {
+		if h.exec != uintptr(unsafe.Pointer(t)) {
+			continue
+		}
+		if s := h.state.Load(); s&(live|completed) == live {
+			h.waker().Cancel()
 		}
 	}
-}
-
-// Info describes a live task to people.
-type Info struct {
-	ID    uint64
-	Name  string
-	State string
-	Polls uint32
-	Wakes uint32
-}
-
-// List returns the live tasks, oldest first, under the executor's lock.
-func (t *Target) List() []Info {
-	var list []Info
-	for h := t.tasks; h != nil; h = h.next {
-		list = append(list, Info{h.id, *h.name, h.stateText(), h.polls, h.wakes})
-	}
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
-	}
-	return list
-}
-
-func (h *Header) stateText() string {
-	switch s := h.state.Load(); {
-	case s&completed != 0:
-		return "completed"
-	case s&cancelled != 0:
-		return "cancelled"
-	case s&polling != 0:
-		return "running"
-	case s&woken != 0:
-		return "ready"
-	}
-	return "idle"
 }

@@ -1,6 +1,6 @@
 package task
 
-import "sync/atomic"
+import "tamagotake/internal/atom"
 
 // The state word: eight flags and a generation. Every change of a task's life is one
 // compare-and-swap of it.
@@ -11,25 +11,49 @@ import "sync/atomic"
 //	+-------------------------+-+-+-+-+-+-+-+-+
 //
 //	L live       spawned, and not yet given back
-//	P polling    its poll function is running
-//	W woken      in its executor's queue, or to be polled again at once
+//	P polling    its executor has it in hand: it is being polled, or finished
+//	W woken      in a queue, or to be polled again at once
 //	C completed  it is over; its result stands
-//	x cancelled  it is not to be polled again
+//	x cancelled  somebody cancelled it
 //	J waiting    a join waker is stored
-//	j joining    a joiner is storing its waker
+//	j joining    somebody has the joiner's side in hand: it stores a waker, or takes
+//	             the result; or, if not L, it is being spawned
 //	H handle     somebody can still ask for the result
 //
 //	         spawn              start           end, not woken
 //	 free ----------> L H W  ---------> L H P  ---------------> L H  (idle)
 //	  ^                  ^                |  \                    |
-//	  |                  |  end, woken    |   \ done              | wake
+//	  |                  |  end, woken    |   \ finish            | wake, cancel
 //	  |                  +----------------+    \                  |
 //	  |  take or detach                         v                 |
 //	  +------------------------------------- L H C     L H W <----+
 //
-// A slot is given back when the task is over and nobody can ask for its result any
-// more; the generation goes up and every handle of the life before is stale: it does
-// nothing, and is counted.
+// A slot is given back when the task is over and nobody has it in hand or can ask for
+// its result any more: C, and none of P, j and H. Whoever takes the last of these away
+// gives it back in the same step. The generation goes up and every handle of the life
+// before is stale: it does nothing, and is counted.
+//
+//	name      condition               effect             and then
+//	reserve   free                    j
+//	spawn     reserved                L W H, not j       enqueue
+//	wake      L, not C, not W         W                  enqueue, if not P
+//	cancel    L, not C, not x         x, and W if not P  enqueue, if neither P nor W was set; true
+//	          C H, not x              x                  false
+//	start     L W, not P, not C       P, not W           poll, or finish if x
+//	end       P, not x                not P              enqueue, if W; if x, finish
+//	finish    P, not J                C, not P, not W    give back, if that was the last
+//	          P J                     C, not W, not J    wake the joiner, then release
+//	release   P C                     not P              give back, if that was the last
+//	join      H, not C, not j         j
+//	joined    j, not C                J, not j           wait; if C came in between, take
+//	take      H C, not j              j, not H, not J    move the result out, then taken
+//	taken     j C                     not j              give back, if that was the last
+//	detach    H                       not H, not J       give back, if that was the last
+//
+// finish keeps P while it reads the join waker, so that a joiner which finds the result
+// meanwhile and takes it does not give the slot back under it.
+//
+// wake, cancel and join of another generation than the word's do nothing.
 const (
 	live uint32 = 1 << iota
 	polling
@@ -47,27 +71,23 @@ const (
 
 // stale counts handles that were used after the life they belonged to. It says that
 // somewhere a waker is kept for too long.
-var stale atomic.Uint32
+var stale atom.Uint32
 
-// Stale returns how many wakes and cancels came too late for their task.
+// Stale returns how many wakes and cancels came too late for their task. Any level.
 func Stale() uint32 { return stale.Load() }
-
-// Table of transitions. A transition whose condition does not hold changes nothing.
-//
-//	name      condition                       effect                       then
-//	spawn     not live                        L W H                        enqueue
-//	wake      generation, not C, not W        W                            enqueue, if not P
-//	cancel    generation, not C, not x        x W                          enqueue, if neither W nor P was set
-//	start     W                               P, not W                     poll; or finish, if x
-//	end       P                               not P                        enqueue, if W
-//	finish    P                               C, not P, not W              wake joiner, if J; give back, if not H
-//	join      H, not C                        j, then J                    result, if C in between
-//	take      H, C                            not H                        give back
-//	detach    H                               not H                        give back, if C
-//	give back C, not H                        generation + 1, all flags 0
 
 // Each transition has its own loop: one loop that takes the change as a function would
 // make an indirect call, which code below the runtime must not.
+
+// settled gives the slot back if the change to next took the last hold on it away.
+//
+//go:nosplit
+func settled(next uint32) uint32 {
+	if next&(completed|polling|joining|handle) == completed {
+		return next&^flags + generation
+	}
+	return next
+}
 
 // wake does the transition and reports whether the task must be put on the queue.
 //
@@ -98,52 +118,94 @@ func (h *Header) cancel(gen uint32) (done, enqueue bool) {
 			stale.Add(1)
 			return false, false
 		}
-		if s&(completed|cancelled) != 0 {
+		if s&cancelled != 0 || s&(completed|handle) == completed {
 			return false, false
 		}
-		if h.state.CompareAndSwap(s, s|cancelled|woken) {
-			return true, s&(polling|woken) == 0
+		next := s | cancelled
+		enqueue = s&(polling|woken|completed) == 0
+		if enqueue {
+			next |= woken
+		}
+		if h.state.CompareAndSwap(s, next) {
+			return s&completed == 0, enqueue
 		}
 	}
 }
 
-// start begins a poll. Executor only; the task was on its queue.
+// Start begins a poll and reports whether the task was cancelled, and is to be finished
+// instead. Executor only; the task was on its queue.
 //
 //go:nosplit
-func (h *Header) start() (cancel bool) {
+func (h *Header) Start() (isCancelled bool) {
 	for {
 		s := h.state.Load()
+		if s&(live|woken|polling|completed) != live|woken {
+			misuse("task: an executor was given what is no woken task")
+		}
 		if h.state.CompareAndSwap(s, s&^woken|polling) {
 			return s&cancelled != 0
 		}
 	}
 }
 
-// end ends a poll that returned Pending. Executor only.
+// end ends a poll that returned Pending. over says that the task was cancelled
+// meanwhile, and is to be finished.
 //
 //go:nosplit
-func (h *Header) end() (enqueue bool) {
+func (h *Header) end() (enqueue, over bool) {
 	for {
 		s := h.state.Load()
+		if s&cancelled != 0 {
+			return false, true
+		}
 		if h.state.CompareAndSwap(s, s&^polling) {
-			return s&woken != 0
+			return s&woken != 0, false
 		}
 	}
 }
 
-// finish ends the task. Executor only. Afterwards the task is the joiner's, or, if there
-// is no handle, free.
+// finish ends the task, whose result stands. If there is a joiner to be woken the slot
+// is held until release.
 //
 //go:nosplit
 func (h *Header) finish() (wakeJoiner bool) {
 	for {
 		s := h.state.Load()
-		next := s&^(polling|woken) | completed
-		if s&handle == 0 {
-			next = s&^flags + generation
+		next := s&^(woken|waiting) | completed
+		if s&waiting == 0 {
+			next = settled(next &^ polling)
 		}
 		if h.state.CompareAndSwap(s, next) {
 			return s&waiting != 0
 		}
 	}
+}
+
+// release takes one hold, polling or joining, off a completed task.
+//
+//go:nosplit
+func (h *Header) release(hold uint32) {
+	for {
+		s := h.state.Load()
+		if h.state.CompareAndSwap(s, settled(s&^hold)) {
+			return
+		}
+	}
+}
+
+// State describes the word to people.
+func stateText(s uint32) string {
+	switch {
+	case s&completed != 0:
+		return "completed"
+	case s&cancelled != 0:
+		return "cancelled"
+	case s&polling != 0:
+		return "running"
+	case s&woken != 0:
+		return "ready"
+	case s&live != 0:
+		return "idle"
+	}
+	return "free"
 }

@@ -1,10 +1,10 @@
 package task
 
 import (
-	"sync/atomic"
 	"unsafe"
 
 	"tamagotake/hal"
+	"tamagotake/internal/atom"
 	"tamagotake/rt/queue"
 )
 
@@ -12,10 +12,13 @@ import (
 // to reach the executor if it has parked. The executor itself is rt/sched's.
 type Target struct {
 	ready  queue.Queue
-	parked atomic.Uint32
+	parked atom.Uint32
 	bell   uint32
-	tasks  *Header // every live task, newest first; the executor's lock
+	magic  uint32
 }
+
+// targetMagic is in every target that a task was bound to.
+const targetMagic = 0x7a6b0a7e
 
 // Bind gives the target its doorbell; see package hal. Before the first spawn.
 func (t *Target) Bind(bell uint32) { t.bell = bell }
@@ -27,6 +30,9 @@ func (t *Target) Bind(bell uint32) { t.bell = bell }
 //
 //go:nosplit
 func (t *Target) Enqueue(h *Header) {
+	if t.magic != targetMagic {
+		misuse("task: the header of a task was overwritten")
+	}
 	t.ready.Enqueue(&h.node)
 	if t.parked.Load() != 0 {
 		hal.Ring(t.bell)
@@ -52,7 +58,14 @@ func (t *Target) Park() {
 //go:nosplit
 func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() }
 
-// Of returns the header that a node of the queue belongs to.
-//
 //go:nosplit
-func Of(n *queue.Node) *Header { return (*Header)(unsafe.Pointer(n)) }
+func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
+
+// Rebind moves a task that was just taken off another target's queue to this one.
+// It is woken, so nobody else puts it anywhere or looks where it belongs.
+func (t *Target) Rebind(h *Header) {
+	t.magic = targetMagic
+	h.exec = uintptr(unsafe.Pointer(t))
+	h.cause = byWaker
+	t.Enqueue(h)
+}

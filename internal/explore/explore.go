@@ -1,0 +1,285 @@
+//go:build explore
+
+// Package explore runs a small concurrent program, a model, in every order that its
+// atomic operations can have, and says in which one it went wrong.
+//
+//	model: threads, interrupts --- every operation of internal/atom is a step
+//	                                        |
+//	   +--> run: at each step one thread of those that can go on takes it
+//	   |        |
+//	   |        v
+//	   +-- next: the last step at which another could have gone first   (depth first)
+//
+// The threads are coroutines on one goroutine, so a run is exactly its list of choices
+// and can be repeated: a failure prints that list, and EXPLORE_REPLAY=list repeats it.
+//
+// What is explored is the memory of Go's atomics, which are sequentially consistent,
+// with one addition: a release store waits in its processor's store buffer, first in
+// first out, until the explorer lets it through as a step of its own, and every other
+// write of that processor waits for the buffer to be empty. That is the memory of amd64
+// (Sewell et al., "x86-TSO", CACM 2010), and StoreRelease is the only operation for
+// which it is weaker.
+//
+// An interrupt runs on top of the thread of its processor: once it has begun, that thread
+// stands still until it has ended, while other processors go on.
+//
+// Orders that differ only in the order of independent steps, of different processors on
+// different variables or both reading, lead to the same end; one of them is enough. The
+// reduction is by sleep sets (Godefroid, "Partial-Order Methods for the Verification of
+// Concurrent Systems", LNCS 1032, chapter 5), which tries each class of orders once. With
+// a bound on preemptions instead, every order with so few of them is tried.
+//
+// It finds what a model asserts, panics, deadlocks (also a wake-up that was lost: somebody
+// waits for ever), livelocks (everybody waits for somebody else to change something), and
+// runs that are longer than a limit.
+package explore
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tamagotake/internal/atom"
+)
+
+// Config bounds an exploration. The zero value is none: all orders.
+type Config struct {
+	// Preemptions, if not 0, is how often a run may leave a thread that could go on.
+	// Interrupts and store buffers do not count.
+	Preemptions int
+	// Steps of one run, 5,000 if 0: a longer one is a failure.
+	Steps int
+}
+
+// Result is what an exploration did.
+type Result struct {
+	Schedules int    // runs to the end
+	Redundant int    // runs that turned out to be like an earlier one
+	Steps     int    // of all runs
+	Failure   string // what went wrong, or ""
+	Trace     string // the choices of the failed run
+	Log       string // its steps
+}
+
+// Check explores the model and fails the test if something goes wrong.
+//
+// The model is built anew for each run: model declares threads and their shared state.
+func Check(t *testing.T, c Config, model func(m *Model)) {
+	t.Helper()
+	began := time.Now()
+	var r Result
+	if replay := os.Getenv("EXPLORE_REPLAY"); replay != "" {
+		r = Replay(c, replay, model)
+		t.Logf("replayed:\n%s", r.Log)
+	} else {
+		r = Explore(c, model)
+	}
+	bound := "every order"
+	if c.Preemptions != 0 {
+		bound = fmt.Sprintf("at most %d preemptions", c.Preemptions)
+	}
+	t.Logf("%s: %d schedules, %d redundant, %d steps, %v", bound, r.Schedules, r.Redundant, r.Steps, time.Since(began).Round(time.Millisecond))
+	if r.Failure != "" {
+		t.Errorf("%s\n%s\nrepeat: EXPLORE_REPLAY=%s go test -tags explore -run '^%s$'", r.Failure, r.Log, r.Trace, t.Name())
+	}
+}
+
+// Explore is Check for who wants to look at the result.
+func Explore(c Config, model func(m *Model)) (r Result) {
+	s := search{config: c, result: &r}
+	for s.run(model) {
+	}
+	return r
+}
+
+// Replay runs the model once in the order that a failure has printed.
+func Replay(c Config, trace string, model func(m *Model)) (r Result) {
+	s := search{config: c, result: &r, logging: true}
+	for word := range strings.SplitSeq(trace, ",") {
+		id, err := strconv.Atoi(word)
+		if err != nil {
+			return Result{Failure: "not a trace: " + trace}
+		}
+		s.fixed = append(s.fixed, id)
+	}
+	s.run(model)
+	return r
+}
+
+// search is the depth-first search. path is the run that was made last, one node for
+// each place where there was a choice to make; the next run goes the same way up to the
+// last node that has something left to try.
+type search struct {
+	config  Config
+	result  *Result
+	path    []node
+	fixed   []int
+	logging bool
+}
+
+type node struct {
+	choices []step // what could go on here
+	index   int    // which of them did
+	sleep   []step // what need not go on here: an earlier run has covered it
+	last    int    // who went before
+	spent   int    // preemptions up to here
+}
+
+// run makes one run and reports whether there is another to make.
+func (s *search) run(model func(m *Model)) (more bool) {
+	m := newModel()
+	atom.Running = m
+	defer func() { atom.Running = nil }()
+	model(m)
+	m.begin()
+	redundant := false
+	for depth := 0; ; depth++ {
+		choices := m.choices()
+		if len(choices) == 0 || m.failure != "" {
+			break
+		}
+		if depth == s.steps() {
+			m.fail(fmt.Sprintf("no end after %d steps: a livelock, or Config.Steps is too small", depth))
+			break
+		}
+		s.result.Steps++
+		if redundant {
+			m.take(choices[0])
+			continue
+		}
+		if depth == len(s.path) {
+			n := s.descend(m, choices)
+			if n.index == len(n.choices) { // all asleep: finish in any order
+				redundant = true
+				m.take(choices[0])
+				continue
+			}
+			s.path = append(s.path, n)
+		}
+		n := &s.path[depth]
+		m.take(n.choices[n.index])
+	}
+	m.end()
+	if m.failure != "" {
+		s.report(m)
+		return false
+	}
+	if redundant {
+		s.result.Redundant++
+	} else {
+		s.result.Schedules++
+	}
+	return s.fixed == nil && s.backtrack()
+}
+
+func (s *search) steps() int {
+	if s.config.Steps == 0 {
+		return 5000
+	}
+	return s.config.Steps
+}
+
+// descend makes the node for a place that was not reached before.
+func (s *search) descend(m *Model, choices []step) node {
+	n := node{choices: choices, last: -1}
+	if depth := len(s.path); depth > 0 {
+		parent := &s.path[depth-1]
+		taken := parent.choices[parent.index]
+		n.last = taken.id
+		n.spent = parent.spent + s.cost(parent, taken)
+		if s.config.Preemptions == 0 {
+			for _, asleep := range parent.sleep {
+				if !dependent(asleep, taken) {
+					n.sleep = append(n.sleep, asleep)
+				}
+			}
+			for _, earlier := range parent.choices[:parent.index] {
+				if !dependent(earlier, taken) && !has(parent.sleep, earlier.id) {
+					n.sleep = append(n.sleep, earlier)
+				}
+			}
+		}
+	}
+	// Who went last goes first, so that the first run has no preemption.
+	for i, c := range n.choices {
+		if c.id == n.last {
+			n.choices[0], n.choices[i] = c, n.choices[0]
+		}
+	}
+	if s.fixed != nil {
+		return s.follow(m, n)
+	}
+	n.index = s.next(&n, 0)
+	return n
+}
+
+// follow takes the choice that a trace says.
+func (s *search) follow(m *Model, n node) node {
+	depth := len(s.path)
+	for i, c := range n.choices {
+		if depth < len(s.fixed) && c.id == s.fixed[depth] {
+			n.index = i
+			return n
+		}
+	}
+	if depth < len(s.fixed) {
+		m.fail(fmt.Sprintf("the trace does not fit: step %d cannot be %d", depth, s.fixed[depth]))
+	}
+	return n
+}
+
+// next returns the first choice from i on that is to be tried.
+func (s *search) next(n *node, i int) int {
+	for ; i < len(n.choices); i++ {
+		c := n.choices[i]
+		if has(n.sleep, c.id) {
+			continue
+		}
+		if s.config.Preemptions != 0 && n.spent+s.cost(n, c) > s.config.Preemptions {
+			continue
+		}
+		break
+	}
+	return i
+}
+
+// cost is 1 if the choice leaves a thread that could go on.
+func (s *search) cost(n *node, c step) int {
+	if c.free || c.id == n.last || !has(n.choices, n.last) {
+		return 0
+	}
+	return 1
+}
+
+func has(steps []step, id int) bool {
+	for _, s := range steps {
+		if s.id == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) backtrack() bool {
+	for len(s.path) > 0 {
+		n := &s.path[len(s.path)-1]
+		if n.index = s.next(n, n.index+1); n.index < len(n.choices) {
+			return true
+		}
+		s.path = s.path[:len(s.path)-1]
+	}
+	return false
+}
+
+func (s *search) report(m *Model) {
+	s.result.Failure = m.failure
+	var trace []string
+	for _, taken := range m.log {
+		trace = append(trace, strconv.Itoa(taken.id))
+	}
+	s.result.Trace = strings.Join(trace, ",")
+	s.result.Log = m.describe()
+}

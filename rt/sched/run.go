@@ -1,0 +1,40 @@
+package sched
+
+import (
+	"tamagotake/internal/atom"
+	"tamagotake/rt/task"
+)
+
+// Run is the executor's goroutine: it ticks while there is something to do, letting
+// other goroutines run in between, and parks when there is nothing. It does not
+// return.
+func (e *Executor) Run() { e.runUntil(func() bool { return false }) }
+
+func (e *Executor) runUntil(done func() bool) {
+	for !done() {
+		if e.Tick().Remaining {
+			atom.Relax()
+			continue
+		}
+		if !done() {
+			e.target.Park()
+		}
+	}
+}
+
+// BlockOn runs the executor on the calling goroutine until poll, which it polls as its
+// task t, has returned Ready, and returns the output, or how it ended otherwise: see
+// [task.JoinHandle.Poll]. It is for the start of a program and for tests. Thread level;
+// the calling goroutine becomes the executor's, and must not be in a poll.
+func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Builder, poll task.Func[T]) (out T, err error) {
+	if e.ticking {
+		panic("sched: BlockOn within a tick")
+	}
+	j, err := Spawn(e, t, b, poll)
+	if err != nil {
+		return out, err
+	}
+	e.runUntil(j.Done)
+	out, err, _ = j.Poll(task.Waker{})
+	return out, err
+}

@@ -1,0 +1,97 @@
+package sched
+
+import (
+	"tamagotake/internal/atom"
+	"tamagotake/rt/queue"
+	"tamagotake/rt/task"
+)
+
+// A Home takes tasks in: an [Executor] or an [Injector].
+type Home interface {
+	open() (*task.Target, bool)
+	spawned() // to be called after a spawn
+}
+
+func (e *Executor) open() (*task.Target, bool) { return &e.target, e.closed.Load() == 0 }
+
+// spawned looks again whether the executor has been shut down, after the task was put on
+// its queue: the shutdown either saw the task or is seen here.
+func (e *Executor) spawned() {
+	if e.closed.Load() != 0 {
+		e.drain()
+	}
+}
+
+// Spawn starts t with a poll function, which is called on the executor's goroutine
+// until it returns Ready. b may be nil. Thread level, from any goroutine and from a
+// poll. No allocation.
+//
+// The error is [task.ErrAlive] if t is alive or its last result is still to be taken,
+// and [task.ErrShutdown] after a shutdown of the executor.
+func Spawn[T any](on Home, t *task.Task[T], b *task.Builder, poll task.Func[T]) (task.JoinHandle[T], error) {
+	target, ok := on.open()
+	if !ok {
+		return task.JoinHandle[T]{}, task.ErrShutdown
+	}
+	j, err := t.Spawn(target, b, poll)
+	on.spawned()
+	return j, err
+}
+
+// A Store has slots for tasks: a [task.Pool] or a [task.Heap].
+type Store[T any] interface {
+	Spawn(*task.Target, *task.Builder, task.Func[T]) (task.JoinHandle[T], error)
+}
+
+// SpawnIn is [Spawn] into a free slot; the error is [task.ErrFull] if a pool has none.
+func SpawnIn[T any](on Home, p Store[T], b *task.Builder, poll task.Func[T]) (task.JoinHandle[T], error) {
+	target, ok := on.open()
+	if !ok {
+		return task.JoinHandle[T]{}, task.ErrShutdown
+	}
+	j, err := p.Spawn(target, b, poll)
+	on.spawned()
+	return j, err
+}
+
+// Shutdown ends every task of the executor that is not over with [task.ErrShutdown], and
+// wakes its joiners; later spawns are refused, and later wakes do nothing. Executor
+// goroutine only, not from a poll.
+func (e *Executor) Shutdown() {
+	if e.ticking {
+		panic("sched: Shutdown within a tick")
+	}
+	e.closed.Store(1)
+	e.target.CancelFor()
+	if e.consuming {
+		e.consuming = false
+		e.consumer.Release()
+	}
+	e.drain()
+}
+
+// drain finishes what is on the queue of an executor that was shut down. Whoever puts
+// something there afterwards comes here as well, and either gets the right to take it
+// off, or whoever has it looks once more.
+func (e *Executor) drain() {
+	for {
+		c, ok := e.target.Consume()
+		if !ok {
+			return
+		}
+		for !e.target.Empty() {
+			n, r := c.TryDequeue()
+			if r != queue.Item {
+				atom.Relax()
+				continue
+			}
+			h := task.Of(n)
+			h.Start()
+			h.Finish(task.ErrShutdown)
+		}
+		c.ReleaseFence()
+		if e.target.Empty() {
+			return
+		}
+	}
+}

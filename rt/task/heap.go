@@ -1,0 +1,28 @@
+package task
+
+import "sync"
+
+// Heap is a pool that grows. Its slots come from the heap and stay: see the package
+// comment. The zero value is ready.
+type Heap[T any] struct {
+	mu    sync.Mutex
+	pools []*Pool[T] // each twice as large as the one before
+}
+
+const heapFirst = 16 // slots
+
+// Spawn is [Task.Spawn] into a free slot. It allocates when there is none. Thread level,
+// any goroutine.
+func (p *Heap[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := len(p.pools) - 1; i >= 0; i-- {
+		if j, err := p.pools[i].Spawn(target, b, poll); err == nil {
+			return j, nil
+		}
+	}
+	grown := new(Pool[T])
+	grown.Init(make([]Task[T], heapFirst<<len(p.pools)))
+	p.pools = append(p.pools, grown)
+	return grown.Spawn(target, b, poll)
+}

@@ -1,0 +1,105 @@
+package task
+
+import "unsafe"
+
+// Waker wakes one task, in one of its lives. It is two words without a pointer:
+// it can be stored anywhere, by any level. The zero Waker wakes nobody. Two Wakers
+// are equal if they wake the same task.
+type Waker struct {
+	header uintptr
+	gen    uint32
+}
+
+// Wake makes the task's executor poll it, once for any number of wakes in between.
+// A wake during a poll makes the poll be repeated. Any level; one compare-and-swap,
+// and one swap more if the task was idle; none if it was woken already.
+//
+//go:nosplit
+func (w Waker) Wake() {
+	if w.header == 0 {
+		return
+	}
+	h := w.task()
+	if h.wake(w.gen) {
+		h.wakes++ // this wake's alone until the task has been polled
+		h.cause = byWaker
+		traceWake(h.id)
+		targetAt(h.exec).Enqueue(h)
+	}
+}
+
+// Cancel makes the task end with [ErrCancelled] instead of being polled again, and
+// reports whether this call did that. A task that is being polled ends when that poll
+// returns: with ErrCancelled if it is Pending, with [ErrCancelledLate] and its output
+// if it is Ready. Of a task that is over already and has not been joined Cancel says
+// false, and the joiner gets the output with ErrCancelledLate. Any level.
+//
+//go:nosplit
+func (w Waker) Cancel() bool {
+	if w.header == 0 {
+		return false
+	}
+	h := w.task()
+	done, enqueue := h.cancel(w.gen)
+	if done {
+		traceCancel(h.id)
+	}
+	if enqueue {
+		h.cause = byWaker
+		targetAt(h.exec).Enqueue(h)
+	}
+	return done
+}
+
+// WillWake reports whether w wakes the task that is being polled: whether it need not
+// be replaced.
+//
+//go:nosplit
+func (w Waker) WillWake(cx *Context) bool { return w == cx.waker }
+
+// Done reports whether the task is over, or the waker of an earlier life.
+//
+//go:nosplit
+func (w Waker) Done() bool {
+	if w.header == 0 {
+		return true
+	}
+	s := w.task().state.Load()
+	return s&^flags != w.gen || s&completed != 0
+}
+
+// task returns the header. Wakers are made only by this package, of tasks that never
+// go away, so what can be wrong with one is that something wrote over it.
+//
+//go:nosplit
+func (w Waker) task() *Header {
+	if w.header%unsafe.Alignof(Header{}) != 0 {
+		misuse("task: a waker was overwritten")
+	}
+	return headerAt(w.header)
+}
+
+// waker makes the waker of the present life.
+//
+//go:nosplit
+func (h *Header) waker() Waker {
+	return Waker{uintptr(unsafe.Pointer(h)), h.state.Load() &^ flags}
+}
+
+//go:nosplit
+func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
+
+// misuse stops who broke a rule of this package. At thread level, inside a poll, that
+// is the task.
+func misuse(text string) { panic(text) }
+
+// WakerAt makes the waker of the present life of the task whose header is at an address
+// that an executor has noted; the zero Waker of 0.
+//
+//go:nosplit
+func WakerAt(header uintptr) Waker {
+	if header == 0 {
+		return Waker{}
+	}
+	return headerAt(header).waker()
+}
