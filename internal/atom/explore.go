@@ -20,6 +20,8 @@ type Machine interface {
 	Load(c *Cell) uint64
 	Store(c *Cell, val uint64)
 	StoreRelease(c *Cell, val uint64)
+	// StorePrivate is no step: nobody can look.
+	StorePrivate(c *Cell, val uint64)
 	Swap(c *Cell, val uint64) uint64
 	CompareAndSwap(c *Cell, old, new uint64) bool
 	Add(c *Cell, delta uint64) uint64
@@ -59,6 +61,14 @@ func (c *Cell) storeRelease(val uint64) {
 	atomic.StoreUint64(&c.V, val)
 }
 
+func (c *Cell) storePrivate(val uint64) {
+	if exploring() {
+		Running.StorePrivate(c, val)
+		return
+	}
+	c.V = val
+}
+
 func (c *Cell) swap(val uint64) uint64 {
 	if exploring() {
 		return Running.Swap(c, val)
@@ -87,7 +97,7 @@ func (x *Uint32) Load() uint32            { return uint32(x.c.load()) }
 func (x *Uint32) Store(val uint32)        { x.c.store(uint64(val)) }
 func (x *Uint32) StoreRelease(val uint32) { x.c.storeRelease(uint64(val)) }
 func (x *Uint32) Swap(val uint32) uint32  { return uint32(x.c.swap(uint64(val))) }
-func (x *Uint32) Add(delta uint32) uint32 { return uint32(x.c.add(uint64(delta))) }
+func (x *Uint32) Add(delta uint32) uint32 { return uint32(x.c.add(uint64(int64(int32(delta))))) }
 func (x *Uint32) CompareAndSwap(old, new uint32) bool {
 	return x.c.cas(uint64(old), uint64(new))
 }
@@ -104,7 +114,7 @@ type Uintptr struct{ c Cell }
 func (x *Uintptr) Load() uintptr            { return uintptr(x.c.load()) }
 func (x *Uintptr) Store(val uintptr)        { x.c.store(uint64(val)) }
 func (x *Uintptr) StoreRelease(val uintptr) { x.c.storeRelease(uint64(val)) }
-func (x *Uintptr) StorePrivate(val uintptr) { x.c.V = uint64(val) }
+func (x *Uintptr) StorePrivate(val uintptr) { x.c.storePrivate(uint64(val)) }
 func (x *Uintptr) Swap(val uintptr) uintptr { return uintptr(x.c.swap(uint64(val))) }
 func (x *Uintptr) CompareAndSwap(old, new uintptr) bool {
 	return x.c.cas(uint64(old), uint64(new))

@@ -38,6 +38,15 @@ func (m *Model) StoreRelease(c *atom.Cell, val uint64) {
 	*b = append(*b, store{c, val})
 }
 
+// StorePrivate goes behind what is in the store buffer, as any store does.
+func (m *Model) StorePrivate(c *atom.Cell, val uint64) {
+	if b := &m.cores[m.current.core].buffer; len(*b) > 0 {
+		*b = append(*b, store{c, val})
+		return
+	}
+	c.V = val
+}
+
 func (m *Model) Swap(c *atom.Cell, val uint64) uint64 {
 	th := m.stop(step{kind: write, cell: m.number(c), note: "(swap)"})
 	old := c.V

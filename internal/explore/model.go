@@ -76,14 +76,19 @@ type step struct {
 
 // dependent says whether the order of two steps can matter.
 func dependent(a, b step) bool {
-	if a.core == b.core || a.kind == await || b.kind == await || a.kind == relaxing || b.kind == relaxing {
+	if a.core == b.core {
 		return true
+	}
+	if waits(a) || waits(b) { // what they wait for may be any variable
+		return changes(a) || changes(b)
 	}
 	if a.cell != b.cell || a.cell == 0 {
 		return false
 	}
 	return changes(a) || changes(b)
 }
+
+func waits(s step) bool { return s.kind == await || s.kind == relaxing }
 
 func changes(s step) bool { return s.kind == write || s.kind == flush }
 

@@ -83,6 +83,7 @@ func at(a uintptr) *Node { return *(**Node)(unsafe.Pointer(&a)) }
 //
 //go:nosplit
 func (q *Queue) Enqueue(n *Node) {
+	enqueued(n)
 	n.next.StorePrivate(0)
 	before := q.head.Swap(addr(n))
 	if before == 0 {
@@ -145,28 +146,30 @@ func (c Consumer) TryDequeue() (*Node, Result) {
 	q := c.q
 	tail := q.tail
 	if tail == 0 {
-		tail = q.stub.next.Load()
-		if tail == 0 {
+		if tail = q.stub.next.Load(); tail == 0 {
 			if q.Empty() {
 				return nil, Empty
 			}
 			return nil, Inconsistent
 		}
-		q.tail = tail
 	}
 	next := at(tail).next.Load()
 	if next == 0 {
-		// tail is the last, unless a producer is about to link.
+		// tail is the last, unless a producer is about to link. The stub is not in
+		// the chain now, or is in front of tail and done with.
 		q.stub.next.StorePrivate(0)
 		if q.head.CompareAndSwap(tail, 0) {
 			q.tail = 0
+			dequeued(at(tail))
 			return at(tail), Item
 		}
 		if next = at(tail).next.Load(); next == 0 {
+			q.tail = tail
 			return nil, Inconsistent
 		}
 	}
 	q.tail = next
+	dequeued(at(tail))
 	return at(tail), Item
 }
 

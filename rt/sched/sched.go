@@ -35,11 +35,12 @@ type Executor struct {
 	consumer  queue.Consumer
 	consuming bool // it has the right to take tasks off the queue
 	ticking   bool
-	shared    bool // others may steal; set before the first tick
-	inHand    *task.Header
+	shared    bool    // others may steal; set before the first tick
+	inHand    uintptr // as current: what a panic is charged to
+	counts    counts
 	cx        task.Context
 
-	current atom.Uintptr // the header of the task that is being polled
+	current atom.Uintptr // the header of the task that is being polled: what a panic is charged to
 	closed  atom.Uint32
 }
 
@@ -51,17 +52,20 @@ func (e *Executor) Init(doorbell uint32) { e.target.Bind(doorbell) }
 // read-modify-write a poll more. Before the first tick.
 func (e *Executor) Share() { e.shared = true }
 
-// Tick is what one tick did.
+// Tick is what one tick did. It is laid out to be returned in registers: four fields and
+// 32 bytes are the most that the compiler keeps there.
 type Tick struct {
-	Polled    int // tasks taken off the queue: polls, and cancelled tasks that ended
-	Completed int // tasks that ended: by themselves, cancelled or panicked
-
-	// Why the polled ones were on the queue: they add up to Polled.
-	Spawned         int // for their first poll
-	WokenExternally int // a waker was used while they were idle
-	WokenInternally int // a waker was used while they were polled
-
+	Polled    int32 // tasks taken off the queue: polls, and cancelled tasks that ended
+	Completed int32 // tasks that ended: by themselves, cancelled or panicked
+	Causes
 	Remaining bool // there may be more to do: the budget was used up, or somebody is in the way
+}
+
+// Causes is why the polled tasks were on the queue; they add up to Polled.
+type Causes struct {
+	Spawned         int32 // for their first poll
+	WokenExternally int32 // a waker was used while they were idle
+	WokenInternally int32 // a waker was used while they were polled
 }
 
 // Tick polls ready tasks, at most [TickSize] times. Executor goroutine only. A tick
@@ -74,48 +78,63 @@ func (e *Executor) TickN(n int) (t Tick) {
 		return Tick{Remaining: true}
 	}
 	e.ticking = true
-	for e.run(n, &t) {
+	e.counts = counts{}
+	for e.run(n - int(e.counts.polled())) {
 	}
 	e.ticking = false
-	return t
+	c := &e.counts
+	return Tick{c.polled(), c.completed,
+		Causes{c.causes[task.BySpawn], c.causes[task.ByWaker], c.causes[task.ByItself]},
+		c.inTheWay || !e.target.Empty()}
 }
 
-// run is a tick up to a panic; again says that there was one, and the rest is to do.
+// counts is what the tick under way has done. Every store that need not be is left out:
+// the next atomic operation waits for it.
+type counts struct {
+	causes    [task.Causes]int32
+	completed int32
+	inTheWay  bool
+}
+
+func (c *counts) polled() int32 {
+	return c.causes[task.BySpawn] + c.causes[task.ByWaker] + c.causes[task.ByItself]
+}
+
+// run polls at most n times, up to a panic; again says that there was one, and the rest
+// is to do.
 //
 // One recover for the whole run and not for every poll: it costs nothing until it is
 // needed.
-func (e *Executor) run(n int, t *Tick) (again bool) {
+func (e *Executor) run(n int) (again bool) {
 	defer func() {
-		if h := e.inHand; h != nil {
-			e.inHand = nil
-			v := recover()
-			if v == nil {
-				v = "its poll function called runtime.Goexit"
-			}
+		if h := e.current.Load(); h != 0 {
 			e.current.StoreRelease(0)
-			t.Completed++
-			h.Panicked(v, debug.Stack())
+			e.contain(task.At(h), recover())
 			again = true
 		}
 	}()
-	for t.Polled < n {
+	for ; n > 0 && !e.target.Empty(); n-- {
 		node, r := e.take()
 		if r != queue.Item {
-			t.Remaining = r != queue.Empty
-			return false
+			e.counts.inTheWay = r != queue.Empty
+			break
 		}
 		h := task.Of(node)
-		t.Polled++
-		spawned, external, internal := h.Cause()
-		t.Spawned += spawned
-		t.WokenExternally += external
-		t.WokenInternally += internal
+		e.counts.causes[h.Cause()]++
 		if e.poll(h) {
-			t.Completed++
+			e.counts.completed++
 		}
 	}
-	t.Remaining = !e.target.Empty()
 	return false
+}
+
+// contain ends the task in whose poll there was a panic.
+func (e *Executor) contain(h *task.Header, v any) {
+	if v == nil {
+		v = "its poll function called runtime.Goexit"
+	}
+	h.Panicked(v, debug.Stack())
+	e.counts.completed++
 }
 
 // poll gives one task its turn and reports whether that was its last.
@@ -125,9 +144,7 @@ func (e *Executor) poll(h *task.Header) (over bool) {
 		return true
 	}
 	e.current.StoreRelease(uintptr(unsafe.Pointer(h)))
-	e.inHand = h
 	p := h.Poll(&e.cx)
-	e.inHand = nil
 	e.current.StoreRelease(0)
 	if p == task.Ready {
 		h.Finish(nil)

@@ -28,7 +28,7 @@ func spawn(t *testing.T, e *Executor, tk *unit, poll task.Func[none]) task.JoinH
 }
 
 // want checks a tick.
-func want(t *testing.T, got Tick, polled, completed int, remaining bool) {
+func want(t *testing.T, got Tick, polled, completed int32, remaining bool) {
 	t.Helper()
 	if got.Polled != polled || got.Completed != completed || got.Remaining != remaining {
 		t.Fatalf("tick %+v, want %d polled, %d completed, remaining %v", got, polled, completed, remaining)

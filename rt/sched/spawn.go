@@ -62,12 +62,17 @@ func (e *Executor) Shutdown() {
 		panic("sched: Shutdown within a tick")
 	}
 	e.closed.Store(1)
-	e.target.CancelFor()
 	if e.consuming {
 		e.consuming = false
 		e.consumer.Release()
 	}
-	e.drain()
+	for e.target.CancelAll() > 0 {
+		e.drain()
+		// What is left was woken by somebody who has not put it on the queue yet.
+		if e.target.CancelAll() > 0 {
+			atom.Relax()
+		}
+	}
 }
 
 // drain finishes what is on the queue of an executor that was shut down. Whoever puts

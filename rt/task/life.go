@@ -23,14 +23,15 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	if s&flags != 0 || !h.state.CompareAndSwap(s, s|joining) {
 		return JoinHandle[T]{}, ErrAlive
 	}
-	t.fn, t.err = poll, nil
-	t.build.Store(b)
-	h.future = t
+	t.setPoll(poll)
+	if t.build.Load() != b {
+		t.build.Store(b)
+	}
 	target.magic = targetMagic
 	h.exec = uintptr(unsafe.Pointer(target))
 	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0
-	h.cause = bySpawn
+	h.cause = BySpawn
 	if !h.registered {
 		h.registered = true
 		register(h)
@@ -42,27 +43,18 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	return j, nil
 }
 
-// Cause says why the task was on the queue that it has just been taken from: one of
-// the three is 1, for the statistics of a tick.
+// Cause says why the task was on the queue that it has just been taken from.
 //
 //go:nosplit
-func (h *Header) Cause() (spawned, external, internal int) {
-	switch h.cause {
-	case bySpawn:
-		return 1, 0, 0
-	case byWaker:
-		return 0, 1, 0
-	}
-	return 0, 0, 1
-}
+func (h *Header) Cause() Cause { return h.cause }
 
 // Poll calls the poll function, between [Header.Start] and one of the ends. Executor
 // only.
 func (h *Header) Poll(cx *Context) Poll {
-	cx.waker, cx.id = h.waker(), h.id
+	cx.waker = h.waker()
 	h.polls++
 	tracePollStart(h.id)
-	p := h.future.poll(cx)
+	p := h.poll(cx, h.out)
 	tracePollEnd(h.id, p)
 	return p
 }
@@ -76,7 +68,7 @@ func (h *Header) End() (over bool) {
 		return true
 	}
 	if enqueue {
-		h.cause = byItself
+		h.cause = ByItself
 		targetAt(h.exec).Enqueue(h)
 	}
 	return false
@@ -85,8 +77,10 @@ func (h *Header) End() (over bool) {
 // Finish ends the life of a task that [Header.Start] has put into the executor's hands:
 // err is how, nil if its output stands. Its joiner is woken; without one it is free.
 func (h *Header) Finish(err error) {
-	b := h.future.base()
-	b.err = err
+	b := h.base()
+	if err != nil {
+		b.err = err
+	}
 	traceComplete(h.id)
 	if h.finish() {
 		b.joiner.Wake()
@@ -96,18 +90,20 @@ func (h *Header) Finish(err error) {
 
 // Panicked is [Header.Finish] after a panic.
 func (h *Header) Panicked(value any, stack []byte) {
-	h.Finish(&PanicError{ID: h.id, Task: h.future.base().build.Load().name(), Value: value, Stack: stack})
+	h.Finish(&PanicError{ID: h.id, Task: h.base().build.Load().name(), Value: value, Stack: stack})
 }
 
-// CancelFor is Cancel by the executor itself, of every task that is bound to the
-// target and not over. The executor finishes them as they come off the queue.
-func (t *Target) CancelFor() {
+// CancelAll cancels every task that is bound to the target and not over, and returns how
+// many there are. They are over when they have come off the queue.
+func (t *Target) CancelAll() (left int) {
 	for h := range all {
 		if h.exec != uintptr(unsafe.Pointer(t)) {
 			continue
 		}
 		if s := h.state.Load(); s&(live|completed) == live {
 			h.waker().Cancel()
+			left++
 		}
 	}
+	return left
 }

@@ -46,7 +46,7 @@ func List(t *Target) (list []Info) {
 			continue
 		}
 		info := Info{ID: h.id, State: stateText(s), Polls: h.polls, Wakes: h.wakes}
-		if b := h.future.base().build.Load(); b != nil {
+		if b := h.base().build.Load(); b != nil {
 			info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
 		}
 		if info.Kind == "" {

@@ -36,13 +36,13 @@ import "tamagotake/internal/atom"
 //	name      condition               effect             and then
 //	reserve   free                    j
 //	spawn     reserved                L W H, not j       enqueue
-//	wake      L, not C, not W         W                  enqueue, if not P
+//	wake      L, not C, not x, not W  W                  enqueue, if not P
 //	cancel    L, not C, not x         x, and W if not P  enqueue, if neither P nor W was set; true
 //	          C H, not x              x                  false
 //	start     L W, not P, not C       P, not W           poll, or finish if x
-//	end       P, not x                not P              enqueue, if W; if x, finish
-//	finish    P, not J                C, not P, not W    give back, if that was the last
-//	          P J                     C, not W, not J    wake the joiner, then release
+//	end       P                       not P              if x, finish; else enqueue, if W
+//	finish    P or x, not J           C, not P, not W    give back, if that was the last
+//	          P or x, J               C P, not W, not J  wake the joiner, then release
 //	release   P C                     not P              give back, if that was the last
 //	join      H, not C, not j         j
 //	joined    j, not C                J, not j           wait; if C came in between, take
@@ -99,7 +99,7 @@ func (h *Header) wake(gen uint32) (enqueue bool) {
 			stale.Add(1)
 			return false
 		}
-		if s&(completed|woken) != 0 {
+		if s&(completed|cancelled|woken) != 0 {
 			return false
 		}
 		if h.state.CompareAndSwap(s, s|woken) {
@@ -135,33 +135,29 @@ func (h *Header) cancel(gen uint32) (done, enqueue bool) {
 // Start begins a poll and reports whether the task was cancelled, and is to be finished
 // instead. Executor only; the task was on its queue.
 //
+// W is set and P is not, and only the executor changes either from that, so adding their
+// difference is the transition: one operation, with no loop.
+//
 //go:nosplit
 func (h *Header) Start() (isCancelled bool) {
-	for {
-		s := h.state.Load()
-		if s&(live|woken|polling|completed) != live|woken {
-			misuse("task: an executor was given what is no woken task")
-		}
-		if h.state.CompareAndSwap(s, s&^woken|polling) {
-			return s&cancelled != 0
-		}
+	s := h.state.Add(^(woken - polling) + 1) // minus
+	if s&(live|woken|polling|completed) != live|polling {
+		misuse("task: an executor was given what is no woken task")
 	}
+	return s&cancelled != 0
 }
 
 // end ends a poll that returned Pending. over says that the task was cancelled
-// meanwhile, and is to be finished.
+// meanwhile, and is to be finished: a cancelled task that is in no queue is in nobody's
+// but its executor's hand, since it can be neither woken nor cancelled again.
 //
 //go:nosplit
 func (h *Header) end() (enqueue, over bool) {
-	for {
-		s := h.state.Load()
-		if s&cancelled != 0 {
-			return false, true
-		}
-		if h.state.CompareAndSwap(s, s&^polling) {
-			return s&woken != 0, false
-		}
+	s := h.state.Add(^polling + 1) // minus
+	if s&cancelled != 0 {
+		return false, true
 	}
+	return s&woken != 0, false
 }
 
 // finish ends the task, whose result stands. If there is a joiner to be woken the slot
@@ -171,7 +167,7 @@ func (h *Header) end() (enqueue, over bool) {
 func (h *Header) finish() (wakeJoiner bool) {
 	for {
 		s := h.state.Load()
-		next := s&^(woken|waiting) | completed
+		next := s&^(woken|waiting) | completed | polling
 		if s&waiting == 0 {
 			next = settled(next &^ polling)
 		}

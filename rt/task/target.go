@@ -66,6 +66,6 @@ func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
 func (t *Target) Rebind(h *Header) {
 	t.magic = targetMagic
 	h.exec = uintptr(unsafe.Pointer(t))
-	h.cause = byWaker
+	h.cause = ByWaker
 	t.Enqueue(h)
 }

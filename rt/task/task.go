@@ -4,12 +4,12 @@
 //	Task[T]
 //	+----------------------------------------------------------+
 //	| Header, one cache line                                   |
-//	|   queue link | state | polls, wakes | future             |
-//	|   executor   | id    | next of all tasks                 |
+//	|   queue link | state | polls, wakes | poll function      |
+//	|   output's address | executor | id | next of all tasks  |
 //	+----------------------------------------------------------+
 //	| name, kind | how it ended | join waker                    |
 //	+----------------------------------------------------------+
-//	| poll function | output T                                 |
+//	| output T                                                 |
 //	+----------------------------------------------------------+
 //
 //	1 Spawn   puts it on its executor's queue, woken      (rt/sched)
@@ -63,28 +63,24 @@ type Header struct {
 	state      atom.Uint32
 	polls      uint32
 	wakes      uint32
-	cause      cause
+	cause      Cause
 	registered bool // in the list of all tasks
-	future     future
+	poll       func(cx *Context, out unsafe.Pointer) Poll
+	out        unsafe.Pointer
 	exec       uintptr // *Target; changed only while the task is in nobody's queue
 	id         uint64
 	next       *Header // of all tasks
 }
 
-// cause is why a task is on its queue. Written by who puts it there.
-type cause uint8
+// Cause is why a task is on its queue. Written by who puts it there.
+type Cause uint8
 
 const (
-	bySpawn cause = iota
-	byWaker
-	byItself // it was woken while it was polled
+	BySpawn  Cause = iota // for its first poll
+	ByWaker               // it was woken, or cancelled, while it was idle
+	ByItself              // it was woken while it was polled
+	Causes                // how many there are
 )
-
-// future is the typed end of a task.
-type future interface {
-	poll(cx *Context) Poll
-	base() *Base
-}
 
 // Base is what all tasks have, whatever their output.
 type Base struct {
@@ -99,18 +95,24 @@ type Base struct {
 // up, it can be spawned again. It must not be copied or moved.
 type Task[T any] struct {
 	Base
-	fn     Func[T]
 	output T
 }
 
-func (t *Task[T]) poll(cx *Context) Poll { return t.fn(cx, &t.output) }
-func (t *Task[T]) base() *Base           { return &t.Base }
+// setPoll stores the poll function where the executor finds it without knowing T: a
+// pointer to T is passed as any other pointer. An interface or a generic method in
+// between would be two more indirect calls, a tenth of the time of a wake and poll.
+func (t *Task[T]) setPoll(poll Func[T]) {
+	t.Header.poll = *(*func(*Context, unsafe.Pointer) Poll)(unsafe.Pointer(&poll))
+	t.Header.out = unsafe.Pointer(&t.output)
+}
+
+// base returns the task that a header is the beginning of.
+func (h *Header) base() *Base { return (*Base)(unsafe.Pointer(h)) }
 
 // Context is what a poll function is given: who is being polled. It is valid for
 // that call only; what outlives it is the Waker.
 type Context struct {
 	waker Waker
-	id    uint64
 }
 
 // Waker returns the waker of the task that is being polled.
@@ -121,7 +123,7 @@ func (cx *Context) Waker() Waker { return cx.waker }
 // ID returns the number of the task that is being polled.
 //
 //go:nosplit
-func (cx *Context) ID() uint64 { return cx.id }
+func (cx *Context) ID() uint64 { return headerAt(cx.waker.header).id }
 
 // Of returns the header that a node of a queue belongs to.
 //

@@ -22,7 +22,7 @@ func (w Waker) Wake() {
 	h := w.task()
 	if h.wake(w.gen) {
 		h.wakes++ // this wake's alone until the task has been polled
-		h.cause = byWaker
+		h.cause = ByWaker
 		traceWake(h.id)
 		targetAt(h.exec).Enqueue(h)
 	}
@@ -45,7 +45,7 @@ func (w Waker) Cancel() bool {
 		traceCancel(h.id)
 	}
 	if enqueue {
-		h.cause = byWaker
+		h.cause = ByWaker
 		targetAt(h.exec).Enqueue(h)
 	}
 	return done
@@ -55,7 +55,7 @@ func (w Waker) Cancel() bool {
 // be replaced.
 //
 //go:nosplit
-func (w Waker) WillWake(cx *Context) bool { return w == cx.waker }
+func (w Waker) WillWake(cx *Context) bool { return w == cx.Waker() }
 
 // Done reports whether the task is over, or the waker of an earlier life.
 //
@@ -88,6 +88,11 @@ func (h *Header) waker() Waker {
 
 //go:nosplit
 func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
+
+// At returns the task whose header is at an address that an executor has noted.
+//
+//go:nosplit
+func At(header uintptr) *Header { return headerAt(header) }
 
 // misuse stops who broke a rule of this package. At thread level, inside a poll, that
 // is the task.

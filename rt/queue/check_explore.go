@@ -1,0 +1,24 @@
+//go:build explore
+
+package queue
+
+// In the explorer's build every queue knows what is in one, so that a node that is put in
+// twice is found at once.
+var inside = map[*Node]bool{}
+
+func enqueued(n *Node) {
+	if inside[n] {
+		panic("queue: a node was put in that is in a queue")
+	}
+	inside[n] = true
+}
+
+func dequeued(n *Node) {
+	if !inside[n] {
+		panic("queue: a node was taken out that is in no queue")
+	}
+	delete(inside, n)
+}
+
+// Reset forgets what is in queues: a new run begins.
+func Reset() { clear(inside) }
