@@ -47,8 +47,8 @@ import (
 
 // Config bounds an exploration. The zero value is none: all orders.
 type Config struct {
-	// Preemptions, if not 0, is how often a run may leave a thread that could go on.
-	// Interrupts and store buffers do not count.
+	// Preemptions, if not 0, is how often a run may leave a thread that could go on, or
+	// a store in its buffer. Interrupts do not count.
 	Preemptions int
 	// Steps of one run, 5,000 if 0: a longer one is a failure.
 	Steps int
@@ -64,12 +64,17 @@ type Result struct {
 	Log       string // its steps
 }
 
-// Check explores the model and fails the test if something goes wrong.
+// Check explores the model and fails the test if something goes wrong. With the
+// environment's EXPLORE_PREEMPTIONS=n it looks at the orders with at most n preemptions
+// only, which finds most faults soon.
 //
 // The model is built anew for each run: model declares threads and their shared state.
 func Check(t *testing.T, c Config, model func(m *Model)) {
 	t.Helper()
 	began := time.Now()
+	if n, err := strconv.Atoi(os.Getenv("EXPLORE_PREEMPTIONS")); err == nil {
+		c.Preemptions = n
+	}
 	var r Result
 	if replay := os.Getenv("EXPLORE_REPLAY"); replay != "" {
 		r = Replay(c, replay, model)
@@ -124,7 +129,8 @@ type node struct {
 	choices []step // what could go on here
 	index   int    // which of them did
 	sleep   []step // what need not go on here: an earlier run has covered it
-	last    int    // who went before
+	last    int    // the thread that went before
+	stored  int    // the buffer that it has just put a store into, or 0
 	spent   int    // preemptions up to here
 }
 
@@ -189,6 +195,12 @@ func (s *search) descend(m *Model, choices []step) node {
 		parent := &s.path[depth-1]
 		taken := parent.choices[parent.index]
 		n.last = taken.id
+		if taken.kind == flush { // by nobody
+			n.last = parent.last
+		}
+		if taken.kind == buffered {
+			n.stored = ^taken.core
+		}
 		n.spent = parent.spent + s.cost(parent, taken)
 		if s.config.Preemptions == 0 {
 			for _, asleep := range parent.sleep {
@@ -246,12 +258,16 @@ func (s *search) next(n *node, i int) int {
 	return i
 }
 
-// cost is 1 if the choice leaves a thread that could go on.
-func (s *search) cost(n *node, c step) int {
-	if c.free || c.id == n.last || !has(n.choices, n.last) {
-		return 0
+// cost is 1 if the choice leaves a thread that could go on, and 1 if it leaves a store in
+// the buffer.
+func (s *search) cost(n *node, c step) (cost int) {
+	if !c.free && c.id != n.last && has(n.choices, n.last) {
+		cost++
 	}
-	return 1
+	if n.stored != 0 && c.id != n.stored {
+		cost++
+	}
+	return cost
 }
 
 func has(steps []step, id int) bool {

@@ -265,35 +265,30 @@ func TestModelDetachAgainstCompletion(t *testing.T) {
 }
 
 // The joiner takes the result while the executor is still waking it, and uses the slot
-// again at once: the later life is not disturbed.
+// again at once, on an executor of its own: the later life is not disturbed.
 func TestModelSlotReusedAtOnce(t *testing.T) {
 	model(t, func(m *explore.Model) {
-		var runner, joiner Executor
-		var child, waiting unit
+		var runner, other Executor
+		var child unit
 		j := given(m, &runner, &child, ready)
-		w := given(m, &joiner, &waiting, pending).Waker()
-		joiner.Tick()
-		j.Poll(w)
-		polls := 0
+		j.Poll(j.Waker()) // whoever it is: a joiner is waiting
+		again := false
 		m.Thread("runner", func() { runner.TickN(1) })
 		m.Thread("joiner", func() {
-			if _, _, done := j.Poll(w); done {
-				if again, err := Spawn(&runner, &child, nil, func(*task.Context, *none) task.Poll {
-					polls++
-					return task.Ready
-				}); err == nil {
-					again.Poll(w)
-				} else {
-					m.Assert(err == task.ErrAlive, "spawned: %v", err)
-					polls = -1
-				}
+			if _, _, done := j.Poll(task.Waker{}); !done {
+				return
+			}
+			_, err := Spawn(&other, &child, nil, pending)
+			if again = err == nil; again {
+				other.TickN(1)
 			} else {
-				polls = -1
+				m.Assert(err == task.ErrAlive, "spawned: %v", err)
 			}
 		})
 		m.Finally(func() {
-			runner.Tick()
-			m.Assert(polls == 1 || polls == -1, "the later life was polled %d times", polls)
+			if again {
+				m.Assert(other.Tasks()[0].State == "idle", "the later life is %s", other.Tasks()[0].State)
+			}
 		})
 	})
 }
@@ -474,5 +469,25 @@ func TestModelShutdownAgainstWake(t *testing.T) {
 			_, err, done := j.Poll(task.Waker{})
 			m.Assert(done && err == task.ErrShutdown, "joined: %v %v", err, done)
 		})
+	})
+}
+
+// Two spawns that are too late for a shutdown: each puts its task on the queue and then
+// sees to it that the queue is drained, by itself or by the other.
+func TestModelTwoDrains(t *testing.T) {
+	model(t, func(m *explore.Model) {
+		var e Executor
+		e.Share() // so that it does not keep the right to take tasks
+		var tasks [2]unit
+		var joins [2]task.JoinHandle[none]
+		for i := range tasks {
+			joins[i] = given(m, &e, &tasks[i], pending)
+		}
+		e.Tick()
+		e.closed.Store(1)
+		for _, j := range joins {
+			m.Thread("spawner", func() { j.Waker().Wake(); e.drain() })
+		}
+		m.Finally(func() { m.Assert(joins[0].Done() && joins[1].Done(), "one is left on the queue") })
 	})
 }

@@ -1,0 +1,162 @@
+//go:build !explore
+
+package explore
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A mutant is the code of rt with one thing broken, and the model that must find it. A
+// model that finds nothing is a model of nothing.
+type mutant struct {
+	name    string
+	file    string // below rt/
+	old     string // exactly once in the file
+	new     string
+	pkg     string
+	model   string
+	failure string // regular expression
+}
+
+var mutants = []mutant{
+	// The queue.
+	{"the swap of head in two halves", "queue/queue.go",
+		"before := q.head.Swap(addr(n))", "before := q.head.Load()\n\tq.head.Store(addr(n))",
+		"queue", "ProducersAndConsumer", `livelock|did not|came`},
+	{"the new last node keeps an old link", "queue/queue.go",
+		"\tn.next.StorePrivate(0)\n", "",
+		"queue", "InterruptEnqueues|CrossesQueues", `.`},
+	{"the stub keeps an old link", "queue/queue.go",
+		"\t\tq.stub.next.StorePrivate(0)\n", "",
+		"queue", "ProducersAndConsumer", `.`},
+	{"the last node is taken without a look at head", "queue/queue.go",
+		"if q.head.CompareAndSwap(tail, 0) {", "if q.head.Swap(0) != 0 {",
+		"queue", "ProducersAndConsumer", `livelock`},
+	{"Empty while a producer is under way", "queue/queue.go",
+		"\t\t\tif q.Empty() {", "\t\t\tif true {",
+		"queue", "EmptyIsTrue", `Empty, with a completed enqueue in it`},
+	{"two consumers at once", "queue/queue.go",
+		"return Consumer{q}, q.lock.CompareAndSwap(0, 1)", "q.lock.Store(1)\n\treturn Consumer{q}, true",
+		"queue", "CompetingConsumers", `.`},
+	{"a consumer waits for a producer below it", "queue/queue.go",
+		"\t\tif next = at(tail).next.Load(); next == 0 {", "\t\tfor next == 0 {\n\t\t\tif next = at(tail).next.Load(); next == 0 {\n\t\t\t\tatom.Relax()\n\t\t\t}\n\t\t}\n\t\tif next == 0 {",
+		"queue", "InterruptDrains", `livelock`},
+
+	// Wakes.
+	{"a wake during a poll is dropped", "task/state.go",
+		"if s&(completed|cancelled|woken) != 0 {", "if s&(completed|cancelled|woken|polling) != 0 {",
+		"sched", "WakeAgainstPoll", `lost`},
+	{"a wake during a poll puts the task on the queue", "task/state.go",
+		"return s&polling == 0\n", "return true\n",
+		"sched", "WakeAgainstPoll", `is in a queue|no woken task`},
+	{"the end of a poll does not look for a wake", "task/state.go",
+		"return s&woken != 0, false", "return false, false",
+		"sched", "WakeAgainstPoll", `lost`},
+	{"two wakes both put the task on the queue", "task/state.go",
+		"\t\tif h.state.CompareAndSwap(s, s|woken) {\n\t\t\treturn s&polling", "\t\th.state.Store(s | woken)\n\t\tif true {\n\t\t\treturn s&polling",
+		"sched", "TwoWakers", `.`},
+	{"a stale waker wakes", "task/state.go",
+		"func (h *Header) wake(gen uint32) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif s&^flags != gen || s&live == 0 {", "func (h *Header) wake(gen uint32) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif s&live == 0 {",
+		"sched", "StaleWaker/wake", `polled 2 times`},
+	{"the executor parks without another look", "task/target.go",
+		"\tif t.ready.Empty() {\n\t\thal.Wait(t.bell)\n\t}", "\thal.Wait(t.bell)",
+		"sched", "WakeAgainstPoll", `lost`},
+	{"nobody rings", "task/target.go",
+		"if t.parked.Load() != 0 {", "if false {",
+		"sched", "WakeAgainstPoll", `lost`},
+	{"no fence between parking and the look", "task/target.go",
+		"t.parked.Store(1)", "t.parked.StoreRelease(1)",
+		"sched", "WakeAgainstPoll/thread", `lost`},
+
+	// Cancel.
+	{"a cancelled idle task is not put on the queue", "task/state.go",
+		"enqueue = s&(polling|woken|completed) == 0\n\t\tif enqueue {\n\t\t\tnext |= woken\n\t\t}", "next |= woken",
+		"sched", "CancelIdle", `lost`},
+	{"a cancelled task in its executor's hand can be woken", "task/state.go",
+		"if s&(completed|cancelled|woken) != 0 {", "if s&(completed|woken) != 0 {",
+		"sched", "SelfCancel|CancelAgainst", `.`},
+	{"both of two cancels did it", "task/state.go",
+		"if s&cancelled != 0 || s&(completed|handle) == completed {", "if s&(completed|handle) == completed {",
+		"sched", "TwoCancels", `2 cancels did it`},
+
+	// Join.
+	{"the end does not wake the joiner", "task/state.go",
+		"return s&waiting != 0\n", "return false\n",
+		"sched", "JoinAgainstCompletion", `joined 0 times`},
+	{"a joiner does not notice that the task ended meanwhile", "task/join.go",
+		"\t\t\treturn s&completed == 0\n", "\t\t\treturn true\n",
+		"sched", "JoinAgainstCompletion", `.`},
+	{"the slot is given back while the joiner is being woken", "task/state.go",
+		"if s&waiting == 0 {\n\t\t\tnext = settled", "if true {\n\t\t\tnext = settled",
+		"sched", "SlotReusedAtOnce", `.`},
+	{"a detached slot is lost", "task/join.go",
+		"settled(s&^(handle|waiting))", "s&^(handle|waiting)",
+		"sched", "DetachAgainstCompletion", `alive`},
+
+	// Executors.
+	{"a stealer does not ask whether it has the right to", "sched/steal.go",
+		"\tif !ok {\n\t\treturn Stealer{}, queue.Busy", "\tif false && !ok {\n\t\treturn Stealer{}, queue.Busy",
+		"sched", "StealAgainstTick", `.`},
+	{"a spawn does not look for a shutdown again", "sched/spawn.go",
+		"func (e *Executor) spawned() {\n\tif e.closed.Load() != 0 {", "func (e *Executor) spawned() {\n\tif false {",
+		"sched", "ShutdownAgainstSpawn", `joined`},
+	{"no fence between giving the queue back and the last look", "queue/queue.go",
+		"func (c Consumer) ReleaseFence() { c.q.lock.Store(0) }", "func (c Consumer) ReleaseFence() { c.q.lock.StoreRelease(0) }",
+		"sched", "TwoDrains", `left on the queue`},
+	{"a shutdown does not wait for a wake under way", "sched/spawn.go",
+		"for e.target.CancelAll() > 0 {", "if e.target.CancelAll() > 0 {",
+		"sched", "ShutdownAgainstWake", `joined`},
+}
+
+func TestMutants(t *testing.T) {
+	rt, err := filepath.Abs("../../rt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mutants {
+		t.Run(strings.ReplaceAll(m.name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(rt, m.file)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(text), m.old); n != 1 {
+				t.Fatalf("%q is %d times in %s, not once", m.old, n, m.file)
+			}
+			dir := t.TempDir()
+			changed := filepath.Join(dir, filepath.Base(file))
+			if err := os.WriteFile(changed, []byte(strings.Replace(string(text), m.old, m.new, 1)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: changed}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			test := exec.Command("go", "test", "-vet=off", "-timeout=60s", "-tags=explore", "-overlay="+filepath.Join(dir, "overlay.json"),
+				"-run=^TestModel("+strings.Replace(m.model, "/", ")/(", 1)+")", filepath.Join(rt, m.pkg))
+			test.Env = append(os.Environ(), "EXPLORE_PREEMPTIONS=2")
+			out, err := test.CombinedOutput()
+			if err == nil {
+				t.Fatalf("no model of %s finds it", m.model)
+			}
+			found := regexp.MustCompile(`(?m)^\s*model_test\.go:\d+: ([^\n]*)\n\s+0  `).FindSubmatch(out)
+			if found == nil {
+				t.Fatalf("failed otherwise than by a model:\n%s", out)
+			}
+			if !regexp.MustCompile(m.failure).Match(found[1]) {
+				t.Errorf("found as %q, not as %s", found[1], m.failure)
+			}
+			t.Logf("found by %s: %s", m.model, found[1])
+		})
+	}
+}
