@@ -35,7 +35,7 @@ IMAGE := build/tamagotake-$(TARGET).elf
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images run debug test test-host test-boot test-docs lint bench soak size boottime clean
+.PHONY: help doctor image images run debug test test-host test-models test-boot test-docs lint bench soak size boottime clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -64,10 +64,15 @@ debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 	@echo "gdb-multiarch -ex 'target remote localhost:1234' build/tamagotake-$(TARGET).sym.elf"
 	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:1234 $(QEMUFLAGS)
 
-test: lint test-host test-boot test-docs ## everything: lint, host tests, boot tests, the commands of the pages
+test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: ## host tests, with the race detector
 	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
+	go test -tags tasktrace ./rt/...
+
+test-models: ## every order of the steps of queue, tasks and executors
+	go test -tags explore ./internal/explore
+	go test -tags explore -run '^TestModel' ./rt/...
 
 test-boot: images ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
@@ -81,19 +86,27 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./...
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
+	go vet -tags explore ./internal/... ./rt/...
+	go vet -tags tasktrace ./rt/...
 	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/...
 	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/...
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
+	build/staticcheck -tags explore ./internal/... ./rt/...
+	build/staticcheck -tags tasktrace ./rt/...
 	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/...
 	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/...
 
-bench: ## benchmarks of the executor on this host
-	go test -run '^$$' -bench . -benchmem ./rt/...
+bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
+	@mkdir -p build
+	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
+	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
+	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size

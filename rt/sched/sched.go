@@ -35,8 +35,7 @@ type Executor struct {
 	consumer  queue.Consumer
 	consuming bool // it has the right to take tasks off the queue
 	ticking   bool
-	shared    bool    // others may steal; set before the first tick
-	inHand    uintptr // as current: what a panic is charged to
+	shared    bool // others may steal; set before the first tick
 	counts    counts
 	cx        task.Context
 

@@ -192,26 +192,6 @@ func TestPanicEndsThatTaskAlone(t *testing.T) {
 	}
 }
 
-func TestJoinWakesTheLastWaker(t *testing.T) {
-	var e Executor
-	var child, first, second unit
-	j := spawn(t, &e, &child, pending)
-	w1 := spawn(t, &e, &first, pending).Waker()
-	w2 := spawn(t, &e, &second, pending).Waker()
-	e.Tick()
-	j.Poll(w1)
-	j.Poll(w2)
-	j.Waker().Cancel()
-	want(t, e.Tick(), 2, 1, false) // the child and the second
-	polls := map[uint64]uint32{}
-	for _, i := range e.Tasks() {
-		polls[i.ID] = i.Polls
-	}
-	if polls[2] != 0 && polls[2] == polls[3] {
-		t.Fatalf("both joiners were polled: %v", polls)
-	}
-}
-
 func TestStaleHandleDoesNothing(t *testing.T) {
 	var e Executor
 	var tk unit
@@ -278,22 +258,4 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 		}()
 	}
 	<-done
-}
-
-func TestNoAllocation(t *testing.T) {
-	var e Executor
-	var tk unit
-	w := spawn(t, &e, &tk, pending).Waker()
-	e.Tick()
-	if n := testing.AllocsPerRun(100, func() { w.Wake(); e.Tick() }); n != 0 {
-		t.Errorf("wake and tick: %v allocations", n)
-	}
-	var other unit
-	if n := testing.AllocsPerRun(100, func() {
-		j, _ := Spawn(&e, &other, nil, ready)
-		e.Tick()
-		j.Poll(task.Waker{})
-	}); n != 0 {
-		t.Errorf("spawn, run and join: %v allocations", n)
-	}
 }

@@ -27,7 +27,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	if t.build.Load() != b {
 		t.build.Store(b)
 	}
-	target.magic = targetMagic
+	target.mark()
 	h.exec = uintptr(unsafe.Pointer(target))
 	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0

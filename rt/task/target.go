@@ -1,6 +1,7 @@
 package task
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"tamagotake/hal"
@@ -14,11 +15,18 @@ type Target struct {
 	ready  queue.Queue
 	parked atom.Uint32
 	bell   uint32
-	magic  uint32
+	magic  atomic.Uint32 // not atom's: no order of it matters, so models need not try them
 }
 
 // targetMagic is in every target that a task was bound to.
 const targetMagic = 0x7a6b0a7e
+
+// mark makes the target one that a task was bound to.
+func (t *Target) mark() {
+	if t.magic.Load() != targetMagic {
+		t.magic.Store(targetMagic)
+	}
+}
 
 // Bind gives the target its doorbell; see package hal. Before the first spawn.
 func (t *Target) Bind(bell uint32) { t.bell = bell }
@@ -30,7 +38,7 @@ func (t *Target) Bind(bell uint32) { t.bell = bell }
 //
 //go:nosplit
 func (t *Target) Enqueue(h *Header) {
-	if t.magic != targetMagic {
+	if t.magic.Load() != targetMagic {
 		misuse("task: the header of a task was overwritten")
 	}
 	t.ready.Enqueue(&h.node)
@@ -64,7 +72,7 @@ func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
 // Rebind moves a task that was just taken off another target's queue to this one.
 // It is woken, so nobody else puts it anywhere or looks where it belongs.
 func (t *Target) Rebind(h *Header) {
-	t.magic = targetMagic
+	t.mark()
 	h.exec = uintptr(unsafe.Pointer(t))
 	h.cause = ByWaker
 	t.Enqueue(h)

@@ -51,6 +51,17 @@ func (w Waker) Cancel() bool {
 	return done
 }
 
+// ID returns the number of the task that the waker's memory holds now: that of a later
+// life, if the waker is stale, and 0 of the zero Waker.
+//
+//go:nosplit
+func (w Waker) ID() uint64 {
+	if w.header == 0 {
+		return 0
+	}
+	return w.task().id
+}
+
 // WillWake reports whether w wakes the task that is being polled: whether it need not
 // be replaced.
 //

@@ -1,0 +1,161 @@
+package sched
+
+import (
+	"errors"
+	"testing"
+
+	"tamagotake/rt/task"
+)
+
+// polled is how often each live task of the executor was polled.
+func polled(e *Executor, w task.Waker) uint32 {
+	for _, i := range e.Tasks() {
+		if i.ID == w.ID() {
+			return i.Polls
+		}
+	}
+	return 0
+}
+
+func TestTypedOutput(t *testing.T) {
+	var e Executor
+	var tk task.Task[string]
+	for _, text := range []string{"one", "two"} { // the second life has its own
+		j, err := Spawn(&e, &tk, nil, func(_ *task.Context, out *string) task.Poll { *out = text; return task.Ready })
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Tick()
+		if out, err, done := j.Poll(task.Waker{}); out != text || err != nil || !done {
+			t.Fatalf("%q %v %v", out, err, done)
+		}
+	}
+}
+
+// A second poll with another waker takes the place of the first.
+func TestJoinWakesTheLastWaker(t *testing.T) {
+	var e Executor
+	var child, first, second unit
+	j := spawn(t, &e, &child, pending)
+	w1 := spawn(t, &e, &first, pending).Waker()
+	w2 := spawn(t, &e, &second, pending).Waker()
+	e.Tick()
+	j.Poll(w1)
+	j.Poll(w2)
+	j.Cancel()
+	want(t, e.Tick(), 2, 1, false)
+	if n1, n2 := polled(&e, w1), polled(&e, w2); n1 != 1 || n2 != 2 {
+		t.Fatalf("the first joiner was polled %d times, the second %d", n1, n2)
+	}
+}
+
+// A handle that was polled and then given up wakes nobody.
+func TestDetachedWakesNobody(t *testing.T) {
+	var e Executor
+	var child, waiting unit
+	j := spawn(t, &e, &child, pending)
+	w := spawn(t, &e, &waiting, pending).Waker()
+	e.Tick()
+	j.Poll(w)
+	j.Detach()
+	j.Waker().Cancel()
+	want(t, e.Tick(), 1, 1, false)
+	if n := polled(&e, w); n != 1 {
+		t.Fatalf("the former joiner was polled %d times", n)
+	}
+	if _, err, done := j.Poll(w); err != task.ErrStale || !done {
+		t.Fatalf("joined after Detach: %v %v", err, done)
+	}
+	spawn(t, &e, &child, ready) // the slot is free
+}
+
+func TestDetachedRunsOn(t *testing.T) {
+	var e Executor
+	var tk unit
+	spawn(t, &e, &tk, ready).Detach()
+	want(t, e.Tick(), 1, 1, false)
+	spawn(t, &e, &tk, ready)
+}
+
+// A cancel that comes after completion says so, and the output is there all the same.
+func TestCancelledLate(t *testing.T) {
+	var e Executor
+	var tk task.Task[int]
+	j, _ := Spawn(&e, &tk, nil, func(_ *task.Context, out *int) task.Poll { *out = 7; return task.Ready })
+	e.Tick()
+	if j.Cancel() {
+		t.Error("cancelled what was over")
+	}
+	out, err, done := j.Poll(task.Waker{})
+	if out != 7 || err != task.ErrCancelledLate || !errors.Is(err, task.ErrCancelled) || !done {
+		t.Fatalf("%d %v %v", out, err, done)
+	}
+}
+
+// The number outlives the task and is nobody else's.
+func TestIDOutlivesTheTask(t *testing.T) {
+	var e Executor
+	var tk unit
+	j := spawn(t, &e, &tk, ready)
+	id := j.ID()
+	e.Tick()
+	j.Poll(task.Waker{})
+	k := spawn(t, &e, &tk, ready)
+	if id == 0 || j.ID() != id || k.ID() == id {
+		t.Fatalf("%d, then %d; the next %d", id, j.ID(), k.ID())
+	}
+	if (task.JoinHandle[none]{}).ID() != 0 {
+		t.Error("nobody has a number")
+	}
+}
+
+// A handle of nobody is stale, and does no harm.
+func TestZeroHandle(t *testing.T) {
+	var j task.JoinHandle[int]
+	if _, err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
+		t.Errorf("%v %v", err, done)
+	}
+	j.Detach()
+	j.Waker().Wake()
+	if j.Cancel() || !j.Done() {
+		t.Error("a task of nobody is to be cancelled")
+	}
+}
+
+// parent and child: a task that waits for another is woken by its end, in the same tick.
+func TestJoinInATask(t *testing.T) {
+	var e Executor
+	var parent, child task.Task[int]
+	spawnChild := func() task.JoinHandle[int] {
+		y := task.NewYield(1)
+		j, err := Spawn(&e, &child, nil, func(cx *task.Context, out *int) task.Poll { *out = 3; return y.Poll(cx) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return j
+	}
+	var j task.JoinHandle[int]
+	begun := false
+	p, _ := Spawn(&e, &parent, nil, func(cx *task.Context, out *int) task.Poll {
+		if !begun {
+			begun, j = true, spawnChild()
+		}
+		n, err, done := j.Poll(cx.Waker())
+		if !done {
+			return task.Pending
+		}
+		*out = n + 1
+		if err != nil {
+			t.Error(err)
+		}
+		return task.Ready
+	})
+	got := e.Tick()
+	want(t, got, 4, 2, false)
+	if got.Spawned != 2 || got.WokenExternally != 1 || got.WokenInternally != 1 {
+		t.Errorf("%+v", got)
+	}
+	if out, _, done := p.Poll(task.Waker{}); out != 4 || !done {
+		t.Errorf("%d %v", out, done)
+	}
+}

@@ -1,0 +1,148 @@
+package sched
+
+import (
+	"errors"
+	"testing"
+
+	"tamagotake/rt/task"
+)
+
+func TestBlockOn(t *testing.T) {
+	var e Executor
+	var main, helper task.Task[int]
+	out, err := BlockOn(&e, &main, nil, func(cx *task.Context, out *int) task.Poll {
+		if *out++; *out == 1 {
+			w := cx.Waker()
+			Spawn(&e, &helper, nil, func(*task.Context, *int) task.Poll { w.Wake(); return task.Ready })
+			return task.Pending
+		}
+		return task.Ready
+	})
+	if out != 2 || err != nil {
+		t.Fatalf("%d %v", out, err)
+	}
+}
+
+// It parks, and a wake from another goroutine ends that.
+func TestBlockOnParks(t *testing.T) {
+	var e Executor
+	e.Init(2)
+	var main unit
+	wakers := make(chan task.Waker)
+	woken := false
+	go func() { w := <-wakers; w.Wake() }()
+	if _, err := BlockOn(&e, &main, nil, func(cx *task.Context, _ *none) task.Poll {
+		if woken {
+			return task.Ready
+		}
+		woken = true
+		wakers <- cx.Waker()
+		return task.Pending
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestBlockOnPanics(t *testing.T) {
+	var e Executor
+	var main unit
+	_, err := BlockOn(&e, &main, task.Named("main"), func(*task.Context, *none) task.Poll { panic("no") })
+	var p *task.PanicError
+	if !errors.As(err, &p) || p.Value != "no" || p.Task != "main" || len(p.Stack) == 0 {
+		t.Fatalf("%v", err)
+	}
+}
+
+// Each yields once: twenty polls and nothing left, in one tick.
+func TestScheduleMany(t *testing.T) {
+	var e Executor
+	tasks := make([]unit, 10)
+	for i := range tasks {
+		y := task.NewYield(1)
+		spawn(t, &e, &tasks[i], func(cx *task.Context, _ *none) task.Poll { return y.Poll(cx) })
+	}
+	got := e.Tick()
+	want(t, got, 20, 10, false)
+	if got.Spawned != 10 || got.WokenInternally != 10 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Task i yields i times, all in one tick.
+func TestManyYields(t *testing.T) {
+	var e Executor
+	tasks := make([]unit, 10)
+	for i := range tasks {
+		y := task.NewYield(i)
+		spawn(t, &e, &tasks[i], func(cx *task.Context, _ *none) task.Poll { return y.Poll(cx) })
+	}
+	want(t, e.Tick(), 55, 10, false)
+}
+
+// Three wakes of an idle task are one poll, and counted as one.
+func TestStatistics(t *testing.T) {
+	var e Executor
+	var tk unit
+	w := spawn(t, &e, &tk, pending).Waker()
+	if got := e.Tick(); got != (Tick{Polled: 1, Causes: Causes{Spawned: 1}}) {
+		t.Errorf("%+v", got)
+	}
+	for range 3 {
+		w.Wake()
+	}
+	if got := e.Tick(); got != (Tick{Polled: 1, Causes: Causes{WokenExternally: 1}}) {
+		t.Errorf("%+v", got)
+	}
+	if got := e.Tick(); got != (Tick{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The bound of the package comment: between two polls of a task that always wakes itself,
+// each task that was ready is polled once, whatever the budget of a tick.
+func TestFairness(t *testing.T) {
+	const greedy, tasks, polls = 3, 20, 2000
+	for _, budget := range []int{1, 2, 7, TickSize} {
+		var e Executor
+		units := make([]unit, greedy+tasks)
+		since := make([]int, greedy+tasks) // polls of others since it became ready
+		total := 0
+		for i := range units {
+			spawn(t, &e, &units[i], func(cx *task.Context, _ *none) task.Poll {
+				total++
+				if waited := total - since[i]; waited > greedy+tasks {
+					t.Fatalf("a ready task waited for %d polls of others", waited-1)
+				}
+				since[i] = total
+				if i < greedy || total%3 == 0 {
+					cx.Waker().Wake()
+				} else {
+					// ready again at once, by somebody else
+					w := cx.Waker()
+					defer func() { w.Wake() }()
+				}
+				return task.Pending
+			})
+		}
+		for total < polls {
+			e.TickN(budget)
+		}
+	}
+}
+
+// No current task outside of a poll, and after a panic.
+func TestCurrent(t *testing.T) {
+	var e Executor
+	var a, b unit
+	spawn(t, &e, &a, func(cx *task.Context, _ *none) task.Poll {
+		if e.Current() != cx.Waker() || e.Current().ID() != cx.ID() || !cx.Waker().WillWake(cx) {
+			t.Error("not the current task in its own poll")
+		}
+		panic("over")
+	})
+	spawn(t, &e, &b, pending)
+	e.Tick()
+	if e.Current() != (task.Waker{}) {
+		t.Error("a current task without a poll")
+	}
+}

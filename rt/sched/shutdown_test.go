@@ -1,0 +1,67 @@
+package sched
+
+import (
+	"strings"
+	"testing"
+
+	"tamagotake/rt/task"
+)
+
+// A shutdown ends the ready, the idle and the never polled; it wakes joiners elsewhere,
+// refuses spawns, and leaves the tasks of other executors alone.
+func TestShutdown(t *testing.T) {
+	var e, other Executor
+	var idle, fresh, over, joiner, bystander unit
+	ji := spawn(t, &e, &idle, pending)
+	jo := spawn(t, &e, &over, ready)
+	var seen error
+	spawn(t, &other, &joiner, func(cx *task.Context, _ *none) task.Poll {
+		_, err, done := ji.Poll(cx.Waker())
+		if !done {
+			return task.Pending
+		}
+		seen = err
+		return task.Ready
+	})
+	jb := spawn(t, &other, &bystander, pending)
+	e.Tick()
+	other.Tick()
+	jf := spawn(t, &e, &fresh, ready)
+
+	e.Shutdown()
+	want(t, other.Tick(), 1, 1, false)
+	if seen != task.ErrShutdown {
+		t.Errorf("the joiner of the idle task saw %v", seen)
+	}
+	if _, err, done := jf.Poll(task.Waker{}); !done || err != task.ErrShutdown {
+		t.Errorf("the ready task: %v %v", done, err)
+	}
+	if _, err, done := jo.Poll(task.Waker{}); !done || err != nil {
+		t.Errorf("the task that was over: %v %v", done, err)
+	}
+	if jb.Done() {
+		t.Error("a task of another executor ended")
+	}
+	if _, err := Spawn(&e, &idle, nil, ready); err != task.ErrShutdown {
+		t.Errorf("spawned: %v", err)
+	}
+	var pool task.Pool[none]
+	pool.Init(make([]unit, 1))
+	if _, err := SpawnIn(&e, &pool, nil, ready); err != task.ErrShutdown {
+		t.Errorf("spawned: %v", err)
+	}
+	if ji.Waker().Wake(); ji.Cancel() {
+		t.Error("cancelled what had ended")
+	}
+	want(t, e.Tick(), 0, 0, false)
+}
+
+func TestShutdownInATick(t *testing.T) {
+	var e Executor
+	var tk unit
+	j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { e.Shutdown(); return task.Ready })
+	want(t, e.Tick(), 1, 1, false)
+	if _, err, _ := j.Poll(task.Waker{}); err == nil || !strings.Contains(err.Error(), "Shutdown within a tick") {
+		t.Errorf("%v", err)
+	}
+}

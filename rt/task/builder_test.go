@@ -1,0 +1,43 @@
+package task_test
+
+import (
+	"regexp"
+	"testing"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+func waiting(*task.Context, *task.None) task.Poll { return task.Pending }
+
+// A task shows its name, its kind and where it was spawned.
+func TestBuilder(t *testing.T) {
+	var e sched.Executor
+	var named, driver, bare task.Task[task.None]
+	for tk, b := range map[*task.Task[task.None]]*task.Builder{
+		&named: task.Named("one"), &driver: {Name: "two", Kind: "driver"}, &bare: nil,
+	} {
+		if _, err := sched.Spawn(&e, tk, b, waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]task.Info{}
+	for _, i := range e.Tasks() {
+		seen[i.Name] = i
+		if i.State != "ready" {
+			t.Errorf("%+v", i)
+		}
+	}
+	if i := seen["one"]; i.Kind != "task" || !regexp.MustCompile(`builder_test\.go:\d+$`).MatchString(i.Location) {
+		t.Errorf("%+v", i)
+	}
+	if i := seen["two"]; i.Kind != "driver" || i.Location != "" {
+		t.Errorf("%+v", i)
+	}
+	if i := seen[""]; i.Kind != "task" || i.Location != "" || i.ID == 0 {
+		t.Errorf("%+v", i)
+	}
+	if len(task.List(nil)) < 3 {
+		t.Error("the list of all tasks is shorter than that of one executor")
+	}
+}

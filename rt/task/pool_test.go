@@ -1,0 +1,94 @@
+package task_test
+
+import (
+	"errors"
+	"testing"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+func give(n int) task.Func[int] {
+	return func(_ *task.Context, out *int) task.Poll { *out = n; return task.Ready }
+}
+
+// A full pool says so and nothing is lost: what is in it runs, and what was refused can
+// be spawned when there is room.
+func TestPoolFull(t *testing.T) {
+	var e sched.Executor
+	var p task.Pool[int]
+	p.Init(make([]task.Task[int], 3))
+	var joins []task.JoinHandle[int]
+	for n := range 3 {
+		if p.Free() != 3-n {
+			t.Fatalf("%d are free after %d spawns", p.Free(), n)
+		}
+		j, err := sched.SpawnIn(&e, &p, nil, give(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		joins = append(joins, j)
+	}
+	if _, err := sched.SpawnIn(&e, &p, nil, give(9)); !errors.Is(err, task.ErrFull) {
+		t.Fatalf("%v", err)
+	}
+	if got := e.Tick(); got.Polled != 3 || got.Completed != 3 {
+		t.Fatalf("%+v", got)
+	}
+	// The results are still to be taken, so there is no room yet.
+	if _, err := sched.SpawnIn(&e, &p, nil, give(9)); !errors.Is(err, task.ErrFull) {
+		t.Fatalf("%v", err)
+	}
+	for n, j := range joins {
+		if out, err, done := j.Poll(task.Waker{}); out != n || err != nil || !done {
+			t.Fatalf("%d: %d %v %v", n, out, err, done)
+		}
+	}
+	j, err := sched.SpawnIn(&e, &p, nil, give(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Tick()
+	if out, _, _ := j.Poll(task.Waker{}); out != 9 {
+		t.Fatalf("%d", out)
+	}
+}
+
+// A pool without slots is full.
+func TestPoolOfNone(t *testing.T) {
+	var e sched.Executor
+	var p task.Pool[int]
+	if _, err := sched.SpawnIn(&e, &p, nil, give(0)); !errors.Is(err, task.ErrFull) {
+		t.Fatal(err)
+	}
+}
+
+// A heap grows, and uses its slots again.
+func TestHeapGrows(t *testing.T) {
+	var e sched.Executor
+	var p task.Heap[int]
+	const n = 100
+	for round := range 3 {
+		var joins []task.JoinHandle[int]
+		for i := range n {
+			j, err := sched.SpawnIn(&e, &p, nil, give(i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			joins = append(joins, j)
+		}
+		e.Tick()
+		for i, j := range joins {
+			if out, err, done := j.Poll(task.Waker{}); out != i || err != nil || !done {
+				t.Fatalf("round %d: %d %v %v", round, out, err, done)
+			}
+		}
+	}
+	if allocs := testing.AllocsPerRun(10, func() {
+		j, _ := sched.SpawnIn(&e, &p, nil, give(1))
+		e.Tick()
+		j.Detach()
+	}); allocs > 1 { // the closure of give
+		t.Errorf("%v allocations although slots are free", allocs)
+	}
+}

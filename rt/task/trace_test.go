@@ -1,0 +1,46 @@
+//go:build tasktrace
+
+package task_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The hooks see a task's life in order.
+func TestTrace(t *testing.T) {
+	var seen []string
+	see := func(what string) func(uint64) {
+		return func(id uint64) { seen = append(seen, what) }
+	}
+	task.Trace.Spawn, task.Trace.Wake, task.Trace.Cancel = see("spawn"), see("wake"), see("cancel")
+	task.Trace.PollStart, task.Trace.Complete = see("start"), see("complete")
+	task.Trace.PollEnd = func(_ uint64, p task.Poll) { seen = append(seen, fmt.Sprint("end ", p)) }
+	defer func() {
+		task.Trace.Spawn, task.Trace.Wake, task.Trace.Cancel, task.Trace.PollStart, task.Trace.PollEnd, task.Trace.Complete = nil, nil, nil, nil, nil, nil
+	}()
+
+	var e sched.Executor
+	var tk, other task.Task[task.None]
+	j, _ := sched.Spawn(&e, &tk, nil, waiting)
+	e.Tick()
+	j.Waker().Wake()
+	j.Waker().Wake()
+	e.Tick()
+	j.Cancel()
+	j.Cancel()
+	e.Tick()
+	sched.Spawn(&e, &other, nil, func(*task.Context, *task.None) task.Poll { panic("no") })
+	e.Tick()
+	want := []string{
+		"spawn", "start", "end 0", "wake", "start", "end 0", "cancel", "complete",
+		"spawn", "start", "complete",
+	}
+	if !reflect.DeepEqual(seen, want) {
+		t.Errorf("%v, not %v", seen, want)
+	}
+}
