@@ -41,3 +41,24 @@ func TestBuilder(t *testing.T) {
 		t.Error("the list of all tasks is shorter than that of one executor")
 	}
 }
+
+// What is counted of a task is of this life.
+func TestCountsBeginAnew(t *testing.T) {
+	var e sched.Executor
+	var tk task.Task[task.None]
+	for range 2 {
+		j, err := sched.Spawn(&e, &tk, nil, waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Tick()
+		j.Waker().Wake()
+		e.Tick()
+		if i := e.Tasks()[0]; i.Polls != 2 || i.Wakes != 1 || i.ID != j.ID() {
+			t.Errorf("%+v", i)
+		}
+		j.Cancel()
+		j.Detach()
+		e.Tick()
+	}
+}
