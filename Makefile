@@ -55,6 +55,14 @@ image-%:
 	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
+# Images that only tests boot: the packages below qemu/ of the same names.
+TEST_IMAGES := $(foreach i,motion,$(TARGETS:%=test-image-$(i)-%))
+
+$(TEST_IMAGES): test-image-%:
+	@mkdir -p build
+	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
+	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
+
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(TARGET))
 	@$(QEMU_$(TARGET)) $(CRASH_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
@@ -74,7 +82,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
 
-test-boot: images ## boot tests in QEMU
+test-boot: images $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go test -count=1 -timeout 15m ./qemu
 
@@ -88,14 +96,14 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags tasktrace ./rt/...
-	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/...
-	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/...
+	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion
+	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/...
-	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/...
+	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion
+	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build

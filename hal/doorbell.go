@@ -24,11 +24,20 @@ var ringing atomic.Uint32
 // to sleep; the TamaGo distribution's then fails, and Idle tries again.
 func wakeG(gp uint) (failed uint)
 
+// enter runs the real-time executor until its queues are empty, on its own stack, and
+// comes back: unless it is at work already, below whoever calls, or interrupts are
+// masked: then as soon as that is over. Provided by hal/amd64 and hal/arm.
+func enter()
+
 // Ring makes the present or the next [Wait] on doorbell n return. It never
 // blocks; any level, interrupt entry included.
 //
 //go:nosplit
 func Ring(n uint32) {
+	if n == Realtime {
+		enter()
+		return
+	}
 	b := &bells[n%Doorbells]
 	if b.rung.Swap(1) != 0 {
 		return

@@ -8,7 +8,17 @@ import "tamagotake/internal/atom"
 var rung [Doorbells]atom.Uint32
 
 // Ring makes the present or the next [Wait] on doorbell n return.
-func Ring(n uint32) { rung[n].Store(1) }
+func Ring(n uint32) {
+	if n == Realtime {
+		Enter()
+		return
+	}
+	rung[n].Store(1)
+}
+
+// Enter stands for the machine's way into the real-time executor. Models do by hand what
+// it does.
+var Enter = func() {}
 
 // Wait blocks the calling thread until doorbell n is rung, and takes that ring.
 func Wait(n uint32) {

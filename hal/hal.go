@@ -28,3 +28,7 @@ package hal
 
 // Doorbells is how many executors one image can have.
 const Doorbells = 8
+
+// Realtime is the doorbell of the executor in front of the runtime: ringing it enters that
+// executor, if it is not at work already.
+const Realtime = Doorbells

@@ -32,9 +32,11 @@ func Idle(untilNS int64) {
 	alarm(min(untilNS, taskAlarmNS))
 	idleCount++
 	wait()
+	MaskInterrupts() // a real-time task may set another
 	if untilNS < taskAlarmNS {
-		SetAlarm(taskAlarmNS) // the scheduler's took its place
+		alarm(taskAlarmNS) // the scheduler's took its place
 	}
+	RestoreInterrupts(enabled)
 }
 
 // idleCount is how often the processor was halted.

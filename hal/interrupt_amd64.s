@@ -31,3 +31,7 @@ TEXT ·wakeG(SB),NOSPLIT,$0-16
 	CALL	runtime·WakeG(SB)
 	MOVQ	AX, failed+8(FP)
 	RET
+
+// func enter()
+TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-0
+	JMP	tamagotake∕hal∕amd64·enter(SB)

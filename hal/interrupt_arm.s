@@ -34,3 +34,7 @@ TEXT ·wakeG(SB),NOSPLIT,$4-8
 	BL	runtime·WakeG(SB)
 	MOVW	R0, failed+4(FP)
 	RET
+
+// func enter()
+TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-0
+	B	tamagotake∕hal∕arm·enter(SB)

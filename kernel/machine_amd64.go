@@ -9,7 +9,6 @@ import (
 	"tamagotake/drivers/serial"
 	"tamagotake/hal/amd64"
 	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
 )
 
@@ -29,22 +28,21 @@ func halt()   { amd64.Halt() }
 func reboot() { amd64.Reboot() }
 
 // com1 is the console's port.
-var com1 = ns16550.Port{Regs: ports(amd64.COM1)}
-
-type ports uint16
-
-func (p ports) In(offset uint16) uint8       { return mmio.In8(uint16(p) + offset) }
-func (p ports) Out(offset uint16, val uint8) { mmio.Out8(uint16(p)+offset, val) }
+var com1 = ns16550.Port{Base: amd64.COM1}
 
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
 func consoleInput() *serial.Input                         { return &com1.Input }
 
-// consoleStart connects the port's line to its driver, and only then lets the port
-// interrupt.
-func consoleStart(w task.Waker) {
+// consoleInit comes before the driver's task.
+func consoleInit() {
 	if c, ok := amd64.EarlyByte(); ok {
 		com1.Input.Push(c)
 	}
+}
+
+// consoleStart connects the port's line to its driver, and only then lets the port
+// interrupt.
+func consoleStart(w task.Waker) {
 	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()

@@ -9,7 +9,6 @@ import (
 	"tamagotake/drivers/serial"
 	"tamagotake/hal/arm"
 	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
 )
 
@@ -28,18 +27,13 @@ func halt()   { arm.Halt() }
 func reboot() { arm.Reboot() }
 
 // uart is the console's port.
-var uart = imxuart.Port{
-	Regs:   registers(arm.ConsoleBase),
-	Unmask: func() { line.Unmask(arm.ConsoleLine) },
-}
-
-type registers uintptr
-
-func (r registers) Read(offset uintptr) uint32       { return mmio.Read32(uintptr(r) + offset) }
-func (r registers) Write(offset uintptr, val uint32) { mmio.Write32(uintptr(r)+offset, val) }
+var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
 func consoleInput() *serial.Input                         { return &uart.Input }
+
+// consoleInit comes before the driver's task.
+func consoleInit() {}
 
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt.

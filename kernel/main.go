@@ -11,9 +11,9 @@
 //
 // Tasks, each a poll function:
 //
-//	timer    wakes once a second by the one-shot timer, and counts
+//	timer    real-time: wakes once a second by the one-shot timer, and counts
+//	uart     real-time, the console's driver: empties the device into a ring
 //	stray    reports lines that interrupted although nobody registered them
-//	uart     the console's driver: empties the device into a ring
 //	monitor  edits what arrives into lines and runs the commands
 package main
 
@@ -41,16 +41,17 @@ func main() {
 	banner()
 	executor.Init(doorbell)
 
-	line.Register(lineTimer, "timer", line.Edge, start(&timerTask, "timer", timerPoll))
-	line.RegisterStray(start(&strayTask, "stray", strayPoll))
-	consoleStart(start(&uartTask, "uart", uartPoll))
-	start(&monitorTask, "monitor", monitorPoll)
+	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
+	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
+	consoleInit()
+	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }
 
-// start spawns a task that is to live as long as the kernel.
-func start(t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
-	j, err := sched.Spawn(&executor, t, task.Named(name), poll)
+// start spawns a task that nobody waits for.
+func start(on sched.Home, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
+	j, err := sched.Spawn(on, t, task.Named(name), poll)
 	if err != nil {
 		panic("cannot start task " + name + ": " + err.Error())
 	}
@@ -74,11 +75,7 @@ func banner() {
 // When main was reached, and when the first task was polled: the end of the start.
 var mainNS, firstPollNS int64
 
-func noteFirstPoll() {
-	if firstPollNS != 0 {
-		return
-	}
-	firstPollNS = hal.Now()
+func printFirstPoll() {
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
 	fmt.Fprintf(os.Stdout, "start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",

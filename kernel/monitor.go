@@ -38,6 +38,7 @@ func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.p
 func (m *monitor) poll(cx *task.Context) task.Poll {
 	if !m.greeted {
 		m.greeted = true
+		printFirstPoll()
 		m.prompt()
 	}
 	w := cx.Waker()

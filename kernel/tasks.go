@@ -19,7 +19,9 @@ const tickNS = 1e9
 // timerPoll is due once a second. The line of the timer wakes it also when the Go
 // scheduler wanted the interrupt; then it is not due, and waits on.
 func timerPoll(*task.Context, *task.None) task.Poll {
-	noteFirstPoll()
+	if firstPollNS == 0 {
+		firstPollNS = hal.Now()
+	}
 	for hal.Now() >= (ticks+1)*tickNS {
 		ticks++
 	}
@@ -41,7 +43,7 @@ func strayPoll(*task.Context, *task.None) task.Poll {
 
 func (m *monitor) tasks(string) {
 	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
-	list := executor.Tasks()
+	list := task.List(nil)
 	slices.Reverse(list)
 	for _, t := range list {
 		m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
@@ -65,7 +67,7 @@ func (m *monitor) fault(string) {
 		return
 	}
 	faultJoin = j
-	start(&faultJoinTask, "fault-join", faultJoinPoll)
+	start(&executor, &faultJoinTask, "fault-join", faultJoinPoll)
 }
 
 var faultBuilder = task.Named("fault")

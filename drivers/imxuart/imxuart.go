@@ -8,6 +8,8 @@ package imxuart
 
 import (
 	"tamagotake/drivers/serial"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
 )
 
@@ -29,32 +31,25 @@ const (
 	usr2Ready   = 1 << 0 // RDR
 )
 
-// Registers reads and writes the port's registers: memory on a machine, a model
-// in a test.
-type Registers interface {
-	Read(offset uintptr) uint32
-	Write(offset uintptr, val uint32)
-}
-
 // Port is one UART. Its line is level-triggered and masked when it is delivered;
-// Unmask opens it again.
+// the driver opens it again.
 type Port struct {
-	Input  serial.Input
-	Regs   Registers
-	Unmask func()
-	off    bool // receive interrupt off, since the ring is full
+	Input serial.Input
+	Base  uintptr // address of the first register
+	Line  uint32
+	off   bool // receive interrupt off, since the ring is full
 }
 
 // Poll is the driver: it empties the receive FIFO into Input. It never completes.
 // If it is cancelled the device keeps its bytes, and its line stays masked.
 func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	stalled := false
-	for p.Regs.Read(usr2)&usr2Ready != 0 {
+	for mmio.Read32(p.Base+usr2)&usr2Ready != 0 {
 		if !p.Input.Room() {
 			stalled = true
 			break
 		}
-		c := p.Regs.Read(urxd)
+		c := mmio.Read32(p.Base + urxd)
 		if c&urxdErrors != 0 {
 			p.count(c)
 			if c&(urxdBreak|urxdParity|urxdFraming) != 0 {
@@ -65,7 +60,7 @@ func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	}
 	p.enable(!stalled)
 	p.Input.Flush(cx.Waker(), stalled)
-	p.Unmask()
+	line.Unmask(p.Line)
 	return task.Pending
 }
 
@@ -82,13 +77,13 @@ func (p *Port) enable(on bool) {
 func (p *Port) Start() { p.set(true) }
 
 func (p *Port) set(on bool) {
-	c1, c4 := p.Regs.Read(ucr1)&^ucr1Receive, p.Regs.Read(ucr4)&^ucr4Ready
+	c1, c4 := mmio.Read32(p.Base+ucr1)&^ucr1Receive, mmio.Read32(p.Base+ucr4)&^ucr4Ready
 	if on {
 		c1 |= ucr1Receive
 		c4 |= ucr4Ready
 	}
-	p.Regs.Write(ucr1, c1)
-	p.Regs.Write(ucr4, c4)
+	mmio.Write32(p.Base+ucr1, c1)
+	mmio.Write32(p.Base+ucr4, c4)
 }
 
 func (p *Port) count(c uint32) {

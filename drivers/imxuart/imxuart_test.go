@@ -1,12 +1,18 @@
+//go:build !tamago
+
 package imxuart
 
 import (
 	"bytes"
 	"testing"
 
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
+
+const base = 0x2020000
 
 // device is the UART as its receive side goes, with a level-triggered line that the
 // waker layer masks on delivery.
@@ -16,8 +22,9 @@ type device struct {
 	masked     bool
 }
 
-func (d *device) Read(offset uintptr) (v uint32) {
-	switch offset {
+func (d *device) Read(addr uintptr, _ int) uint64 {
+	v := uint32(0)
+	switch addr - base {
 	case usr2:
 		if len(d.fifo) > 0 {
 			v = usr2Ready
@@ -29,15 +36,15 @@ func (d *device) Read(offset uintptr) (v uint32) {
 	case ucr4:
 		v = d.ucr4
 	}
-	return v
+	return uint64(v)
 }
 
-func (d *device) Write(offset uintptr, val uint32) {
-	switch offset {
+func (d *device) Write(addr uintptr, _ int, val uint64) {
+	switch addr - base {
 	case ucr1:
-		d.ucr1 = val
+		d.ucr1 = uint32(val)
 	case ucr4:
-		d.ucr4 = val
+		d.ucr4 = uint32(val)
 	}
 }
 
@@ -56,8 +63,8 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	b := new(bench)
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
-	b.port.Regs = &b.device
-	b.port.Unmask = func() { b.device.masked = false }
+	mmio.Fake, b.port.Base = &b.device, base
+	line.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
 	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
 	if err != nil {
 		t.Fatal(err)

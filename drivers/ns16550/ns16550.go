@@ -1,3 +1,5 @@
+//go:build amd64 || !tamago
+
 // Package ns16550 drives the 16550 UART of PCs: reception by interrupt, as a task.
 //
 // Source: PC16550D data sheet (National Semiconductor, June 1995), section 8.
@@ -5,6 +7,7 @@ package ns16550
 
 import (
 	"tamagotake/drivers/serial"
+	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
 )
 
@@ -24,19 +27,12 @@ const (
 	lsrBreak   = 1 << 4
 )
 
-// Registers reads and writes the port's registers: I/O ports on a machine, a model
-// in a test.
-type Registers interface {
-	In(offset uint16) uint8
-	Out(offset uint16, val uint8)
-}
-
 // Port is one UART. Its line is edge-triggered: the device raises it anew only
 // after it has let it go, so a poll must not leave before the device is quiet.
 type Port struct {
 	Input serial.Input
-	Regs  Registers
-	off   bool // receive interrupt off, since the ring is full
+	Base  uint16 // I/O port of the first register
+	off   bool   // receive interrupt off, since the ring is full
 }
 
 // Poll is the driver: it empties the receive FIFO into Input. It never completes.
@@ -44,7 +40,7 @@ type Port struct {
 func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	stalled := false
 	for {
-		status := p.Regs.In(lsr)
+		status := mmio.In8(p.Base + lsr)
 		p.count(status)
 		if status&lsrReady == 0 {
 			break
@@ -53,7 +49,7 @@ func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 			stalled = true
 			break
 		}
-		p.Input.Push(p.Regs.In(rbr))
+		p.Input.Push(mmio.In8(p.Base + rbr))
 	}
 	p.enable(!stalled)
 	p.Input.Flush(cx.Waker(), stalled)
@@ -68,15 +64,15 @@ func (p *Port) enable(on bool) {
 	}
 	p.off = !on
 	if on {
-		p.Regs.Out(ier, ierReceive|ierLine)
+		mmio.Out8(p.Base+ier, ierReceive|ierLine)
 	} else {
-		p.Regs.Out(ier, 0)
+		mmio.Out8(p.Base+ier, 0)
 	}
 }
 
 // Start opens the receive interrupt. The line must be registered by then.
 func (p *Port) Start() {
-	p.Regs.Out(ier, ierReceive|ierLine)
+	mmio.Out8(p.Base+ier, ierReceive|ierLine)
 }
 
 func (p *Port) count(status uint8) {

@@ -1,3 +1,5 @@
+//go:build !tamago
+
 package ns16550
 
 import (
@@ -6,9 +8,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tamagotake/hal/mmio"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
+
+const base = 0x3f8
 
 // device is a 16550 as its receive side goes: a FIFO of 16 bytes, an interrupt output
 // that is asserted while data waits and the interrupt is enabled, and the edge that a
@@ -29,9 +34,10 @@ func (d *device) update() {
 	d.line = line
 }
 
-func (d *device) In(offset uint16) (v uint8) {
+func (d *device) Read(addr uintptr, _ int) uint64 {
 	defer d.update()
-	switch offset {
+	v := uint8(0)
+	switch addr - base {
 	case lsr:
 		v = d.error
 		d.error = 0
@@ -41,12 +47,12 @@ func (d *device) In(offset uint16) (v uint8) {
 	case rbr:
 		v, d.fifo = d.fifo[0], d.fifo[1:]
 	}
-	return v
+	return uint64(v)
 }
 
-func (d *device) Out(offset uint16, val uint8) {
-	if offset == ier {
-		d.ier = val
+func (d *device) Write(addr uintptr, _ int, val uint64) {
+	if addr-base == ier {
+		d.ier = uint8(val)
 	}
 	d.update()
 }
@@ -70,7 +76,7 @@ type bench struct {
 
 func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
-	b.port.Regs = &b.device
+	mmio.Fake, b.port.Base = &b.device, base
 	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ package serial
 import (
 	"sync/atomic"
 
+	"tamagotake/hal"
 	"tamagotake/rt/task"
 )
 
@@ -20,7 +21,8 @@ import (
 const ringSize = 4096
 
 // Input is a ring of bytes with one writer, the driver's task, and one reader.
-// The zero value is empty. Thread level.
+// The zero value is empty. The writer may be a real-time task, which is not interrupted
+// by the reader; the reader is a thread's.
 type Input struct {
 	buf        [ringSize]byte
 	head, tail atomic.Uint32 // written, read; they differ by at most ringSize
@@ -70,7 +72,11 @@ func (in *Input) Flush(w task.Waker, stalled bool) {
 // another task's w takes the place of the one before. A reader that is cancelled
 // loses nothing: the bytes stay.
 func (in *Input) Read(w task.Waker, p []byte) int {
-	in.reader = w
+	if in.reader != w {
+		saved := hal.MaskInterrupts() // the driver's task may use it, half written
+		in.reader = w
+		hal.RestoreInterrupts(saved)
+	}
 	tail := in.tail.Load()
 	n := min(in.head.Load()-tail, uint32(len(p)))
 	for i := range n {
@@ -87,5 +93,7 @@ func (in *Input) Read(w task.Waker, p []byte) int {
 // Received returns how many bytes came in, and how often the driver had to stop
 // for want of room.
 func (in *Input) Received() (bytes, stalls uint64) {
+	saved := hal.MaskInterrupts() // two words each on ARM
+	defer hal.RestoreInterrupts(saved)
 	return in.received, in.stalls
 }

@@ -16,6 +16,7 @@ const (
 	vectorGSI      = 32 // input 0 of the first IOAPIC
 	gsiMax         = 48
 	vectorTimer    = 0xe0
+	vectorSelf     = 0xe1 // from this processor to itself
 	vectorSpurious = 0xff
 
 	// LineCOM1 is the first serial port's receive and transmit interrupt.
@@ -33,6 +34,7 @@ const (
 	lapicEOI     = lapicBase + 0x0b0
 	lapicSVR     = lapicBase + 0x0f0
 	lapicISR     = lapicBase + 0x100
+	lapicICR     = lapicBase + 0x300
 	lapicTimer   = lapicBase + 0x320
 	lapicLINT0   = lapicBase + 0x350
 	lapicLINT1   = lapicBase + 0x360
@@ -42,6 +44,7 @@ const (
 
 	svrEnable = 1 << 8
 	lvtMasked = 1 << 16
+	icrSelf   = 1 << 18 // to itself, fixed, edge
 	lvtNMI    = 0b100 << 8
 )
 
@@ -96,27 +99,17 @@ func writeEntry(gsi, half uintptr, val uint32) {
 	mmio.Write32(base+ioapicWindow, val)
 }
 
-// deliver is what the entry stub calls, with the number of the gate: the vector
-// less 32, and for NMI the one after the last.
-//
-//lint:ignore U1000 called from vectors.s
-//go:nosplit
-func deliver(n uintptr) {
-	if n == 256-32 {
-		line.Deliver(vectorNMI)
-		return
-	}
-	line.Deliver(uint32(n + 32))
-}
-
 // acknowledge ends the interrupt at the local APIC, unless it never began there:
-// an NMI and the spurious vector are not in service (Intel SDM 10.9).
+// the spurious vector is not in service (Intel SDM 10.9).
+//
+// A plain store: nothing that the compiler could merge it with follows, and a call of
+// mmio.Write32 would be a tenth of the way to the task.
 //
 //go:nosplit
 //go:linkname acknowledge tamagotake/hal/line.acknowledge
 func acknowledge(n uint32) {
-	if n >= 32 && n != vectorSpurious {
-		mmio.Write32(lapicEOI, 0)
+	if n != vectorSpurious {
+		*at[uint32](lapicEOI) = 0
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	istNMI       = 2
 	istException = 3
 	istDouble    = 4
+	istNested    = 5 // takes the place of istInterrupt while the real-time executor is on that
 
 	stackRegion = 0x110000
 	stackSize   = 0x4000
@@ -62,17 +63,12 @@ var (
 	gdtr, idtr descriptor
 )
 
-// interruptDepth is not zero while code runs at interrupt level.
-//
-//lint:ignore U1000 kept by vectors.s
-var interruptDepth uint32
-
 func loadTables(gdt, idt *uint16)
 func invlpg(addr uintptr)
 func vectorTables() (exceptions, interrupts uintptr)
 
 func initTables() {
-	for ist := istInterrupt; ist <= istDouble; ist++ {
+	for ist := istInterrupt; ist <= istNested; ist++ {
 		top := stackTop(ist)
 		tss[7+2*ist] = uint32(top) // RSP0-2, reserved, then IST1 at offset 36
 		tss[8+2*ist] = uint32(top >> 32)
@@ -91,7 +87,7 @@ func initTables() {
 	for v := range idt {
 		switch {
 		case v == vectorNMI:
-			idt[v].set(interrupts+(256-32)*8, istNMI)
+			idt[v].set(interrupts+(256-32)*8, istNMI) // the one after the last
 		case v == 8:
 			idt[v].set(exceptions+uintptr(v)*8, istDouble)
 		case v < 32:

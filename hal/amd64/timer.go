@@ -10,21 +10,22 @@ import (
 )
 
 // Divide configuration of the local APIC timer (Intel SDM figure 10-10).
-const (
-	divideBy1   = 0b1011
-	divideBy128 = 0b1010
-)
+const divideBy1 = 0b1011
 
-var timerDivide uint32 = divideBy1
+// alarmNS is what the timer was last set to by [alarm], and math.MaxInt64 after its
+// interrupt. In between, the real-time executor uses the timer to bound its polls, and
+// sets it to this again.
+var alarmNS int64 = math.MaxInt64
 
-// alarm programs the local APIC timer for one interrupt. The count has 32 bits:
-// over 4.29 s at 1 GHz it is taken in steps of 128, and after 9 minutes the timer
-// fires early and is programmed anew. Counts are rounded up, so that the time has
-// come when the interrupt does.
+// alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
+// 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
+// programmed anew. Counts are rounded up, so that the time has come when the interrupt
+// does.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
+	alarmNS = atNS
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
 		return
@@ -34,14 +35,5 @@ func alarm(atNS int64) {
 		hi, lo := bits.Mul64(uint64(atNS-t), timerMult)
 		count = hi<<32 + lo>>32 + 1
 	}
-	divide := uint32(divideBy1)
-	if count > math.MaxUint32 {
-		divide = divideBy128
-		count = min(count>>7+1, math.MaxUint32)
-	}
-	if divide != timerDivide {
-		timerDivide = divide
-		mmio.Write32(lapicDivide, divide)
-	}
-	mmio.Write32(lapicInitial, uint32(count))
+	mmio.Write32(lapicInitial, uint32(min(count, math.MaxUint32)))
 }

@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+#include "go_asm.h"
+
 // 256 gates, eight bytes of code each, so that the handler can tell the vector
 // from the address that the call in it pushes. Exceptions for which the processor
 // pushes no error code push a zero (Intel SDM table 6-1), so that all look alike.
@@ -24,7 +26,7 @@ TEXT interruptTable<>(SB),NOSPLIT|NOFRAME,$0
 	INT8; INT8; INT8; INT8; INT8; INT8; INT8; INT8
 	INT8; INT8; INT8; INT8; INT8; INT8; INT8; INT8
 	INT8; INT8; INT8; INT8
-	INT
+	CALL	nonMaskable<>(SB)
 
 // func vectorTables() (exceptions, interrupts uintptr)
 TEXT ·vectorTables(SB),NOSPLIT,$0-16
@@ -36,7 +38,11 @@ TEXT ·vectorTables(SB),NOSPLIT,$0-16
 
 // An interrupt. On the static stack that the gate's IST entry names: the address
 // after the call in the table, then what the processor pushed. Everything that
-// compiled Go may change is saved, the vector registers in one piece.
+// compiled Go may change is saved, the vector registers in one piece, and g twice: in
+// R14 and in its thread-local place, which differ inside of the runtime's gogo and mcall.
+//
+// The real-time executor is entered at the tail, on this stack. If that is what was
+// struck, this is its nested stack, and the interrupt only wakes.
 TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	PUSHQ	AX
 	PUSHQ	CX
@@ -53,24 +59,38 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	PUSHQ	R13
 	PUSHQ	R14
 	PUSHQ	R15
-	CLD
 	MOVQ	(15*8)(SP), AX
 	LEAQ	interruptTable<>(SB), CX
 	SUBQ	CX, AX
 	SHRQ	$3, AX			// vector - 32
 	MOVQ	SP, BX
-	SUBQ	$(512+32), SP
+	SUBQ	$(16+512+32), SP
 	ANDQ	$~15, SP
-	FXSAVE64 (SP)
-	MOVQ	BX, 520(SP)
-	SUBQ	$16, SP
-	ADDL	$1, ·interruptDepth(SB)
-	MOVQ	AX, 0(SP)
-	CALL	·deliver(SB)
-	SUBL	$1, ·interruptDepth(SB)
-	ADDQ	$16, SP
-	FXRSTOR64 (SP)
-	MOVQ	520(SP), SP
+	FXSAVE64 16(SP)			// below it, where Go may put a register argument
+	MOVQ	BX, 528(SP)
+	MOVQ	TLS, CX
+	MOVQ	(CX)(TLS*1), DX
+	MOVQ	DX, 536(SP)
+	MOVL	·level(SB), DX
+	MOVL	DX, 544(SP)
+	ADDL	$const_levelEntry, ·level(SB)	// nested: neither of the three
+	LEAQ	·frontG(SB), R14
+	MOVQ	R14, (CX)(TLS*1)
+	XORPS	X15, X15
+	CLD
+	MOVQ	·deliverFunc(SB), DX
+	CALL	(DX)
+	TESTQ	CX, CX
+	JEQ	leave
+	CALL	·run(SB)
+leave:
+	MOVL	544(SP), DX
+	MOVL	DX, ·level(SB)
+	MOVQ	TLS, CX
+	MOVQ	536(SP), DX
+	MOVQ	DX, (CX)(TLS*1)
+	FXRSTOR64 16(SP)
+	MOVQ	528(SP), SP
 	POPQ	R15
 	POPQ	R14
 	POPQ	R13
@@ -89,6 +109,16 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	ADDQ	$8, SP			// the table's address
 	IRETQ
 
+// A non-maskable interrupt. See nmis in front.go.
+TEXT nonMaskable<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	PUSHQ	AX
+	ADDQ	$1, ·nmis(SB)
+	MOVL	$const_lapicICR, AX
+	MOVL	$(const_icrSelf|const_vectorSelf), (AX)
+	POPQ	AX
+	ADDQ	$8, SP			// the table's address
+	IRETQ
+
 // An exception. On its own static stack: the address after the call, the error
 // code or zero, what the processor pushed. The vector takes the address's place.
 TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
@@ -99,11 +129,27 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUBQ	CX, AX
 	SHRQ	$3, AX
 	MOVQ	AX, 16(SP)
-	CMPL	·interruptDepth(SB), $0
-	JNE	interrupted
+	CMPL	·level(SB), $const_levelThread
+	JNE	below
 	POPQ	CX
 	POPQ	AX
 	JMP	·throw(SB)		// fault_stock.s, fault_dist.s
+
+	// In a real-time poll: it ends there. Nothing of it need be kept.
+below:
+	CMPL	·level(SB), $const_levelPoll
+	JNE	interrupted
+	MOVQ	AX, ·faultFrame+0(SB)
+	MOVQ	24(SP), AX
+	MOVQ	AX, ·faultFrame+8(SB)
+	MOVQ	32(SP), AX
+	MOVQ	AX, ·faultFrame+16(SB)
+	MOVQ	56(SP), AX
+	MOVQ	AX, ·faultFrame+24(SB)
+	MOVQ	CR2, AX
+	MOVQ	AX, ·faultFrame+32(SB)
+	MOVQ	BP, ·faultFrame+40(SB)
+	JMP	·contain(SB)
 
 	// In code that runs at interrupt level, below any goroutine: nobody can
 	// take this as a panic.

@@ -17,10 +17,11 @@
 //
 // Memory, all of it mapped one to one:
 //
-//	0x8000_0000  vectors, page tables (TamaGo), exception stacks
+//	0x8000_0000  vectors, page tables (TamaGo); memory of the stacks of front.go
 //	0x8001_0000  kernel: text, data, bss
 //	             heap, growing up
 //	top          boot stack (g0), growing down
+//	0xf000_0000  interrupt, exception and real-time stacks with guard pages
 //
 // Manuals: ARM ARM = ARM DDI 0406C.d, Architecture Reference Manual ARMv7-A;
 // GIC = ARM IHI 0048B.b, Generic Interrupt Controller 2.0; IMX6ULLRM = i.MX 6ULL
@@ -36,14 +37,6 @@ import (
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
 
-// The exception stacks: TamaGo leaves 16 KiB for one. Each page is one mode's.
-const (
-	stackIRQ   = 0x8000c000
-	stackAbort = 0x8000b000
-	stackUndef = 0x8000a000
-	stackOther = 0x80009000
-)
-
 func setStacks(irq, abt, und, other uint32)
 
 func irqEntry()
@@ -52,16 +45,12 @@ func prefetchAbort()
 func undefined()
 func unexpected()
 
-// interruptDepth is not zero while code runs at interrupt level.
-//
-//lint:ignore U1000 kept by vectors.s
-var interruptDepth uint32
-
 // init takes over from TamaGo's board package, which the runtime has called by
 // then: vectors, stacks, interrupt controller, clock. From here on an exception
 // has a place to go, and interrupts are enabled with every line masked.
 func init() {
 	hal.MaskInterrupts()
+	mapStacks()
 	setStacks(stackIRQ, stackAbort, stackUndef, stackOther)
 	imx6ul.ARM.SetVectorTable(arm.VectorTable{
 		Reset:         unexpected,

@@ -44,19 +44,8 @@ func initController() {
 	imx6ul.GIC.Init(secure, fiq)
 	line.Register(LineTimer, "timer", line.Edge, task.Waker{})
 	unmask(LineTimer, false)
-}
-
-// deliver is what the entry stub calls.
-//
-//lint:ignore U1000 called from vectors.s
-//go:nosplit
-func deliver() {
-	n := mmio.Read32(giccIAR) & numberMask
-	if n >= numberSpurious {
-		spurious++
-		return
-	}
-	line.Deliver(n)
+	unmask(lineSelf, false)
+	unmask(lineWatchdog, false)
 }
 
 // acknowledge ends the interrupt at the controller. The timer's line stays
@@ -69,7 +58,7 @@ func acknowledge(n uint32) {
 	if n == LineTimer {
 		stopTimer()
 	}
-	mmio.Write32(giccEOIR, n)
+	*at[uint32](giccEOIR) = n // see at
 }
 
 // mask closes the line at the controller, but for the timer's, see acknowledge.

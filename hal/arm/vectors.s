@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+#include "go_asm.h"
+
 // Processor modes (ARM DDI 0406C, table B1-1).
 #define MODE_FIQ 0xd1	// with IRQ and FIQ masked
 #define MODE_IRQ 0xd2
@@ -14,6 +16,7 @@
 #define CPS_ABT WORD $0xf1020017
 #define CPS_UND WORD $0xf102001b
 #define CPS_SYS WORD $0xf102001f
+#define CPS_IRQ WORD $0xf1020012
 
 // func setStacks(irq, abt, und, other uint32)
 // A stack of its own for each mode: TamaGo gives all the same, and an abort
@@ -41,24 +44,48 @@ TEXT ·setStacks(SB),NOSPLIT|NOFRAME,$0-16
 // plus 4. Everything that compiled Go may change is saved, with the sixteen
 // double registers that it uses and their status. CLREX: an exclusive access that
 // was interrupted must fail, or it could succeed on what the wake path wrote.
+//
+// The real-time executor is entered at the tail, in System mode on its own stack. If that
+// is what was struck the interrupt only wakes, and this frame lies below the one by which
+// the executor was entered.
+//
+//	 0 call: cx 4, out 8, poll 12   16 spsr   20 fpscr   24 level   32 d0-d15  160 r0-r12, pc
 TEXT ·irqEntry(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUB	$4, R14
 	MOVM.DB.W [R0-R12, R14], (R13)
 	WORD	$0xf57ff01f	// clrex
+	WORD	$0xe14f0000	// mrs r0, spsr
 	WORD	$0xed2d0b20	// vpush {d0-d15}
-	WORD	$0xeef10a10	// vmrs r0, fpscr
-	SUB	$16, R13
-	MOVW	R0, 8(R13)
-	MOVW	·interruptDepth(SB), R1
-	ADD	$1, R1
-	MOVW	R1, ·interruptDepth(SB)
+	WORD	$0xeef11a10	// vmrs r1, fpscr
+	MOVW	·level(SB), R2
+	SUB	$32, R13
+	ADD	$16, R13, R3
+	MOVM.IA	[R0-R2], (R3)
+	ADD	$const_levelEntry, R2	// nested: neither of the three
+	MOVW	R2, ·level(SB)
+	MOVW	$·frontG(SB), g
 	BL	·deliver(SB)
-	MOVW	·interruptDepth(SB), R1
-	SUB	$1, R1
-	MOVW	R1, ·interruptDepth(SB)
-	MOVW	8(R13), R0
-	ADD	$16, R13
-	WORD	$0xeee10a10	// vmsr fpscr, r0
+	MOVW	12(R13), R7
+	CMP	$0, R7
+	B.EQ	leave
+	MOVW	4(R13), R0
+	MOVW	8(R13), R1
+	CPS_SYS
+	MOVW	R13, ·threadSP(SB)
+	MOVW	R14, ·threadLR(SB)
+	MOVW	$const_stackFront, R13
+	MOVW	$·run(SB), R2
+	BL	(R2)
+	MOVW	·threadSP(SB), R13
+	MOVW	·threadLR(SB), R14
+	CPS_IRQ
+leave:
+	ADD	$16, R13, R3
+	MOVM.IA	(R3), [R0-R2]
+	MOVW	R2, ·level(SB)
+	ADD	$32, R13
+	WORD	$0xe16ff000	// msr spsr_fsxc, r0
+	WORD	$0xeee11a10	// vmsr fpscr, r1
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVM.IA.W (R13), [R0-R12, R14]
 	MOVW.S	R14, R15	// movs pc, lr
@@ -106,13 +133,30 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	R2, 72(R13)
 	MOVW	R13, R0
 	AND	$0x1f, R1
+	MOVW	·level(SB), R5
+	CMP	$const_levelPoll, R5
+	B.EQ	contained
+	CMP	$const_levelThread, R5
+	B.NE	interrupted
 	CMP	$0x1f, R1
-	B.NE	interrupted	// not from System mode: interrupt level
+	B.NE	interrupted	// not from System mode
 	CPS_SYS
 	MOVW	R13, 52(R0)
 	MOVW	R14, 56(R0)
 	MOVW	R4, R1
 	B	·throw(SB)	// fault_stock.s, fault_dist.s
+	// In a real-time poll: it ends there. Nothing of it need be kept.
+contained:
+	MOVW	60(R13), R1
+	MOVW	R3, ·faultFrame+0(SB)
+	MOVW	R1, ·faultFrame+4(SB)
+	MOVW	R2, ·faultFrame+12(SB)
+	ADD	$FRAME, R13
+	CPS_SYS
+	MOVW	R13, ·faultFrame+8(SB)
+	MOVW	R14, ·faultFrame+16(SB)
+	MOVW	$·contain(SB), R2
+	B	(R2)
 interrupted:
 	MOVW	60(R0), R1
 	SUB	$32, R13

@@ -9,7 +9,7 @@
 //	  mask, if level-triggered
 //	  acknowledge
 //	  count
-//	  wake  -----------------> poll: serve the device
+//	(the entry) wake --------> poll: serve the device
 //	                           Unmask(n), if level-triggered
 //	                           return Pending
 //
@@ -50,6 +50,7 @@ type state struct {
 	registered bool
 	reported   bool
 	level      bool
+	realtime   bool // the waker's task is
 }
 
 var (
@@ -58,22 +59,15 @@ var (
 	invalid uint64 // delivered numbers beyond the table
 )
 
-// The controller, provided by hal/amd64 and hal/arm through linkname, so that the
-// calls are direct: an interface would be an indirect call that no proof about the
-// image could follow.
-
-func acknowledge(n uint32)
-func mask(n uint32)
-func unmask(n uint32, level bool)
-
-// Deliver serves an interrupt on line n. Interrupt entry only, interrupts masked;
-// it takes no lock, has no loop, and ends in at most one wake.
+// Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
+// there is none, and whether its task is a real-time one, which can be polled at once.
+// Interrupt entry only, interrupts masked; it takes no lock and has no loop.
 //
 //go:nosplit
-func Deliver(n uint32) {
+func Deliver(n uint32) (w task.Waker, realtime bool) {
 	if n >= Lines {
 		invalid++
-		return
+		return w, false
 	}
 	l := &lines[n]
 	if l.level || !l.registered {
@@ -83,11 +77,13 @@ func Deliver(n uint32) {
 	l.count++
 	if !l.registered {
 		l.spurious++
-		stray.Wake()
-		return
+		return stray, false
 	}
-	l.waker.Wake()
+	return l.waker, l.realtime
 }
+
+// Invalid returns how many interrupts had a number that no line has. Thread level.
+func Invalid() uint64 { return invalid }
 
 // Register connects line n to the task behind waker and gives it a name for the
 // people who read [Snapshot]. The line stays masked until [Unmask]. A line has one
@@ -98,6 +94,7 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
 	l.waker = waker
 	l.name = name
 	l.level = trigger == Level
+	l.realtime = waker.Realtime()
 	l.registered = true
 	hal.RestoreInterrupts(saved)
 }

@@ -1,3 +1,5 @@
+//go:build tamago
+
 #include "textflag.h"
 
 // func Read32(addr uintptr) uint32

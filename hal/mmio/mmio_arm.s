@@ -1,3 +1,5 @@
+//go:build tamago
+
 #include "textflag.h"
 
 // Device memory is strongly ordered as hal/arm maps it, so no barrier is needed

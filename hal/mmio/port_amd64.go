@@ -1,3 +1,5 @@
+//go:build tamago
+
 package mmio
 
 // In8 reads the I/O port.

@@ -142,3 +142,8 @@ func Await(cond func() bool) {
 
 // Peek loads without being a step: for conditions of Await.
 func (x *Uint32) Peek() uint32 { return uint32(x.c.V) }
+
+func (x *Uintptr) LoadMasked() uintptr     { return x.Load() }
+func (x *Uintptr) StoreMasked(val uintptr) { x.Store(val) }
+func (x *Uint32) LoadMasked() uint32       { return x.Load() }
+func (x *Uint32) StoreMasked(val uint32)   { x.Store(val) }

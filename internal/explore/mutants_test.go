@@ -71,7 +71,7 @@ var mutants = []mutant{
 		"if t.parked.Load() != 0 {", "if false {",
 		"sched", "WakeAgainstPoll", `lost`},
 	{"no fence between parking and the look", "task/target.go",
-		"t.parked.Store(1)", "t.parked.StoreRelease(1)",
+		"t.parked.Store(1)\n\tif t", "t.parked.StoreRelease(1)\n\tif t",
 		"sched", "WakeAgainstPoll/thread", `lost`},
 
 	// Cancel.
@@ -98,6 +98,14 @@ var mutants = []mutant{
 	{"a detached slot is lost", "task/join.go",
 		"settled(s&^(handle|waiting))", "s&^(handle|waiting)",
 		"sched", "DetachAgainstCompletion", `alive`},
+
+	// The real-time executor.
+	{"masked, the last node is taken although a producer is under way", "queue/masked.go",
+		"if q.head.LoadMasked() != tail {", "if false {",
+		"queue", "MaskedAgainstEnqueue", `.`},
+	{"an interrupt claims a task that is on the queue", "task/masked.go",
+		"if s&^(handle|joining|waiting) != w.gen|live {", "if s&^(handle|joining|waiting|woken) != w.gen|live {",
+		"sched", "FrontWakeAgainstInterrupt", `.`},
 
 	// Executors.
 	{"a stealer does not ask whether it has the right to", "sched/steal.go",
@@ -149,7 +157,7 @@ func TestMutants(t *testing.T) {
 			if err == nil {
 				t.Fatalf("no model of %s finds it", m.model)
 			}
-			found := regexp.MustCompile(`(?m)^\s*model_test\.go:\d+: ([^\n]*)\n\s+0  `).FindSubmatch(out)
+			found := regexp.MustCompile(`(?m)^\s*\w*model_test\.go:\d+: ([^\n]*)\n\s+0  `).FindSubmatch(out)
 			if found == nil {
 				t.Fatalf("failed otherwise than by a model:\n%s", out)
 			}

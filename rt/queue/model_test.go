@@ -192,3 +192,41 @@ func TestModelInterruptEnqueues(t *testing.T) {
 		m.Interrupt(c, "interrupt 1", produce(&q, 1, 1))
 	})
 }
+
+// The forms for who has interrupts masked: an interrupt puts in and takes out while a
+// producer below it is between its steps. Nothing is lost and nothing comes twice.
+func TestModelMaskedAgainstEnqueue(t *testing.T) {
+	for interrupts := 1; interrupts <= 2; interrupts++ {
+		check(t, 0, func(m *explore.Model) {
+			var q Queue
+			items := make([]item, 2+interrupts)
+			got := 0
+			take := func() Result {
+				for {
+					n, r := q.TryDequeueMasked()
+					if r != Item {
+						return r
+					}
+					it := itemAt(n)
+					m.Assert(it.n == 0, "an item came twice")
+					it.n++
+					got++
+				}
+			}
+			c := m.Thread("producer", func() {
+				q.Enqueue(&items[0].Node)
+				q.Enqueue(&items[1].Node)
+			})
+			for i := range interrupts {
+				m.Interrupt(c, "interrupt", func() {
+					q.EnqueueMasked(&items[2+i].Node)
+					take()
+				})
+			}
+			m.Finally(func() {
+				r := take()
+				m.Assert(r == Empty && got == len(items), "%d of %d came, and then it says %d", got, len(items), r)
+			})
+		})
+	}
+}

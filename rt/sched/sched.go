@@ -146,18 +146,18 @@ func (e *Executor) poll(h *task.Header) (over bool) {
 	p := h.Poll(&e.cx)
 	e.current.StoreRelease(0)
 	if p == task.Ready {
-		h.Finish(nil)
+		h.Finish(task.Output)
 		return true
 	}
 	return h.End()
 }
 
 // cancelled is how a cancelled task ends.
-func (e *Executor) cancelled() error {
+func (e *Executor) cancelled() task.Ending {
 	if e.closed.Load() != 0 {
-		return task.ErrShutdown
+		return task.Shutdown
 	}
-	return task.ErrCancelled
+	return task.Cancelled
 }
 
 // take takes the next task off the queue. An executor from which nobody steals keeps

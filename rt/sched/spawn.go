@@ -92,7 +92,7 @@ func (e *Executor) drain() {
 			}
 			h := task.Of(n)
 			h.Start()
-			h.Finish(task.ErrShutdown)
+			h.Finish(task.Shutdown)
 		}
 		c.ReleaseFence()
 		if e.target.Empty() {

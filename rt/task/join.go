@@ -27,7 +27,7 @@ func (j JoinHandle[T]) Done() bool { return j.Waker().Done() }
 
 // Poll takes the result if the task is over: done is true, out its output, and err nil,
 // or how it ended otherwise: [ErrCancelled], [ErrCancelledLate] with the output,
-// [ErrShutdown], a [*PanicError]; or [ErrStale] if the result was taken before. If the
+// [ErrShutdown], a [*PanicError], a [*FaultError]; or [ErrStale] if the result was taken before. If the
 // task is not over, w is woken when it is; the w of a later call takes the place of the
 // one before. Thread level. Who stops polling loses nothing and detaches, or comes back.
 func (j JoinHandle[T]) Poll(w Waker) (out T, err error, done bool) {
@@ -74,12 +74,20 @@ func (h *Header) joined() bool {
 // take moves the result out; joining keeps the slot meanwhile.
 func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 	t := j.task
-	err = t.err
-	if err == nil {
+	switch t.how {
+	case Output:
 		out = t.output
 		if s&cancelled != 0 {
 			err = ErrCancelledLate
 		}
+	case Cancelled:
+		err = ErrCancelled
+	case Shutdown:
+		err = ErrShutdown
+	case panicked:
+		err = t.err
+	case faulted:
+		err = &FaultError{ID: t.id, Task: t.build.Load().name(), Fault: t.fault}
 	}
 	var zero T
 	t.output, t.err = zero, nil // nothing is kept from the collector

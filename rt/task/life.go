@@ -64,7 +64,7 @@ func (h *Header) Poll(cx *Context) Poll {
 func (h *Header) End() (over bool) {
 	enqueue, over := h.end()
 	if over {
-		h.Finish(ErrCancelled)
+		h.Finish(Cancelled)
 		return true
 	}
 	if enqueue {
@@ -75,12 +75,12 @@ func (h *Header) End() (over bool) {
 }
 
 // Finish ends the life of a task that [Header.Start] has put into the executor's hands:
-// err is how, nil if its output stands. Its joiner is woken; without one it is free.
-func (h *Header) Finish(err error) {
+// Its joiner is woken; without one it is free.
+//
+//go:nosplit
+func (h *Header) Finish(how Ending) {
 	b := h.base()
-	if err != nil {
-		b.err = err
-	}
+	b.how = how
 	traceComplete(h.id)
 	if h.finish() {
 		b.joiner.Wake()
@@ -90,7 +90,17 @@ func (h *Header) Finish(err error) {
 
 // Panicked is [Header.Finish] after a panic.
 func (h *Header) Panicked(value any, stack []byte) {
-	h.Finish(&PanicError{ID: h.id, Task: h.base().build.Load().name(), Value: value, Stack: stack})
+	b := h.base()
+	b.err = &PanicError{ID: h.id, Task: b.build.Load().name(), Value: value, Stack: stack}
+	h.Finish(panicked)
+}
+
+// Faulted is [Header.Finish] after a fault of a real-time task.
+//
+//go:nosplit
+func (h *Header) Faulted(f *Fault) {
+	h.base().fault = *f
+	h.Finish(faulted)
 }
 
 // CancelAll cancels every task that is bound to the target and not over, and returns how

@@ -12,10 +12,11 @@ import (
 // Target is what a waker must know of an executor: where to put the task, and how
 // to reach the executor if it has parked. The executor itself is rt/sched's.
 type Target struct {
-	ready  queue.Queue
-	parked atom.Uint32
-	bell   uint32
-	magic  atomic.Uint32 // not atom's: no order of it matters, so models need not try them
+	ready    queue.Queue
+	parked   atom.Uint32
+	bell     uint32
+	realtime bool          // a queue of the executor in front of the runtime
+	magic    atomic.Uint32 // not atom's: no order of it matters, so models need not try them
 }
 
 // targetMagic is in every target that a task was bound to.
@@ -30,6 +31,14 @@ func (t *Target) mark() {
 
 // Bind gives the target its doorbell; see package hal. Before the first spawn.
 func (t *Target) Bind(bell uint32) { t.bell = bell }
+
+// BindRealtime makes the target a queue of the real-time executor, for which is always
+// rung: if it is not at work it is entered at once. Before the first spawn.
+func (t *Target) BindRealtime() {
+	t.realtime = true
+	t.bell = hal.Realtime
+	t.parked.Store(1)
+}
 
 // Enqueue puts a task that has just been woken on the queue, and rings if the
 // executor has parked. Parking and this look at each other's word after writing

@@ -48,6 +48,18 @@ const (
 	Ready
 )
 
+// Ending is how a task ended. A number, since the real-time executor may not store the
+// error that it stands for.
+type Ending uint32
+
+const (
+	Output    Ending = iota // by itself: its output stands
+	Cancelled               // [ErrCancelled]
+	Shutdown                // [ErrShutdown]
+	panicked                // [PanicError], in err
+	faulted                 // [FaultError], of fault
+)
+
 // None is the output of a task that has none.
 type None struct{}
 
@@ -86,7 +98,9 @@ const (
 type Base struct {
 	Header
 	joiner Waker
-	err    error
+	how    Ending
+	fault  Fault
+	err    error // of a panic
 	build  atomic.Pointer[Builder]
 }
 

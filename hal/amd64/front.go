@@ -1,0 +1,187 @@
+//go:build tamago && amd64
+
+package amd64
+
+//lint:file-ignore U1000 vectors.s and front.s use these
+
+import (
+	"math"
+
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The way from an interrupt into the real-time executor and back; front.s has the
+// instructions. What the processor is doing:
+//
+//	levelThread  whatever the Go runtime does, or idle
+//	levelEntry   interrupt entry, and the executor between polls: interrupts masked
+//	levelPoll    a real-time poll: interrupts unmasked
+const (
+	levelThread = 0
+	levelEntry  = 1
+	levelPoll   = 2
+
+	pollFaulted = uint8(sched.PollFaulted)
+)
+
+var (
+	level uint32
+
+	pollSP   uintptr // where the poll under way was called
+	threadSP uintptr // of the thread that has entered the executor by a wake
+	threadG  uintptr
+
+	// faultFrame is what the exception entry found: vector, error code, RIP, RSP, CR2, BP.
+	faultFrame [6]uintptr
+)
+
+// tssIST1 is where the segment has the interrupt stack; vectors.s writes it.
+const tssIST1 = 36
+
+// frontG is the g of the real-time executor: the words of runtime.g that compiled code
+// reads. The stack's bounds, the guard that prologues compare with, twice, and an m at
+// an address that no processor accepts. What needs the runtime looks for its m first,
+// and faults there before it has changed anything.
+var frontG = [64]uintptr{
+	gStackLo: frontStackLo,
+	gStackHi: frontStackHi,
+	gGuard0:  frontStackLo + stackGuard,
+	gGuard1:  frontStackLo + stackGuard,
+	gM:       poison,
+}
+
+const (
+	gStackLo, gStackHi, gGuard0, gGuard1, gM = 0, 1, 2, 3, 6
+
+	frontStackHi = stackRegion + istInterrupt*(stackSize+pageSize)
+	frontStackLo = frontStackHi - stackSize
+	nestedTop    = stackRegion + istNested*(stackSize+pageSize)
+	stackGuard   = 928 // room for the frames of nosplit functions, as in the runtime
+
+	poison = 0xdead000000000000
+)
+
+// What front.s calls, by the code's address: assembly outside the runtime cannot name
+// functions with arguments in registers.
+var (
+	deliverFunc = deliver
+	nextFunc    = sched.Next
+	polledFunc  = sched.Polled
+	noteFunc    = note
+)
+
+// budget is how long a poll may take, in counts of the timer; 0 is for ever.
+var budget uint32
+
+// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
+// fault. Thread level.
+func SetBudget(ns int64) {
+	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
+}
+
+// deliver serves an interrupt, of the vector n + 32, and returns what is to be polled.
+//
+//go:nosplit
+func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
+	n += 32
+	if level != levelEntry { // nested: the entry has noted what it struck
+		return nested(n)
+	}
+	switch n {
+	case vectorTimer:
+		alarmNS = math.MaxInt64
+	case vectorSelf:
+		*at[uint32](lapicEOI) = 0
+		nmi()
+		return sched.Next()
+	}
+	return sched.Interrupted(line.Deliver(uint32(n)))
+}
+
+// nested serves an interrupt that has struck a poll.
+//
+//go:nosplit
+func nested(n uintptr) (cx *task.Context, out, poll uintptr) {
+	switch n {
+	case vectorTimer:
+		if budget != 0 && mmio.Read32(lapicCurrent) == 0 {
+			*at[uint32](lapicEOI) = 0
+			abort() // does not return
+		}
+		alarmNS = math.MaxInt64
+	case vectorSelf:
+		*at[uint32](lapicEOI) = 0
+		nmi()
+		return nil, 0, 0
+	}
+	w, _ := line.Deliver(uint32(n))
+	sched.Nested(w)
+	return nil, 0, 0
+}
+
+// abort ends the poll that was struck, as if it had faulted.
+func abort()
+
+// nmis counts non-maskable interrupts. Since they come also where interrupts are masked,
+// the entry only counts and sends the processor an interrupt that can be masked.
+var nmis, nmisSeen uint64
+
+//go:nosplit
+func nmi() {
+	for ; nmisSeen != nmis; nmisSeen++ {
+		w, _ := line.Deliver(LineNMI)
+		sched.Nested(w)
+	}
+}
+
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
+//
+//go:nosplit
+func restoreAlarm() {
+	if budget != 0 {
+		alarm(alarmNS)
+	}
+}
+
+// note keeps what the exception entry has found, or that the budget was exceeded:
+// vector 256.
+//
+//go:nosplit
+func note() {
+	kind := task.FaultOther
+	switch faultFrame[0] {
+	case 0, 16, 19:
+		kind = task.FaultArithmetic
+	case 6:
+		kind = task.FaultInstruction
+	case 8, 12, 13, 14:
+		kind = task.FaultMemory
+	case 256:
+		kind = task.FaultBudget
+	}
+	f := sched.NoteFault(kind, faultFrame[2], faultFrame[4])
+	noteCallers(f, faultFrame[5])
+}
+
+// noteCallers follows the frame pointers from bp to where the poll was called.
+//
+//go:nosplit
+func noteCallers(f *task.Fault, bp uintptr) {
+	for n := 0; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
+		f.Callers[n] = *at[uintptr](bp + 8)
+		up := *at[uintptr](bp)
+		if up <= bp {
+			break
+		}
+		bp = up
+	}
+}
+
+// InterruptedPC returns where the interrupt struck by which the executor was entered. In
+// a poll only.
+//
+//go:nosplit
+func InterruptedPC() uintptr { return *at[uintptr](frontStackHi - 40) }

@@ -1,0 +1,130 @@
+//go:build tamago && amd64
+
+#include "textflag.h"
+
+#include "go_asm.h"
+
+// run polls until there is nothing more to poll. Interrupts masked before and after;
+// level is levelEntry before and after. The first poll is in AX, BX, CX: the poll
+// function's arguments, and the address of its value. On the executor's stack.
+//
+// Go code has no callee-saved registers but the frame pointer, so after a poll that was
+// not left by its return the stack pointer, g and the zero in X15 are all there is to
+// restore.
+TEXT ·run(SB),NOSPLIT|NOFRAME,$0
+	SUBQ	$24, SP			// where Go functions may put register arguments
+	MOVL	$const_nestedTop, ·tss+const_tssIST1(SB)
+	MOVL	$const_lapicInitial, R9
+loop:
+	MOVL	·budget(SB), R8
+	TESTL	R8, R8
+	JEQ	unbounded
+	MOVL	R8, (R9)
+unbounded:
+	MOVQ	CX, DX
+	MOVQ	(CX), CX
+	MOVQ	SP, ·pollSP(SB)
+	MOVL	$const_levelPoll, ·level(SB)
+	STI
+	CALL	CX
+	CLI
+	MOVL	$const_levelEntry, ·level(SB)
+	MOVQ	·polledFunc(SB), DX
+	CALL	(DX)
+next:
+	MOVL	$const_lapicInitial, R9
+	TESTQ	CX, CX
+	JNE	loop
+	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
+	CALL	·restoreAlarm(SB)
+	ADDQ	$24, SP
+	RET
+
+// contain goes on after a poll that has faulted, with what faultFrame says. It comes on
+// the stack of the entry that found out, so that the poll's can be looked at first.
+TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
+	MOVL	$const_levelEntry, ·level(SB)
+	LEAQ	·frontG(SB), R14
+	MOVQ	TLS, CX
+	MOVQ	R14, (CX)(TLS*1)
+	XORPS	X15, X15
+	CLD
+	MOVQ	·noteFunc(SB), DX
+	CALL	(DX)
+	MOVQ	·pollSP(SB), SP
+	MOVL	$const_pollFaulted, AX
+	MOVQ	·polledFunc(SB), DX
+	CALL	(DX)
+	JMP	runNext<>(SB)
+
+// runNext is the rest of run after a poll.
+TEXT runNext<>(SB),NOSPLIT|NOFRAME,$0
+	TESTQ	CX, CX
+	JNE	more
+	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
+	CALL	·restoreAlarm(SB)
+	ADDQ	$24, SP
+	RET
+more:
+	ADDQ	$24, SP
+	JMP	·run(SB)
+
+// func abort()
+// The poll has used its budget up. In the entry of the timer's interrupt, nested: SP is
+// in its frame, and what it struck is in the frame at the top of the nested stack.
+TEXT ·abort(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	$256, ·faultFrame+0(SB)
+	MOVL	$const_nestedTop, BX
+	MOVQ	-40(BX), CX		// rip
+	MOVQ	CX, ·faultFrame+16(SB)
+	MOVQ	-16(BX), CX		// rsp
+	MOVQ	CX, ·faultFrame+24(SB)
+	MOVQ	$0, ·faultFrame+32(SB)
+	MOVQ	-88(BX), CX		// bp
+	MOVQ	CX, ·faultFrame+40(SB)
+	JMP	·contain(SB)
+
+// func enter()
+// From thread level, as a call: the caller expects nothing of the registers but BP, so
+// there is nothing to save but that, the stack pointer and g.
+TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
+	CMPL	·level(SB), $const_levelThread
+	JNE	out			// the executor is below: it will look
+	PUSHFQ
+	POPQ	AX
+	TESTL	$(1<<9), AX
+	JEQ	masked
+	CLI
+	MOVL	$const_levelEntry, ·level(SB)
+	PUSHQ	BP
+	MOVQ	SP, ·threadSP(SB)
+	MOVQ	TLS, CX
+	MOVQ	(CX)(TLS*1), AX
+	MOVQ	AX, ·threadG(SB)
+	MOVL	$const_frontStackHi, SP
+	XORL	BP, BP
+	LEAQ	·frontG(SB), R14
+	MOVQ	R14, (CX)(TLS*1)
+	XORPS	X15, X15
+	MOVQ	·nextFunc(SB), DX
+	CALL	(DX)
+	TESTQ	CX, CX
+	JEQ	back
+	CALL	·run(SB)
+back:
+	MOVQ	·threadSP(SB), SP
+	MOVQ	·threadG(SB), R14
+	MOVQ	TLS, CX
+	MOVQ	R14, (CX)(TLS*1)
+	XORPS	X15, X15
+	POPQ	BP
+	MOVL	$const_levelThread, ·level(SB)
+	STI
+out:
+	RET
+
+	// Masked by the caller: as soon as they are not.
+masked:
+	MOVL	$const_lapicICR, AX
+	MOVL	$(const_icrSelf|const_vectorSelf), (AX)
+	RET

@@ -1,0 +1,56 @@
+//go:build tamago
+
+// Command motion is an image that tries the real-time executor where it hurts: under
+// QEMU, from timer interrupts at random places of everything that a Go program does.
+//
+//	quiet    many interrupts, and not one allocation by them
+//	faults   real-time tasks that fault in every way, in the middle of the collector's work
+//	workers  goroutines compute what is known, and are interrupted a million times
+//
+// It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
+// off. The test beside it reads that.
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"tamagotake/hal"
+)
+
+func main() {
+	fmt.Printf("motion, %s %s\n", runtime.Version(), runtime.GOARCH)
+	quiet()
+	faults()
+	workers()
+	fmt.Println("end")
+	halt()
+}
+
+// report says what became of one check.
+func report(ok bool, format string, args ...any) {
+	verdict := "ok"
+	if !ok {
+		verdict = "FAILED"
+	}
+	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
+}
+
+// random is a small generator without state of the runtime (Marsaglia, "Xorshift RNGs",
+// 2003), for the real-time side.
+var random uint32 = 2463534242
+
+//go:nosplit
+func next(n uint32) uint32 {
+	random ^= random << 13
+	random ^= random >> 17
+	random ^= random << 5
+	return random % n
+}
+
+// after sets the timer to a random time from now.
+//
+//go:nosplit
+func after(atLeastNS, spreadNS uint32) {
+	hal.SetAlarm(hal.Now() + int64(atLeastNS+next(spreadNS)))
+}

@@ -1,0 +1,56 @@
+//go:build tamago
+
+package main
+
+import (
+	"runtime"
+
+	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+const quietCount = 50000
+
+var (
+	quietTask task.Task[task.None]
+	quietSeen uint32
+	started   bool // the line is registered after the first poll
+)
+
+func quietPoll(*task.Context, *task.None) task.Poll {
+	if !started {
+		started = true
+		return task.Pending
+	}
+	if quietSeen++; quietSeen < quietCount {
+		after(200, 2000)
+	}
+	return task.Pending
+}
+
+// quiet: a goroutine that never yields is interrupted, and nothing is allocated.
+func quiet() {
+	j, _ := sched.Spawn(&sched.Normal, &quietTask, nil, quietPoll)
+	var before, now runtime.MemStats
+	runtime.ReadMemStats(&before)
+	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	after(200, 2000)
+	spins := spin(&quietSeen, quietCount)
+	runtime.ReadMemStats(&now)
+	report(quietSeen == quietCount, "%d interrupts in a goroutine that does not yield (%d rounds)", quietSeen, spins)
+	report(now.Mallocs == before.Mallocs, "%d allocations by them", now.Mallocs-before.Mallocs)
+}
+
+// spin waits without yielding.
+//
+//go:noinline
+func spin(p *uint32, until uint32) (rounds int) {
+	for load(p) != until {
+		rounds++
+	}
+	return rounds
+}
+
+//go:noinline
+func load(p *uint32) uint32 { return *p }

@@ -1,0 +1,43 @@
+package qemu
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The image of package motion, on one machine of each architecture. Time is instructions,
+// so that how far the timer's interrupts are apart does not depend on the host.
+func TestMotion(t *testing.T) {
+	const checks = 26 // lines that say ok
+	for _, c := range []struct {
+		machine Machine
+		image   string
+	}{{Q35, "motion-amd64.elf"}, {EVK, "motion-arm.elf"}} {
+		t.Run(c.machine.Name, func(t *testing.T) {
+			t.Parallel()
+			m := c.machine.With("-icount", "shift=0")
+			m.Image = c.image
+			vm := Start(t, m)
+			if _, err := vm.Wait(`\nend\r\n`, 5*time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			out := vm.Output()
+			for line := range strings.Lines(out) {
+				if strings.HasPrefix(line, "FAILED") || strings.HasPrefix(line, "struck") || strings.Contains(line, "interrupts") || strings.Contains(line, "instructions struck") {
+					t.Log(strings.TrimSpace(line))
+				}
+			}
+			if n := strings.Count(out, "\nok "); n != checks || strings.Contains(out, "FAILED") {
+				t.Errorf("%d of %d checks are ok", n, checks)
+			}
+			// What must not be missing among the places that were struck.
+			for _, name := range []string{"runtime.gcWriteBarrier", "runtime.morestack", "runtime.copystack", "runtime.memmove", "runtime.mallocgc"} {
+				if !regexp.MustCompile(`struck ` + regexp.QuoteMeta(name) + `: [1-9]`).MatchString(out) {
+					t.Errorf("%s was never struck", name)
+				}
+			}
+		})
+	}
+}

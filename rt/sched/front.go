@@ -1,0 +1,143 @@
+package sched
+
+import (
+	"unsafe"
+
+	"tamagotake/rt/task"
+)
+
+// The executor in front of the Go runtime. It is entered from the tail of an interrupt,
+// whatever that has struck, or from a wake at thread level; it polls until its queues are
+// empty, on a stack and with a g of its own that the runtime knows nothing of, and what
+// it has interrupted goes on as if nothing had been.
+//
+//	hal/ARCH: entry --Interrupted--> claim the line's task, or queue it
+//	   |  ^                                 |
+//	   |  +---- nothing to poll ------------+
+//	   v
+//	 poll, interrupts unmasked  <--- an interrupt here only puts tasks on the queues
+//	   |
+//	 Polled(result) ---> end of the poll, next of the queues: urgent first
+//
+// Interrupts are masked in all of this but the poll. A poll is not interrupted by another
+// poll: an urgent task waits for the one under way, of whatever priority, and for the
+// urgent tasks before it.
+//
+// Its tasks may use static memory, atomics and device registers. What needs the runtime
+// faults, since the g's m is an address that nothing is mapped at; what the processor
+// cannot find, boot/verify finds in the image.
+
+// Priority is a queue of the real-time executor; see [Urgent] and [Normal].
+type Priority struct{ target task.Target }
+
+// Urgent tasks are polled before [Normal] ones. Both are where [Spawn] can put a task, at
+// thread level; from then on the task is real-time.
+var Urgent, Normal Priority
+
+func (p *Priority) open() (*task.Target, bool) {
+	p.target.BindRealtime()
+	return &p.target, true
+}
+
+func (p *Priority) spawned() {}
+
+// Tasks describes the live tasks of this priority, newest first. Thread level.
+func (p *Priority) Tasks() []task.Info { return task.List(&p.target) }
+
+// PollFaulted is what the hardware layer says of a poll that did not return.
+const PollFaulted = task.Ready + 1
+
+// front is the executor's own state. Nobody else's, and interrupts masked.
+var front struct {
+	cx      task.Context
+	current uintptr // the header of the task that is being polled
+	fault   task.Fault
+	faults  uint64
+}
+
+// Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
+// polled before the entry returns: the arguments of a poll function, and the address of
+// its value, 0 for none. It is polled at once, past the queue, if it is a real-time task
+// and nothing is before it. Interrupts masked; not below the executor: see [Nested].
+//
+//go:nosplit
+func Interrupted(w task.Waker, realtime bool) (cx *task.Context, out, poll uintptr) {
+	if realtime && Urgent.target.EmptyMasked() && Normal.target.EmptyMasked() {
+		if h := w.Claim(); h != nil {
+			front.current = uintptr(unsafe.Pointer(h))
+			out, poll = h.Begin(&front.cx)
+			return &front.cx, out, poll
+		}
+	}
+	w.WakeMasked()
+	return Next()
+}
+
+// Nested wakes the task of a line whose interrupt has struck the executor, which looks at
+// its queues when the poll under way is over. Interrupts masked.
+//
+//go:nosplit
+func Nested(w task.Waker) { w.WakeMasked() }
+
+// Next takes the next task off the queues and returns what is to be polled, as
+// [Interrupted] does. Interrupts masked.
+//
+//go:nosplit
+func Next() (cx *task.Context, out, poll uintptr) {
+	for {
+		h := Urgent.target.DequeueMasked()
+		if h == nil {
+			if h = Normal.target.DequeueMasked(); h == nil {
+				return nil, 0, 0
+			}
+		}
+		if h.StartMasked() {
+			h.Finish(task.Cancelled)
+			continue
+		}
+		front.current = uintptr(unsafe.Pointer(h))
+		out, poll = h.Begin(&front.cx)
+		return &front.cx, out, poll
+	}
+}
+
+// Polled ends the poll with what the poll function has returned, or [PollFaulted], and
+// returns what is to be polled next. Interrupts masked.
+//
+//go:nosplit
+func Polled(p task.Poll) (cx *task.Context, out, poll uintptr) {
+	h := task.At(front.current)
+	front.current = 0
+	switch p {
+	case task.Pending:
+		if h.EndMasked() {
+			h.Finish(task.Cancelled)
+		}
+	case task.Ready:
+		h.Finish(task.Output)
+	default:
+		front.faults++
+		h.Faulted(&front.fault)
+		front.fault = task.Fault{}
+	}
+	return Next()
+}
+
+// NoteFault stores what the hardware layer knows of a fault in the poll under way, before
+// it says [PollFaulted]. Interrupts masked.
+//
+//go:nosplit
+func NoteFault(kind task.FaultKind, pc, addr uintptr) *task.Fault {
+	f := &front.fault
+	f.Kind, f.PC, f.Addr = kind, pc, addr
+	return f
+}
+
+// Faults returns how many real-time tasks have faulted. Thread level.
+func Faults() uint64 { return front.faults }
+
+// FrontCurrent returns the waker of the real-time task that is being polled, the zero
+// Waker if there is none. Thread level sees none.
+//
+//go:nosplit
+func FrontCurrent() task.Waker { return task.WakerAt(front.current) }

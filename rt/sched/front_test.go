@@ -1,0 +1,276 @@
+package sched
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
+
+// enterFront does what a machine's way in does: it polls until there is nothing to poll.
+// Not below itself. A panic stands for a fault.
+func enterFront() {
+	if frontActive {
+		return
+	}
+	frontActive = true
+	defer func() { frontActive = false }()
+	pollFront(Next())
+}
+
+var frontActive bool
+
+func pollFront(cx *task.Context, out, poll uintptr) {
+	for poll != 0 {
+		cx, out, poll = Polled(pollOne(cx, out, poll))
+	}
+}
+
+// pollOne calls the function whose value is at poll.
+func pollOne(cx *task.Context, out, poll uintptr) (p task.Poll) {
+	defer func() {
+		if v := recover(); v != nil {
+			NoteFault(task.FaultOther, 0, 0)
+			p = PollFaulted
+		}
+	}()
+	f := *(*func(*task.Context, unsafe.Pointer) task.Poll)(unsafe.Pointer(&poll))
+	return f(cx, *(*unsafe.Pointer)(unsafe.Pointer(&out)))
+}
+
+// interrupt does what the entry of a line's interrupt does.
+func interrupt(w task.Waker) {
+	if frontActive {
+		Nested(w)
+		return
+	}
+	frontActive = true
+	defer func() { frontActive = false }()
+	pollFront(Interrupted(w, w.Realtime()))
+}
+
+func useFront(t *testing.T) {
+	hal.Enter = enterFront
+	t.Cleanup(func() { hal.Enter = func() {} })
+}
+
+// realtime spawns a task that must be free, and is ended with the test.
+func realtime(t *testing.T, p *Priority, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
+	t.Helper()
+	j, err := Spawn(p, tk, nil, poll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Cancel() })
+	return j
+}
+
+// A spawn and a wake from thread level are polled before they return; an interrupt's
+// before it is over.
+func TestFrontIsPrompt(t *testing.T) {
+	useFront(t)
+	polls := 0
+	j := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+		if polls++; FrontCurrent() != cx.Waker() {
+			t.Error("not the current task in its own poll")
+		}
+		return task.Pending
+	})
+	if polls != 1 {
+		t.Fatalf("%d polls after the spawn", polls)
+	}
+	if j.Waker().Wake(); polls != 2 {
+		t.Fatalf("%d polls after a wake", polls)
+	}
+	if interrupt(j.Waker()); polls != 3 {
+		t.Fatalf("%d polls after an interrupt", polls)
+	}
+	if FrontCurrent() != (task.Waker{}) {
+		t.Error("a current task without a poll")
+	}
+}
+
+// The outcome of a real-time task: what Poll says of each end.
+func TestFrontEnds(t *testing.T) {
+	useFront(t)
+	var tk task.Task[int]
+	run := func(poll task.Func[int], between func(j task.JoinHandle[int])) (int, error) {
+		j, err := Spawn(&Normal, &tk, task.Named("rt"), poll)
+		if err != nil {
+			t.Fatal(err)
+		}
+		between(j)
+		out, err, done := j.Poll(task.Waker{})
+		if !done {
+			t.Fatal("not over")
+		}
+		return out, err
+	}
+	nothing := func(task.JoinHandle[int]) {}
+	if out, err := run(func(_ *task.Context, out *int) task.Poll { *out = 5; return task.Ready }, nothing); out != 5 || err != nil {
+		t.Errorf("%d %v", out, err)
+	}
+	if _, err := run(func(*task.Context, *int) task.Poll { return task.Pending }, func(j task.JoinHandle[int]) {
+		if !j.Cancel() {
+			t.Error("not cancelled")
+		}
+	}); err != task.ErrCancelled {
+		t.Errorf("%v", err)
+	}
+	if _, err := run(func(cx *task.Context, _ *int) task.Poll { cx.Waker().Cancel(); return task.Pending }, nothing); err != task.ErrCancelled {
+		t.Errorf("%v", err)
+	}
+	before := Faults()
+	_, err := run(func(*task.Context, *int) task.Poll { panic("fault") }, nothing)
+	var f *task.FaultError
+	if !errors.As(err, &f) || f.Task != "rt" || f.Kind != task.FaultOther || !strings.Contains(err.Error(), "rt faulted: processor exception") {
+		t.Errorf("%v", err)
+	}
+	if Faults() != before+1 {
+		t.Error("the fault was not counted")
+	}
+}
+
+// What becomes ready during a poll is polled after it: urgent first, in order.
+func TestUrgentFirst(t *testing.T) {
+	useFront(t)
+	var order []string
+	var wakers []task.Waker
+	named := func(p *Priority, name string) {
+		first := true
+		wakers = append(wakers, realtime(t, p, new(unit), func(*task.Context, *none) task.Poll {
+			if !first {
+				order = append(order, name)
+			}
+			first = false
+			return task.Pending
+		}).Waker())
+	}
+	named(&Normal, "n1")
+	named(&Normal, "n2")
+	named(&Urgent, "u1")
+	named(&Urgent, "u2")
+	began := false
+	w := realtime(t, &Normal, new(unit), func(*task.Context, *none) task.Poll {
+		if began {
+			for i, w := range wakers {
+				if i%2 == 0 {
+					w.Wake()
+				} else {
+					interrupt(w) // strikes this poll
+				}
+			}
+			if order != nil {
+				t.Error("polled within a poll")
+			}
+		}
+		began = true
+		return task.Pending
+	}).Waker()
+	interrupt(w)
+	if got := strings.Join(order, " "); got != "u1 u2 n1 n2" {
+		t.Errorf("order %s", got)
+	}
+}
+
+// An interrupt of a task's own line strikes its poll: it is polled once more.
+func TestNestedWakeRepeatsThePoll(t *testing.T) {
+	useFront(t)
+	polls := 0
+	w := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+		if polls++; polls == 2 {
+			interrupt(cx.Waker())
+			interrupt(cx.Waker())
+		}
+		return task.Pending
+	}).Waker()
+	if w.Wake(); polls != 3 {
+		t.Errorf("%d polls", polls)
+	}
+}
+
+// A task that wakes itself goes behind the others of its priority.
+func TestFrontSelfWake(t *testing.T) {
+	useFront(t)
+	left := 3
+	var order []int
+	var other task.Waker
+	quiet := true
+	other = realtime(t, &Normal, new(unit), func(*task.Context, *none) task.Poll {
+		if !quiet {
+			order = append(order, 0)
+		}
+		return task.Pending
+	}).Waker()
+	quiet = false
+	w := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+		order = append(order, left)
+		if left--; left > 0 {
+			if left == 2 {
+				other.Wake()
+			}
+			cx.Waker().Wake()
+			return task.Pending
+		}
+		return task.Pending
+	}).Waker()
+	_ = w
+	if len(order) != 4 || order[0] != 3 || order[1] != 0 || order[2] != 2 || order[3] != 1 {
+		t.Errorf("order %v", order)
+	}
+}
+
+// Wakes cross the levels in both directions.
+func TestLevelsWakeEachOther(t *testing.T) {
+	useFront(t)
+	var e Executor
+	e.Init(3)
+	var tk unit
+	polls := 0
+	thread := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+	e.Tick()
+	w := realtime(t, &Urgent, new(unit), func(*task.Context, *none) task.Poll { thread.Wake(); return task.Pending }).Waker()
+	e.Tick()
+	polls = 0
+	interrupt(w)
+	e.Tick()
+	w.Wake()
+	e.Tick()
+	interrupt(thread) // a line may wake a thread's task as well
+	e.Tick()
+	if polls != 3 {
+		t.Errorf("%d polls", polls)
+	}
+}
+
+// A stale waker of a line does nothing, and is counted.
+func TestFrontStale(t *testing.T) {
+	useFront(t)
+	var tk unit
+	j := realtime(t, &Normal, &tk, ready)
+	w := j.Waker()
+	j.Poll(task.Waker{})
+	polls := 0
+	realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+	before := task.Stale()
+	interrupt(w)
+	if polls != 1 || task.Stale() != before+1 {
+		t.Errorf("%d polls, %d stale", polls, task.Stale()-before)
+	}
+}
+
+func TestFrontAllocatesNothing(t *testing.T) {
+	useFront(t)
+	w := realtime(t, &Normal, new(unit), pending).Waker()
+	for name, f := range map[string]func(){
+		"wake":      w.Wake,
+		"interrupt": func() { interrupt(w) },
+	} {
+		if n := testing.AllocsPerRun(100, f); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}

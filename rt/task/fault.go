@@ -1,0 +1,144 @@
+package task
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// FaultKind is what the processor, or the budget of a poll, says of a fault.
+type FaultKind uint32
+
+const (
+	NoFault          FaultKind = iota
+	FaultMemory                // an address that is not mapped, or guarded
+	FaultInstruction           // no such instruction
+	FaultArithmetic            // division by zero, overflow
+	FaultBudget                // the poll took longer than it may
+	FaultOther
+)
+
+var faultNames = [...]string{"no fault", "bad address", "bad instruction", "arithmetic fault", "poll exceeded its budget", "processor exception"}
+
+// FaultTrace is how many callers a [Fault] notes.
+const FaultTrace = 8
+
+// Fault is what is noted of a real-time task when it faults: words, since pointers may
+// not be stored there.
+type Fault struct {
+	Kind FaultKind
+	PC   uintptr
+	Addr uintptr
+	// Return addresses, innermost first; 0 ends them.
+	Callers [FaultTrace]uintptr
+	// On ARM, where there are no frame pointers, instead: the link register, and which
+	// of the stacks that were kept is this one's, plus 1.
+	LR    uintptr
+	stack uint32
+}
+
+// keptStack is a piece of a stack as it was at a fault, to be unwound by who reads the
+// error: that takes tables that the real-time executor may not use.
+type keptStack struct {
+	n     uint32 // of how many before it
+	words [128]uintptr
+}
+
+var (
+	keptStacks [8]keptStack // the last ones
+	keptCount  uint32
+)
+
+// KeepStack keeps the words from sp to end for the fault. Interrupts masked.
+//
+//go:nosplit
+func (f *Fault) KeepStack(sp, end uintptr) {
+	keptCount++
+	k := &keptStacks[keptCount%uint32(len(keptStacks))]
+	k.n = keptCount
+	f.stack = keptCount
+	for i := range k.words {
+		k.words[i] = 0
+		if a := sp + uintptr(i)*unsafe.Sizeof(sp); a < end {
+			k.words[i] = **(**uintptr)(unsafe.Pointer(&a))
+		}
+	}
+}
+
+// callers returns the return addresses of the fault.
+func (f *Fault) callers() []uintptr {
+	if f.stack == 0 {
+		return f.Callers[:]
+	}
+	k := &keptStacks[f.stack%uint32(len(keptStacks))]
+	if k.n != f.stack {
+		return nil // there have been many since
+	}
+	return unwind(f.PC, f.LR, k.words[:])
+}
+
+// FaultError is the end of a real-time task in which the processor found a fault, be it
+// on purpose: a panic, and everything else that needs the Go runtime, ends there, because
+// the runtime finds no processor to work with (see rt/sched/front.go).
+type FaultError struct {
+	ID   uint64
+	Task string // name
+	Fault
+}
+
+// slips says what it means when the fault lies in a function of the runtime.
+var slips = map[string]string{
+	"runtime.gopanic": "panic", "runtime.panicIndex": "index out of range", "runtime.panicdivide": "division by zero",
+	"runtime.panicmem": "bad address", "runtime.morestack": "stack overflow", "runtime.morestack_noctxt": "stack overflow",
+	"runtime.panicshift": "negative shift", "runtime.goPanicIndex": "index out of range", "runtime.panicIndexU": "index out of range",
+	"runtime.panicBounds": "index out of range", "runtime.panicBounds64": "index out of range",
+	"runtime.chansend1": "channel send", "runtime.chanrecv1": "channel receive", "runtime.newproc": "go statement",
+	"runtime.Gosched": "yield", "runtime.mapassign_fast64": "map write", "runtime.mapassign_fast32": "map write",
+	"runtime.mallocgc": "allocation", "runtime.newobject": "allocation",
+	"runtime.growslice": "allocation", "runtime.makeslice": "allocation", "runtime.newstack": "stack overflow",
+}
+
+// Where returns the function, and file:line in it, in which the fault was: the innermost
+// that is not the runtime's; and what it wanted of the runtime, if it did.
+func (f *Fault) Where() (function, place, slip string) {
+	for i, pc := range append([]uintptr{f.PC + 1}, f.callers()...) {
+		if pc == 0 {
+			continue
+		}
+		frames := runtime.CallersFrames([]uintptr{pc})
+		for {
+			frame, more := frames.Next()
+			inRuntime := strings.HasPrefix(frame.Function, "runtime.") || strings.HasPrefix(frame.Function, "internal/runtime")
+			if inRuntime && (i == 0 || slip != "") {
+				if slip == "" || slips[frame.Function] != "" {
+					slip = frame.Function
+				}
+			} else if frame.Function != "" && !inRuntime {
+				return frame.Function, frame.File + ":" + strconv.Itoa(frame.Line), slip
+			}
+			if !more {
+				break
+			}
+		}
+	}
+	return "", "", slip
+}
+
+func (e *FaultError) Error() string {
+	function, place, slip := e.Where()
+	what := faultNames[min(int(e.Kind), len(faultNames)-1)]
+	switch {
+	case slips[slip] != "":
+		what = slips[slip]
+	case slip != "" && e.Kind != FaultBudget:
+		what = "call of " + slip
+	case e.Kind == FaultMemory:
+		what += " 0x" + strconv.FormatUint(uint64(e.Addr), 16)
+	}
+	text := "task " + strconv.FormatUint(e.ID, 10) + " " + e.Task + " faulted: " + what
+	if function != "" {
+		text += ", in " + function + ", " + place
+	}
+	return text
+}

@@ -1,0 +1,127 @@
+package task
+
+import (
+	"unsafe"
+
+	"tamagotake/rt/queue"
+)
+
+// The transitions of the real-time executor, see rt/sched/front.go. It makes them with
+// interrupts masked, on the only processor that its tasks belong to, so plain loads and
+// stores do what elsewhere takes a compare-and-swap.
+
+// Claim starts a poll of an idle task at once, past the queue: its header, or nil if the
+// task is not idle, or not this life's. Interrupts masked; the task is a real-time one.
+//
+//go:nosplit
+func (w Waker) Claim() *Header {
+	h := headerAt(w.header)
+	s := h.state.LoadMasked()
+	if s&^(handle|joining|waiting) != w.gen|live {
+		return nil
+	}
+	h.state.StoreMasked(s | polling)
+	h.wakes++
+	traceWake(h.id)
+	return h
+}
+
+// WakeMasked is [Waker.Wake], interrupts masked.
+//
+//go:nosplit
+func (w Waker) WakeMasked() {
+	if w.header == 0 {
+		return
+	}
+	h := w.task()
+	s := h.state.LoadMasked()
+	if s&^flags != w.gen || s&live == 0 {
+		stale.Add(1)
+		return
+	}
+	if s&(completed|cancelled|woken) != 0 {
+		return
+	}
+	h.state.StoreMasked(s | woken)
+	if s&polling != 0 {
+		return
+	}
+	h.wakes++
+	h.cause = ByWaker
+	traceWake(h.id)
+	targetAt(h.exec).EnqueueMasked(h)
+}
+
+// StartMasked is [Header.Start], interrupts masked.
+//
+//go:nosplit
+func (h *Header) StartMasked() (isCancelled bool) {
+	s := h.state.LoadMasked()
+	if s&(live|woken|polling|completed) != live|woken {
+		misuse("task: an executor was given what is no woken task")
+	}
+	h.state.StoreMasked(s&^woken | polling)
+	return s&cancelled != 0
+}
+
+// Begin returns what is to be called for a poll: the function, by the address of its
+// value, and where its output goes. cx is made the poll's.
+//
+//go:nosplit
+func (h *Header) Begin(cx *Context) (out, poll uintptr) {
+	cx.waker.header = uintptr(unsafe.Pointer(h))
+	cx.waker.gen = h.state.LoadMasked() &^ flags
+	h.polls++
+	tracePollStart(h.id)
+	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
+}
+
+// EndMasked is [Header.End] without the end of a cancelled task, which is left to the
+// caller; interrupts masked.
+//
+//go:nosplit
+func (h *Header) EndMasked() (over bool) {
+	tracePollEnd(h.id, Pending)
+	s := h.state.LoadMasked()
+	h.state.StoreMasked(s &^ polling)
+	if s&cancelled != 0 {
+		return true
+	}
+	if s&woken != 0 {
+		h.cause = ByItself
+		targetAt(h.exec).EnqueueMasked(h)
+	}
+	return false
+}
+
+// EnqueueMasked is [Target.Enqueue], interrupts masked: the executor looks at the queue
+// before they are unmasked, if it is that of this processor and real-time, and is rung
+// for if it is another that has parked.
+//
+//go:nosplit
+func (t *Target) EnqueueMasked(h *Header) {
+	if t.realtime {
+		t.ready.EnqueueMasked(&h.node)
+		return
+	}
+	t.Enqueue(h)
+}
+
+// EmptyMasked reports whether no task is on the queue, interrupts masked.
+//
+//go:nosplit
+func (t *Target) EmptyMasked() bool { return t.ready.EmptyMasked() }
+
+// DequeueMasked takes the first task off the queue, or returns nil; interrupts masked.
+//
+//go:nosplit
+func (t *Target) DequeueMasked() *Header {
+	n, r := t.ready.TryDequeueMasked()
+	if r != queue.Item {
+		return nil
+	}
+	return Of(n)
+}
+
+// Realtime reports whether the waker's task is a real-time one. Thread level.
+func (w Waker) Realtime() bool { return w.header != 0 && targetAt(w.task().exec).realtime }
