@@ -35,7 +35,7 @@ IMAGE := build/tamagotake-$(TARGET).elf
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images run debug test test-host test-models test-boot test-docs lint bench soak size boottime clean
+.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -53,6 +53,7 @@ images: $(TARGETS:%=image-%)
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
+	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
@@ -62,6 +63,9 @@ $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
+
+verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
+	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(TARGET))
@@ -96,14 +100,14 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags tasktrace ./rt/...
-	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion
-	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion
+	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
+	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion
-	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion
+	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
+	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build

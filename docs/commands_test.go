@@ -35,9 +35,11 @@ var commands = map[string]struct {
 	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
 	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +316\d\d KiB of the machine`},
 	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
-	"make size":     {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
-	"make boottime": {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":    {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
+	"make verify":            {want: `main\.timerPoll +\d+ functions, at most +\d+ of \d+ bytes`, also: hasRoots("build/verify-amd64.json")},
+	"make verify TARGET=arm": {want: `main\.uartPoll +\d+ functions, at most +\d+ of \d+ bytes`, also: hasRoots("build/verify-arm.json")},
+	"make size":              {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
+	"make boottime":          {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
+	"make bench":             {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
 
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
@@ -198,6 +200,30 @@ func isELF(names ...string) func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("..", name))
 			if err != nil || !bytes.HasPrefix(b, []byte("\x7fELF")) {
 				t.Errorf("%s is no ELF file (%v)", name, err)
+			}
+		}
+	}
+}
+
+// hasRoots checks what make verify writes.
+func hasRoots(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var roots []struct {
+			Name      string
+			Functions []string
+			Deepest   int `json:"deepest_stack_bytes"`
+			Stack     int `json:"stack_bytes"`
+		}
+		if err := json.Unmarshal(text, &roots); err != nil || len(roots) < 10 {
+			t.Fatalf("%d roots, %v", len(roots), err)
+		}
+		for _, r := range roots {
+			if len(r.Functions) == 0 || r.Deepest > r.Stack || r.Stack == 0 {
+				t.Errorf("%+v", r)
 			}
 		}
 	}

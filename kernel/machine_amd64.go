@@ -30,6 +30,9 @@ func reboot() { amd64.Reboot() }
 // com1 is the console's port.
 var com1 = ns16550.Port{Base: amd64.COM1}
 
+// uartPoll is the console's driver.
+//
+//tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
 func consoleInput() *serial.Input                         { return &com1.Input }
 

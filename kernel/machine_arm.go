@@ -29,6 +29,9 @@ func reboot() { arm.Reboot() }
 // uart is the console's port.
 var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 
+// uartPoll is the console's driver.
+//
+//tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
 func consoleInput() *serial.Input                         { return &uart.Input }
 

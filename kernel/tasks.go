@@ -18,6 +18,8 @@ const tickNS = 1e9
 
 // timerPoll is due once a second. The line of the timer wakes it also when the Go
 // scheduler wanted the interrupt; then it is not due, and waits on.
+//
+//tamagotake:realtime
 func timerPoll(*task.Context, *task.None) task.Poll {
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()

@@ -1,0 +1,152 @@
+//go:build tamago
+
+// Command bad is an image whose real-time tasks do what they must not, each in one way.
+// The test of verify has each of them refused. It is never run.
+package main
+
+//lint:file-ignore U1000 what is bad on purpose
+
+import (
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"tamagotake/rt/task"
+)
+
+type poll = task.Func[task.None]
+
+// polls keeps all of them in the image.
+var polls = []poll{allocates, grows, boxes, concatenates, barrier, mapRead, mapWrite, sends, selects, defers, locks, starts, calls, interfaces, recurses, prints, sleeps, deep, good}
+
+var (
+	pointer *int
+	value   int
+	slice   []int
+	any_    any
+	text    string
+	table   map[int]int
+	channel chan int
+	mutex   sync.Mutex
+	f       func(int) int
+	shape   interface{ area() int }
+)
+
+//tamagotake:realtime
+func allocates(*task.Context, *task.None) task.Poll {
+	p := new([64]int)
+	slice = p[:]
+	return task.Ready
+}
+
+//tamagotake:realtime
+func grows(*task.Context, *task.None) task.Poll { slice = append(slice, 1); return task.Ready }
+
+//tamagotake:realtime
+func boxes(*task.Context, *task.None) task.Poll { any_ = value; return task.Ready }
+
+//tamagotake:realtime
+func concatenates(*task.Context, *task.None) task.Poll { text = text + "."; return task.Ready }
+
+//tamagotake:realtime
+func barrier(*task.Context, *task.None) task.Poll { pointer = &value; return task.Ready }
+
+//tamagotake:realtime
+func mapRead(*task.Context, *task.None) task.Poll { value = table[value]; return task.Ready }
+
+//tamagotake:realtime
+func mapWrite(*task.Context, *task.None) task.Poll { table[value] = 1; return task.Ready }
+
+//tamagotake:realtime
+func sends(*task.Context, *task.None) task.Poll { channel <- 1; return task.Ready }
+
+//tamagotake:realtime
+func selects(*task.Context, *task.None) task.Poll {
+	select {
+	case value = <-channel:
+	default:
+	}
+	return task.Ready
+}
+
+//tamagotake:realtime
+func defers(*task.Context, *task.None) task.Poll {
+	for range value {
+		defer func() { value++ }()
+	}
+	return task.Ready
+}
+
+//tamagotake:realtime
+func locks(*task.Context, *task.None) task.Poll {
+	mutex.Lock()
+	value++
+	mutex.Unlock()
+	return task.Ready
+}
+
+//tamagotake:realtime
+func starts(*task.Context, *task.None) task.Poll { go increment(); return task.Ready }
+
+//tamagotake:realtime
+func calls(*task.Context, *task.None) task.Poll { value = f(value); return task.Ready }
+
+//tamagotake:realtime
+func interfaces(*task.Context, *task.None) task.Poll { value = shape.area(); return task.Ready }
+
+//tamagotake:realtime
+func recurses(*task.Context, *task.None) task.Poll { value = recurse(value); return task.Ready }
+
+//tamagotake:realtime
+func prints(*task.Context, *task.None) task.Poll { println(value); return task.Ready }
+
+//tamagotake:realtime
+func sleeps(*task.Context, *task.None) task.Poll { runtime.Gosched(); return task.Ready }
+
+//tamagotake:realtime
+func deep(*task.Context, *task.None) task.Poll { value = large(value); return task.Ready }
+
+//tamagotake:realtime
+func good(cx *task.Context, _ *task.None) task.Poll {
+	increment()
+	cx.Waker().Wake()
+	return task.Pending
+}
+
+//go:noinline
+func increment() { value++ }
+
+//go:noinline
+func recurse(n int) int {
+	if n == 0 {
+		return 1
+	}
+	return n * recurse(n-1)
+}
+
+//go:noinline
+func large(n int) int {
+	var room [3000]int
+	for i := range room {
+		room[i] = n * i
+	}
+	return room[n%len(room)]
+}
+
+type square int
+
+func (s square) area() int { return int(s * s) }
+
+type circle int
+
+func (c circle) area() int { return int(3 * c * c) }
+
+func main() {
+	n, _ := strconv.Atoi(os.Args[0])
+	shape, f = square(n), func(x int) int { return x + n }
+	if n > 1 {
+		shape, f = circle(n), func(x int) int { return x - n }
+	}
+	polls[n%len(polls)](nil, nil)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// refusals of the image of package bad: which function, what its chain passes through,
+// and what is said of its end.
+var bad = []struct{ poll, through, what string }{
+	{"allocates", "runtime.newobject", "allocates"},
+	{"grows", "runtime.growslice", "allocates"},
+	{"boxes", "runtime.convT", "allocates"},
+	{"concatenates", "runtime.concatstring", "allocates"},
+	{"barrier", "runtime.gcWriteBarrier", "write barrier"},
+	{"mapRead", "runtime.mapaccess", "map operation"},
+	{"mapWrite", "runtime.mapassign", "map operation"},
+	{"sends", "runtime.chansend", "channel operation"},
+	{"selects", "runtime.selectnb", "select"},
+	{"defers", "runtime.defer", "defer"},
+	{"locks", "sync.", "lock"},
+	{"starts", "runtime.newproc", "goroutine"},
+	{"calls", "main.calls", "not known here"},
+	{"interfaces", "main.interfaces", "not known here"},
+	{"recurses", "main.recurse", "no bound"},
+	{"prints", "runtime.print", "of the runtime"},
+	{"sleeps", "runtime.", "of the runtime"},
+	{"deep", "main.", "stack"},
+}
+
+func build(t *testing.T, arch, pkg string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), arch+".elf")
+	cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", name, pkg)
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return name
+}
+
+// Every kind of bad task is refused, with a chain of calls that says where; a good one
+// beside them is not, nor are the entries.
+func TestBadTasksAreRefused(t *testing.T) {
+	moduleDir, _ = filepath.Abs("../..")
+	for _, arch := range []string{"amd64", "arm"} {
+		t.Run(arch, func(t *testing.T) {
+			roots, refusals, err := run(build(t, arch, "./boot/verify/bad"), []string{"bad"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(roots) < len(bad)+8 {
+				t.Errorf("only %d roots", len(roots))
+			}
+			place := regexp.MustCompile(`^main\.\w+ \([\w/.]+\.go:\d+\)$`)
+			refused := map[string]string{}
+			for _, r := range refusals {
+				name := strings.TrimPrefix(strings.Fields(r.chain[0])[0], "main.")
+				refused[name] += r.String() + "\n"
+				if !place.MatchString(r.chain[0]) {
+					t.Errorf("no place: %v", r)
+				}
+			}
+			for _, b := range bad {
+				text := refused[b.poll]
+				if !regexp.MustCompile(regexp.QuoteMeta(b.through) + `(?s:.*)` + regexp.QuoteMeta(b.what)).MatchString(text) {
+					t.Errorf("%s: not refused as %q through %s, but:\n%s", b.poll, b.what, b.through, text)
+				}
+				delete(refused, b.poll)
+			}
+			for name, text := range refused {
+				t.Errorf("%s: refused without need:\n%s", name, text)
+			}
+		})
+	}
+}
+
+// What is no image is refused with one line.
+func TestNoImage(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text")
+	os.WriteFile(text, []byte("text"), 0o644)
+	host := filepath.Join(dir, "host")
+	if out, err := exec.Command("go", "build", "-o", host, "tamagotake/rt/bench").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, want := range map[string]string{
+		text:                       "not an ELF file",
+		filepath.Join(dir, "none"): "no such file",
+		host:                       "no interrupt entry",
+	} {
+		if _, _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
+			t.Errorf("%s: %v", filepath.Base(name), err)
+		}
+	}
+}
+
+// An image without a marked task proves nothing.
+func TestNoMarks(t *testing.T) {
+	if _, _, err := run(build(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
+		t.Errorf("%v", err)
+	}
+}
