@@ -35,7 +35,7 @@ IMAGE := build/tamagotake-$(TARGET).elf
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime clean
+.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -57,7 +57,7 @@ image-%:
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion,$(TARGETS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency,$(TARGETS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -100,14 +100,14 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags tasktrace ./rt/...
-	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
-	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
+	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
-	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./boot/verify/bad
+	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build
@@ -126,6 +126,10 @@ size: images ## sizes of the images: build/size.json
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
+
+latency: test-image-latency-$(TARGET) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
+	@boot/need.sh $(NEED_$(TARGET))
+	@go run ./qemu/measure latency $(TARGET)
 
 clean: ## remove what was built
 	rm -rf build

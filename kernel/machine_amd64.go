@@ -24,6 +24,8 @@ func clockName() string {
 		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference, amd64.EntryNS())
 }
 
+func setBudget(ns int64) { amd64.SetBudget(ns) }
+
 func halt()   { amd64.Halt() }
 func reboot() { amd64.Reboot() }
 

@@ -23,6 +23,8 @@ func clockName() string {
 	return fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
 }
 
+func setBudget(ns int64) { arm.SetBudget(ns) }
+
 func halt()   { arm.Halt() }
 func reboot() { arm.Reboot() }
 

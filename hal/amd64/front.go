@@ -19,16 +19,19 @@ import (
 //	levelThread  whatever the Go runtime does, or idle
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
+//
+// An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
+// 2, which is none of the three, of a poll.
 const (
-	levelThread = 0
-	levelEntry  = 1
-	levelPoll   = 2
+	levelThread = -1
+	levelEntry  = 0
+	levelPoll   = 1
 
 	pollFaulted = uint8(sched.PollFaulted)
 )
 
 var (
-	level uint32
+	level int32 = levelThread
 
 	pollSP   uintptr // where the poll under way was called
 	threadSP uintptr // of the thread that has entered the executor by a wake
@@ -68,6 +71,7 @@ const (
 // functions with arguments in registers.
 var (
 	deliverFunc = deliver
+	nestedFunc  = nested
 	nextFunc    = sched.Next
 	polledFunc  = sched.Polled
 	noteFunc    = note
@@ -82,17 +86,26 @@ func SetBudget(ns int64) {
 	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
 }
 
-// deliver serves an interrupt, of the vector n + 32, and returns what is to be polled.
+// deliver serves an interrupt, of vector n, and returns what is to be polled.
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
-	n += 32
-	if level != levelEntry { // nested: the entry has noted what it struck
-		return nested(n)
+	if line.IsDirect(uint8(n)) && sched.Quiet() {
+		*at[uint32](lapicEOI) = 0
+		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
+			return cx, out, poll
+		}
+		return sched.Interrupted(line.Waker(uint8(n)), false)
 	}
+	return indirect(n)
+}
+
+// indirect serves the interrupts of lines that are not a real-time task's, or are to be
+// masked, and those that are no line's.
+//
+//go:nosplit
+func indirect(n uintptr) (cx *task.Context, out, poll uintptr) {
 	switch n {
-	case vectorTimer:
-		alarmNS = math.MaxInt64
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -104,7 +117,7 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 // nested serves an interrupt that has struck a poll.
 //
 //go:nosplit
-func nested(n uintptr) (cx *task.Context, out, poll uintptr) {
+func nested(n uintptr) {
 	switch n {
 	case vectorTimer:
 		if budget != 0 && mmio.Read32(lapicCurrent) == 0 {
@@ -115,11 +128,10 @@ func nested(n uintptr) (cx *task.Context, out, poll uintptr) {
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
-		return nil, 0, 0
+		return
 	}
 	w, _ := line.Deliver(uint32(n))
 	sched.Nested(w)
-	return nil, 0, 0
 }
 
 // abort ends the poll that was struck, as if it had faulted.

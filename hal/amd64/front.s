@@ -14,31 +14,42 @@
 TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	SUBQ	$24, SP			// where Go functions may put register arguments
 	MOVL	$const_nestedTop, ·tss+const_tssIST1(SB)
-	MOVL	$const_lapicInitial, R9
+	CMPL	·budget(SB), $0
+	JNE	bounded
 loop:
-	MOVL	·budget(SB), R8
-	TESTL	R8, R8
-	JEQ	unbounded
-	MOVL	R8, (R9)
-unbounded:
 	MOVQ	CX, DX
-	MOVQ	(CX), CX
 	MOVQ	SP, ·pollSP(SB)
 	MOVL	$const_levelPoll, ·level(SB)
 	STI
-	CALL	CX
+	CALL	(DX)
 	CLI
 	MOVL	$const_levelEntry, ·level(SB)
 	MOVQ	·polledFunc(SB), DX
 	CALL	(DX)
-next:
-	MOVL	$const_lapicInitial, R9
 	TESTQ	CX, CX
-	JNE	loop
+	JNE	more
 	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
 	CALL	·restoreAlarm(SB)
 	ADDQ	$24, SP
 	RET
+
+	// The timer bounds the poll. If it had run out, that was the alarm.
+bounded:
+	MOVL	·budget(SB), R8
+	MOVL	$const_lapicCurrent, R9
+	CMPL	(R9), $0
+	JNE	set
+	MOVQ	·never(SB), R9
+	MOVQ	R9, ·alarmNS(SB)
+set:
+	MOVL	$const_lapicInitial, R9
+	MOVL	R8, (R9)
+	JMP	loop
+more:
+	MOVL	·budget(SB), R8
+	TESTL	R8, R8
+	JNE	set
+	JMP	loop
 
 // contain goes on after a poll that has faulted, with what faultFrame says. It comes on
 // the stack of the entry that found out, so that the poll's can be looked at first.
@@ -60,12 +71,12 @@ TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 // runNext is the rest of run after a poll.
 TEXT runNext<>(SB),NOSPLIT|NOFRAME,$0
 	TESTQ	CX, CX
-	JNE	more
+	JNE	another
 	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
 	CALL	·restoreAlarm(SB)
 	ADDQ	$24, SP
 	RET
-more:
+another:
 	ADDQ	$24, SP
 	JMP	·run(SB)
 

@@ -17,6 +17,11 @@ const divideBy1 = 0b1011
 // sets it to this again.
 var alarmNS int64 = math.MaxInt64
 
+// never is no alarm, for assembly.
+//
+//lint:ignore U1000 read by front.s
+var never int64 = math.MaxInt64
+
 // alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
 // 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
 // programmed anew. Counts are rounded up, so that the time has come when the interrupt

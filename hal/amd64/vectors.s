@@ -41,6 +41,10 @@ TEXT ·vectorTables(SB),NOSPLIT,$0-16
 // compiled Go may change is saved, the vector registers in one piece, and g twice: in
 // R14 and in its thread-local place, which differ inside of the runtime's gogo and mcall.
 //
+// The processor aligns the stack to 16 before it pushes its five words (Intel SDM 6.14.2);
+// with the address and the fifteen registers that is 168 bytes, and with what is added
+// below them a multiple of 16 again, as FXSAVE wants it.
+//
 // The real-time executor is entered at the tail, on this stack. If that is what was
 // struck, this is its nested stack, and the interrupt only wakes.
 TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
@@ -60,37 +64,32 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	PUSHQ	R14
 	PUSHQ	R15
 	MOVQ	(15*8)(SP), AX
-	LEAQ	interruptTable<>(SB), CX
+	LEAQ	interruptTable<>-(32*8)(SB), CX
 	SUBQ	CX, AX
-	SHRQ	$3, AX			// vector - 32
-	MOVQ	SP, BX
-	SUBQ	$(16+512+32), SP
-	ANDQ	$~15, SP
+	SHRQ	$3, AX			// vector
+	SUBQ	$(16+512+8), SP
 	FXSAVE64 16(SP)			// below it, where Go may put a register argument
-	MOVQ	BX, 528(SP)
 	MOVQ	TLS, CX
 	MOVQ	(CX)(TLS*1), DX
-	MOVQ	DX, 536(SP)
-	MOVL	·level(SB), DX
-	MOVL	DX, 544(SP)
-	ADDL	$const_levelEntry, ·level(SB)	// nested: neither of the three
+	MOVQ	DX, 528(SP)
 	LEAQ	·frontG(SB), R14
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
 	CLD
+	ADDL	$1, ·level(SB)
+	JNE	nested
 	MOVQ	·deliverFunc(SB), DX
 	CALL	(DX)
 	TESTQ	CX, CX
 	JEQ	leave
 	CALL	·run(SB)
 leave:
-	MOVL	544(SP), DX
-	MOVL	DX, ·level(SB)
+	SUBL	$1, ·level(SB)
 	MOVQ	TLS, CX
-	MOVQ	536(SP), DX
+	MOVQ	528(SP), DX
 	MOVQ	DX, (CX)(TLS*1)
 	FXRSTOR64 16(SP)
-	MOVQ	528(SP), SP
+	ADDQ	$(16+512+8), SP
 	POPQ	R15
 	POPQ	R14
 	POPQ	R13
@@ -108,6 +107,11 @@ leave:
 	POPQ	AX
 	ADDQ	$8, SP			// the table's address
 	IRETQ
+
+nested:
+	MOVQ	·nestedFunc(SB), DX
+	CALL	(DX)
+	JMP	leave
 
 // A non-maskable interrupt. See nmis in front.go.
 TEXT nonMaskable<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0

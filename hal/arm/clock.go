@@ -4,6 +4,8 @@ package arm
 
 import (
 	"math"
+
+	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
 )
 
@@ -18,6 +20,7 @@ var nsPerCount uint64 = 1
 
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())
+	imx6ul.ARM.TimerMultiplier = float64(nsPerCount) // it may not be the chip's
 }
 
 // CounterHz returns the frequency of the clock.

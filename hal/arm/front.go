@@ -145,9 +145,27 @@ func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 //go:nosplit
 func deliver() (cx *task.Context, out, poll uintptr) {
 	n := *at[uint32](giccIAR) & numberMask
-	if level != levelEntry { // nested: the entry has noted what it struck
+	if level != levelEntry { // the entry has added 1 to what it struck
 		return nested(n)
 	}
+	if n == LineTimer {
+		stopTimer()
+	}
+	if n < line.Lines && line.IsDirect(uint8(n)) && sched.Quiet() {
+		*at[uint32](giccEOIR) = n
+		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
+			return cx, out, poll
+		}
+		return sched.Interrupted(line.Waker(uint8(n)), false)
+	}
+	return indirect(n)
+}
+
+// indirect serves the interrupts of lines that are not a real-time task's, or are to be
+// masked, and those that are no line's.
+//
+//go:nosplit
+func indirect(n uint32) (cx *task.Context, out, poll uintptr) {
 	if own(n) {
 		return sched.Next()
 	}

@@ -22,6 +22,8 @@
 package line
 
 import (
+	"unsafe"
+
 	"tamagotake/hal"
 	"tamagotake/rt/task"
 )
@@ -51,6 +53,8 @@ type state struct {
 	reported   bool
 	level      bool
 	realtime   bool // the waker's task is
+	direct     bool // registered, edge-triggered and real-time
+	_          [64 - 24 - unsafe.Sizeof(task.Waker{}) - unsafe.Sizeof("")]byte
 }
 
 var (
@@ -58,6 +62,26 @@ var (
 	stray   task.Waker
 	invalid uint64 // delivered numbers beyond the table
 )
+
+// IsDirect reports whether line n is for a real-time task and needs no more than to be
+// acknowledged: the short way of [Deliver], small enough to become a part of the entry.
+// Interrupt entry only.
+//
+//go:nosplit
+func IsDirect(n uint8) bool { return lines[n].direct }
+
+// Direct counts an interrupt on such a line and returns the waker. Interrupt entry only.
+//
+//go:nosplit
+func Direct(n uint8) task.Waker {
+	lines[n].count++
+	return lines[n].waker
+}
+
+// Waker returns the waker of line n. Interrupt entry only.
+//
+//go:nosplit
+func Waker(n uint8) task.Waker { return lines[n].waker }
 
 // Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
 // there is none, and whether its task is a real-time one, which can be polled at once.
@@ -95,6 +119,7 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
 	l.name = name
 	l.level = trigger == Level
 	l.realtime = waker.Realtime()
+	l.direct = l.realtime && !l.level
 	l.registered = true
 	hal.RestoreInterrupts(saved)
 }
@@ -103,7 +128,7 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
 func Unregister(n uint32) {
 	saved := hal.MaskInterrupts()
 	mask(n)
-	lines[n].registered = false
+	lines[n].registered, lines[n].direct = false, false
 	lines[n].waker = task.Waker{}
 	hal.RestoreInterrupts(saved)
 }

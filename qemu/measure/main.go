@@ -2,6 +2,7 @@
 //
 //	go run ./qemu/measure size       bytes of the images                 build/size.json
 //	go run ./qemu/measure boottime   instructions, memory, build times   build/boottime.json
+//	go run ./qemu/measure latency T  interrupt to task, on target T      build/latency-T.json, .svg
 //
 // Instructions are counted by QEMU (-icount shift=0: one instruction is one nanosecond
 // of the guest's clock), so they are the same on every host and at every load. Seconds
@@ -30,8 +31,11 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) == 2 && args[0] == "latency" {
+		return measureLatency(args[1])
+	}
 	if len(args) != 1 {
-		return fmt.Errorf("usage: measure size|boottime")
+		return fmt.Errorf("usage: measure size|boottime, or measure latency amd64|arm")
 	}
 	switch args[0] {
 	case "size":

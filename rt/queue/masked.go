@@ -25,6 +25,11 @@ func (q *Queue) EnqueueMasked(n *Node) {
 //go:nosplit
 func (q *Queue) EmptyMasked() bool { return q.head.LoadMasked() == 0 }
 
+// BothEmptyMasked is EmptyMasked of both, in one comparison.
+//
+//go:nosplit
+func BothEmptyMasked(a, b *Queue) bool { return a.head.LoadMasked()|b.head.LoadMasked() == 0 }
+
 // TryDequeueMasked is [Queue.TryDequeue], interrupts masked. Nobody else may take nodes
 // out, so it does not ask for the right to.
 //

@@ -1,10 +1,6 @@
 package sched
 
-import (
-	"unsafe"
-
-	"tamagotake/rt/task"
-)
+import "tamagotake/rt/task"
 
 // The executor in front of the Go runtime. It is entered from the tail of an interrupt,
 // whatever that has struck, or from a wake at thread level; it polls until its queues are
@@ -49,24 +45,36 @@ const PollFaulted = task.Ready + 1
 
 // front is the executor's own state. Nobody else's, and interrupts masked.
 var front struct {
-	cx      task.Context
-	current uintptr // the header of the task that is being polled
-	fault   task.Fault
-	faults  uint64
+	cx     task.Context // of the task that is being polled
+	fault  task.Fault
+	faults uint64
+}
+
+// Quiet reports whether nothing is on the queues. Interrupts masked.
+//
+//go:nosplit
+func Quiet() bool { return task.BothEmpty(&Urgent.target, &Normal.target) }
+
+// Direct starts a poll of a real-time task whose line has interrupted, at once and past the
+// queue: the arguments of its poll function, and the address of that function's value; poll
+// is 0 if it cannot be. Interrupts masked; not below the executor, see [Nested], and not
+// unless it is [Quiet].
+//
+//go:nosplit
+func Direct(w task.Waker) (cx *task.Context, out, poll uintptr) {
+	out, poll = w.Claim(&front.cx)
+	return &front.cx, out, poll
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
-// polled before the entry returns: the arguments of a poll function, and the address of
-// its value, 0 for none. It is polled at once, past the queue, if it is a real-time task
-// and nothing is before it. Interrupts masked; not below the executor: see [Nested].
+// polled before the entry returns, as [Direct] does: that task at once if it is a real-time
+// one and nothing is before it. Interrupts masked; not below the executor: see [Nested].
 //
 //go:nosplit
 func Interrupted(w task.Waker, realtime bool) (cx *task.Context, out, poll uintptr) {
-	if realtime && Urgent.target.EmptyMasked() && Normal.target.EmptyMasked() {
-		if h := w.Claim(); h != nil {
-			front.current = uintptr(unsafe.Pointer(h))
-			out, poll = h.Begin(&front.cx)
-			return &front.cx, out, poll
+	if realtime && Quiet() {
+		if cx, out, poll = Direct(w); poll != 0 {
+			return cx, out, poll
 		}
 	}
 	w.WakeMasked()
@@ -79,8 +87,8 @@ func Interrupted(w task.Waker, realtime bool) (cx *task.Context, out, poll uintp
 //go:nosplit
 func Nested(w task.Waker) { w.WakeMasked() }
 
-// Next takes the next task off the queues and returns what is to be polled, as
-// [Interrupted] does. Interrupts masked.
+// Next takes the next task off the queues and returns what is to be polled, as [Direct]
+// does. Interrupts masked.
 //
 //go:nosplit
 func Next() (cx *task.Context, out, poll uintptr) {
@@ -95,7 +103,6 @@ func Next() (cx *task.Context, out, poll uintptr) {
 			h.Finish(task.Cancelled)
 			continue
 		}
-		front.current = uintptr(unsafe.Pointer(h))
 		out, poll = h.Begin(&front.cx)
 		return &front.cx, out, poll
 	}
@@ -106,8 +113,7 @@ func Next() (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func Polled(p task.Poll) (cx *task.Context, out, poll uintptr) {
-	h := task.At(front.current)
-	front.current = 0
+	h := front.cx.Leave()
 	switch p {
 	case task.Pending:
 		if h.EndMasked() {
@@ -140,4 +146,9 @@ func Faults() uint64 { return front.faults }
 // Waker if there is none. Thread level sees none.
 //
 //go:nosplit
-func FrontCurrent() task.Waker { return task.WakerAt(front.current) }
+func FrontCurrent() task.Waker {
+	if w := front.cx.Waker(); w.ID() != 0 {
+		return w
+	}
+	return task.Waker{}
+}

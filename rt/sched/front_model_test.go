@@ -15,7 +15,7 @@ import (
 
 func resetFront() {
 	Urgent, Normal = Priority{}, Priority{}
-	front.current = 0
+	front.cx = task.Context{}
 }
 
 // A wake by a thread, struck by an interrupt that wakes and polls the same task. What was

@@ -10,19 +10,35 @@ import (
 // interrupts masked, on the only processor that its tasks belong to, so plain loads and
 // stores do what elsewhere takes a compare-and-swap.
 
-// Claim starts a poll of an idle task at once, past the queue: its header, or nil if the
-// task is not idle, or not this life's. Interrupts masked; the task is a real-time one.
+// Claim starts a poll of an idle task at once, past the queue, and returns what is to be
+// called for it, as [Header.Begin] does; poll is 0 if the task is not idle, or not this
+// life's. Interrupts masked; the task is a real-time one.
+//
+// It does all that there is to do in one function without a frame: this is the way from an
+// interrupt to its task.
 //
 //go:nosplit
-func (w Waker) Claim() *Header {
+func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 	h := headerAt(w.header)
 	s := h.state.LoadMasked()
 	if s&^(handle|joining|waiting) != w.gen|live {
-		return nil
+		return 0, 0
 	}
 	h.state.StoreMasked(s | polling)
+	cx.waker = w
 	h.wakes++
+	h.polls++
 	traceWake(h.id)
+	tracePollStart(h.id)
+	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
+}
+
+// Leave returns the header of the task whose poll the context was, and forgets it.
+//
+//go:nosplit
+func (cx *Context) Leave() *Header {
+	h := headerAt(cx.waker.header)
+	cx.waker.header = 0
 	return h
 }
 
@@ -111,6 +127,11 @@ func (t *Target) EnqueueMasked(h *Header) {
 //
 //go:nosplit
 func (t *Target) EmptyMasked() bool { return t.ready.EmptyMasked() }
+
+// BothEmpty reports whether no task is on either queue, interrupts masked.
+//
+//go:nosplit
+func BothEmpty(a, b *Target) bool { return queue.BothEmptyMasked(&a.ready, &b.ready) }
 
 // DequeueMasked takes the first task off the queue, or returns nil; interrupts masked.
 //

@@ -1,0 +1,47 @@
+//go:build tamago
+
+#include "textflag.h"
+
+// The entry of the poll functions: the counter first. The arguments are on the stack.
+TEXT stamped<>(SB),NOSPLIT|NOFRAME,$0
+	WORD	$0xec510f0e	// mrrc p15, 0, r0, r1, c14 (CNTPCT)
+	MOVW	$·stamp(SB), R2
+	MOVM.IA	[R0-R1], (R2)
+	MOVW	·pollFunc(SB), R7
+	MOVW	(R7), R1
+	B	(R1)
+
+// func entryCode() uintptr
+TEXT ·entryCode(SB),NOSPLIT,$0-4
+	MOVW	$stamped<>(SB), R0
+	MOVW	R0, ret+0(FP)
+	RET
+
+// func setTimer(at uint64)
+TEXT ·setTimer(SB),NOSPLIT,$0-8
+	MOVW	at_lo+0(FP), R0
+	MOVW	at_hi+4(FP), R1
+	WORD	$0xec410f2e	// mcrr p15, 2, r0, r1, c14 (CNTP_CVAL)
+	MOVW	$1, R0
+	MCR	15, 0, R0, C14, C2, 1	// CNTP_CTL: enabled
+	RET
+
+// func counter() uint64
+TEXT ·counter(SB),NOSPLIT,$0-8
+	WORD	$0xec510f0e	// mrrc p15, 0, r0, r1, c14 (CNTPCT)
+	MOVW	R0, ret_lo+0(FP)
+	MOVW	R1, ret_hi+4(FP)
+	RET
+
+// func haltOnce()
+// Unless the stamp is there already: with interrupts masked, so that it does not come in
+// between.
+TEXT ·haltOnce(SB),NOSPLIT,$0-0
+	WORD	$0xf10c0080	// cpsid i
+	MOVW	·stamp(SB), R0
+	CMP	$0, R0
+	B.NE	there
+	WORD	$0xe320f003	// wfi
+there:
+	WORD	$0xf1080080	// cpsie i
+	RET

@@ -1,0 +1,242 @@
+//go:build tamago
+
+// Command latency is an image that measures, in instructions, how long it takes from the
+// moment an interrupt is due to the first instruction of the code that it is for. Under
+// QEMU with -icount shift=0 the counter that it reads counts instructions.
+//
+//	paths       realtime   a real-time task
+//	            thread     a task of an executor at thread level
+//	            goroutine  a goroutine that waits to be woken, as TamaGo serves interrupts
+//	situations  idle       the processor is halted
+//	            busy       a goroutine computes; in front of the real-time task it never yields
+//	            gc         the collector is always at work
+//	            nested     interrupts follow each other so closely that they overlap
+//
+// It prints a line for each pair, with all values that occurred, and switches the machine
+// off. qemu/measure reads that.
+package main
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"runtime"
+	"slices"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+const (
+	samples     = 10000 // of the real-time path, and idle
+	samplesSlow = 1000  // where a sample takes a million instructions
+	bell        = 5
+	bellDone    = 6
+)
+
+// stamp is the counter at the first instruction of what was woken, 0 until then. The entry
+// in assembly writes it, before anything else of the poll.
+var stamp uint64
+
+// pollEntry is that entry; it goes on to pollFunc. It is not a Go function but the address
+// of code, put where a poll function's is.
+var (
+	entryValue = struct{ code uintptr }{entryCode()}
+	pollFunc   = func(*task.Context, *task.None) task.Poll { return afterStamp() }
+)
+
+func entryCode() uintptr
+
+var (
+	random uint32 = 2463534242
+	due    uint64
+
+	nesting bool
+	left    int
+	nested  [samples]uint32
+)
+
+//go:nosplit
+func next(n uint32) uint32 {
+	random ^= random << 13
+	random ^= random >> 17
+	random ^= random << 5
+	return random % n
+}
+
+// afterStamp is the body of every task here.
+func afterStamp() task.Poll {
+	if nesting && left > 0 {
+		left--
+		nested[left] = uint32(stamp - due)
+		if left > 0 {
+			due = arm(20 + next(400))
+		}
+	}
+	if waiting {
+		hal.Ring(bellDone)
+	}
+	return task.Pending
+}
+
+var (
+	realtimeTask, threadTask task.Task[task.None]
+	executor                 sched.Executor
+)
+
+func main() {
+	fmt.Printf("latency, %s %s\n", runtime.Version(), runtime.GOARCH)
+	poll := entry()
+	rt, _ := sched.Spawn(&sched.Normal, &realtimeTask, nil, poll)
+	executor.Init(0)
+	go executor.Run()
+	thread, _ := sched.Spawn(&executor, &threadTask, nil, poll)
+	go func() {
+		for {
+			hal.Wait(bell)
+			stamp = counter()
+			if waiting {
+				hal.Ring(bellDone)
+			}
+		}
+	}()
+	for range 100 {
+		runtime.Gosched()
+	}
+	bridge, _ := sched.Spawn(&sched.Normal, &bridgeTask, nil, func(*task.Context, *task.None) task.Poll {
+		hal.Ring(bell)
+		return task.Pending
+	})
+	paths := []struct {
+		name  string
+		waker task.Waker
+	}{{"realtime", rt.Waker()}, {"thread", thread.Waker()}, {"goroutine", bridge.Waker()}}
+
+	for _, p := range paths {
+		line.Register(lineTimer, "timer", line.Edge, p.waker)
+		runtime.Gosched()
+		isRealtime := p.name == "realtime"
+		if isRealtime {
+			print_("idle", p.name, measure(samples, haltOnce))
+			print_("busy", p.name, measure(samples, func() { spin(100) }))
+		} else {
+			print_("idle", p.name, idle(samplesSlow))
+			print_("busy", p.name, measure(samplesSlow, func() { spin(2000); runtime.Gosched() }))
+		}
+		n := samplesSlow
+		if isRealtime {
+			n = samples
+		}
+		collect := true
+		go func() {
+			for collect {
+				runtime.GC()
+			}
+		}()
+		print_("gc", p.name, measure(n, func() {
+			garbage[next(64)] = make([]byte, 64+next(4000))
+			if next(32) == 0 {
+				runtime.Gosched()
+			}
+		}))
+		collect = false
+		if isRealtime {
+			print_("nested", p.name, overlap())
+		}
+	}
+	wakes(rt.Waker())
+	fmt.Println("end")
+	halt()
+}
+
+var (
+	garbage    [64][]byte
+	bridgeTask task.Task[task.None]
+)
+
+// measure sets the timer again and again, and does what the situation is until the stamp
+// is there.
+func measure(n int, situation func()) (list []uint32) {
+	for range n {
+		stamp = 0
+		due = arm(1000 + next(2000))
+		for load(&stamp) == 0 {
+			situation()
+		}
+		list = append(list, uint32(stamp-due))
+	}
+	return list
+}
+
+// idle has the runtime halt the processor, with the timer set as it sets it.
+func idle(n int) (list []uint32) {
+	for range n {
+		stamp = 0
+		at := hal.Now() + 100_000
+		hal.SetAlarm(at)
+		waiting = true
+		hal.Wait(bellDone)
+		hal.SetAlarm(math.MaxInt64)
+		list = append(list, uint32(stamp-counterAt(at)))
+	}
+	waiting = false
+	return list
+}
+
+var waiting bool // in idle
+
+// overlap has each poll set the timer for the next.
+func overlap() []uint32 {
+	left = samples
+	nesting = true
+	due = arm(1000)
+	for loadInt(&left) > 0 {
+		spin(10)
+	}
+	nesting = false
+	return nested[:]
+}
+
+//go:noinline
+func spin(n int) {
+	for i := range n {
+		spun += i
+	}
+}
+
+var spun int
+
+//go:noinline
+func load(p *uint64) uint64 { return *p }
+
+//go:noinline
+func loadInt(p *int) int { return *p }
+
+// wakes measures a wake by a goroutine: to the poll, and back.
+func wakes(w task.Waker) {
+	var there, back []uint32
+	for range samples {
+		stamp = 0
+		before := counter()
+		w.Wake()
+		after := counter()
+		there, back = append(there, uint32(stamp-before)), append(back, uint32(after-before))
+	}
+	print_("wake", "to_poll", there)
+	print_("wake", "and_back", back)
+}
+
+// print_ prints what there was: each value and how often.
+func print_(situation, path string, list []uint32) {
+	counts := map[uint32]int{}
+	for _, v := range list {
+		counts[v]++
+	}
+	fmt.Printf("%s %s", situation, path)
+	for _, v := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Printf(" %d*%d", v, counts[v])
+	}
+	fmt.Println()
+}
