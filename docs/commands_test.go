@@ -229,6 +229,32 @@ func hasRoots(name string) func(t *testing.T) {
 	}
 }
 
+// hasPaths checks what make latency writes. The real-time path is measured in instructions,
+// which no host changes, so it is held to a bound.
+func hasPaths(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results map[string]map[string]struct{ Min, Median, P99, Max, Samples int }
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for _, situation := range []string{"idle", "busy", "gc"} {
+			for _, path := range []string{"realtime", "thread", "goroutine"} {
+				l := results[situation][path]
+				if l.Samples < 1000 || l.Min <= 0 || l.Median < l.Min || l.Max < l.P99 {
+					t.Errorf("%s %s: %+v", situation, path, l)
+				}
+				if path == "realtime" && (l.Median > 150 || l.Max > 300) {
+					t.Errorf("%s: the real-time path takes %+v", situation, l)
+				}
+			}
+		}
+	}
+}
+
 // isTable checks the results of make bench.
 func isTable(name string, lines int) func(t *testing.T) {
 	return func(t *testing.T) {

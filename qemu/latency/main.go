@@ -16,6 +16,8 @@
 // off. qemu/measure reads that.
 package main
 
+//lint:file-ignore U1000 machine_ARCH.s uses these
+
 import (
 	"fmt"
 	"maps"
