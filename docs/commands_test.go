@@ -35,11 +35,13 @@ var commands = map[string]struct {
 	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
 	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +316\d\d KiB of the machine`},
 	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
-	"make verify":            {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
-	"make verify TARGET=arm": {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
-	"make size":              {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
-	"make boottime":          {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":             {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
+	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
+	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
+	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
+	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
+	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
+	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
 
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
