@@ -10,6 +10,12 @@ TEXT ·rdtsc(SB),NOSPLIT,$0-8
 	MOVQ	AX, ret+0(FP)
 	RET
 
+// func cr4() uintptr
+TEXT ·cr4(SB),NOSPLIT,$0-8
+	MOVQ	CR4, AX
+	MOVQ	AX, ret+0(FP)
+	RET
+
 // func loadTables(gdt, idt *uint16)
 // The code segment keeps its selector and meaning, so CS needs no reload; the
 // task register does (Intel SDM 8.2.3).

@@ -63,11 +63,18 @@ var (
 	gdtr, idtr descriptor
 )
 
+// cr4OSXSAVE says that AVX can be used (Intel SDM 2.5). TamaGo leaves it off.
+const cr4OSXSAVE = 1 << 18
+
+func cr4() uintptr
 func loadTables(gdt, idt *uint16)
 func invlpg(addr uintptr)
 func vectorTables() (exceptions, interrupts uintptr)
 
 func initTables() {
+	if cr4()&cr4OSXSAVE != 0 {
+		panic("amd64: AVX is enabled, and an interrupt's entry saves the registers of SSE only")
+	}
 	for ist := istInterrupt; ist <= istNested; ist++ {
 		top := stackTop(ist)
 		tss[7+2*ist] = uint32(top) // RSP0-2, reserved, then IST1 at offset 36

@@ -4,6 +4,7 @@ package main
 
 import (
 	"runtime"
+	"runtime/debug"
 
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
@@ -29,17 +30,27 @@ func quietPoll(*task.Context, *task.None) task.Poll {
 	return task.Pending
 }
 
-// quiet: a goroutine that never yields is interrupted, and nothing is allocated.
+// quiet: a goroutine that never yields is interrupted, and nothing is allocated; with the
+// collector as it is by default, and off.
 func quiet() {
+	quietly("the collector on")
+	percent := debug.SetGCPercent(-1)
+	quietly("the collector off")
+	debug.SetGCPercent(percent)
+}
+
+func quietly(when string) {
+	started, quietSeen = false, 0
 	j, _ := sched.Spawn(&sched.Normal, &quietTask, nil, quietPoll)
+	defer func() { j.Cancel(); j.Detach() }()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	after(200, 2000)
 	spins := spin(&quietSeen, quietCount)
 	runtime.ReadMemStats(&now)
-	report(quietSeen == quietCount, "%d interrupts in a goroutine that does not yield (%d rounds)", quietSeen, spins)
-	report(now.Mallocs == before.Mallocs, "%d allocations by them", now.Mallocs-before.Mallocs)
+	report(quietSeen == quietCount, "%s: %d interrupts in a goroutine that does not yield (%d rounds)", when, quietSeen, spins)
+	report(now.Mallocs == before.Mallocs, "%s: %d allocations by them", when, now.Mallocs-before.Mallocs)
 }
 
 // spin waits without yielding.
