@@ -3,6 +3,7 @@
 // Command motion is an image that tries the real-time executor where it hurts: under
 // QEMU, from timer interrupts at random places of everything that a Go program does.
 //
+//	prompt   a wake at thread level is polled before it returns, or when interrupts are unmasked
 //	quiet    many interrupts, and not one allocation by them
 //	faults   real-time tasks that fault in every way, in the middle of the collector's work
 //	workers  goroutines compute what is known, and are interrupted a million times
@@ -20,6 +21,7 @@ import (
 
 func main() {
 	fmt.Printf("motion, %s %s\n", runtime.Version(), runtime.GOARCH)
+	prompt()
 	quiet()
 	faults()
 	workers()
