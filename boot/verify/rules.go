@@ -17,6 +17,7 @@ var classes = []class{
 	{names: []string{"runtime.gopanic", "runtime.panic*", "runtime.goPanic*", "runtime.sigpanic", "runtime.throw"}, reason: "faults on the g of the real-time executor, and the task ends", stop: true},
 	{names: []string{"runtime.memmove*", "runtime.memclrNoHeapPointers*", "runtime.memequal*", "runtime.duffzero*", "runtime.duffcopy*"}, reason: "memory only, no barrier"},
 	{names: []string{"runtime.WakeG"}, reason: "boot/port's own: a word in a table (port_ARCH.s)"},
+	{names: []string{"runtime.findTimer"}, reason: "the TamaGo distribution's part of WakeG: assembly, a loop over the sleepers"},
 	{names: []string{"runtime.udiv", "runtime._div*", "runtime.int64div", "runtime.uint64div", "runtime.uint64mod", "runtime.int64mod", "runtime.slowdodiv", "runtime.dodiv", "runtime._mul64by32", "runtime._div64by32", "runtime.float64touint64", "runtime.uint64tofloat64"}, reason: "arithmetic of 32-bit ARM"},
 	{names: []string{"internal/runtime/atomic.*", "sync/atomic.*"}, reason: "atomic operations"},
 	{names: []string{"runtime.newobject*", "runtime.malloc*", "runtime.makeslice*", "runtime.growslice*", "runtime.concatstring*", "runtime.convT*", "runtime.slicebytetostring*", "runtime.stringtoslicebyte*", "runtime.rawstring*", "runtime.newarray*", "runtime.intstring*", "runtime.persistentalloc*", "runtime.moveSlice*", "runtime.unsafeslice*"}, refuse: "allocates"},
