@@ -16,13 +16,31 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$const_nestedTop, ·tss+const_tssIST1(SB)
 	CMPL	·budget(SB), $0
 	JNE	bounded
-loop:
+call:
 	MOVQ	CX, DX
 	MOVQ	SP, ·pollSP(SB)
 	MOVL	$const_levelPoll, ·level(SB)
 	STI
 	CALL	(DX)
 	CLI
+	JMP	·polled(SB)
+
+	// The timer bounds the poll. If it had run out, that was the alarm.
+bounded:
+	MOVL	$const_lapicCurrent, R9
+	CMPL	(R9), $0
+	JNE	set
+	MOVQ	·never(SB), R9
+	MOVQ	R9, ·alarmNS(SB)
+set:
+	MOVL	·budget(SB), R8
+	MOVL	$const_lapicInitial, R9
+	MOVL	R8, (R9)
+	JMP	call
+
+// polled is the rest of run: AX is what the poll returned, or pollFaulted, and the stack
+// is as it was at the call.
+TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$const_levelEntry, ·level(SB)
 	MOVQ	·polledFunc(SB), DX
 	CALL	(DX)
@@ -33,23 +51,19 @@ loop:
 	ADDQ	$24, SP
 	RET
 
-	// The timer bounds the poll. If it had run out, that was the alarm.
-bounded:
-	MOVL	·budget(SB), R8
-	MOVL	$const_lapicCurrent, R9
-	CMPL	(R9), $0
-	JNE	set
-	MOVQ	·never(SB), R9
-	MOVQ	R9, ·alarmNS(SB)
-set:
-	MOVL	$const_lapicInitial, R9
-	MOVL	R8, (R9)
-	JMP	loop
+	// The timer runs for the next poll already, so that run does not take the end of
+	// the last one's budget for the alarm. By address: to the linker, a jump is a call,
+	// and this would be recursion.
 more:
 	MOVL	·budget(SB), R8
 	TESTL	R8, R8
-	JNE	set
-	JMP	loop
+	JEQ	again
+	MOVL	$const_lapicInitial, R9
+	MOVL	R8, (R9)
+again:
+	ADDQ	$24, SP
+	LEAQ	·run(SB), DX
+	JMP	DX
 
 // contain goes on after a poll that has faulted, with what faultFrame says. It comes on
 // the stack of the entry that found out, so that the poll's can be looked at first.
@@ -64,21 +78,7 @@ TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 	CALL	(DX)
 	MOVQ	·pollSP(SB), SP
 	MOVL	$const_pollFaulted, AX
-	MOVQ	·polledFunc(SB), DX
-	CALL	(DX)
-	JMP	runNext<>(SB)
-
-// runNext is the rest of run after a poll.
-TEXT runNext<>(SB),NOSPLIT|NOFRAME,$0
-	TESTQ	CX, CX
-	JNE	another
-	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
-	CALL	·restoreAlarm(SB)
-	ADDQ	$24, SP
-	RET
-another:
-	ADDQ	$24, SP
-	JMP	·run(SB)
+	JMP	·polled(SB)
 
 // func abort()
 // The poll has used its budget up. In the entry of the timer's interrupt, nested: SP is

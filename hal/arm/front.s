@@ -22,7 +22,6 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	SUB	$24, R13
 	MOVW	R14, 20(R13)
 	MOVW	R13, ·pollSP(SB)
-loop:
 	MOVW	R0, 4(R13)
 	MOVW	R1, 8(R13)
 	MOVW	·budget(SB), R2
@@ -38,9 +37,14 @@ unbounded:
 	CPSIE
 	BL	(R2)
 	CPSID
+	MOVBU	12(R13), R0
+	B	·polled(SB)
+
+// polled is the rest of run: R0 is what the poll returned, or pollFaulted, and the stack
+// is as it was at the call.
+TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$const_levelEntry, R2
 	MOVW	R2, ·level(SB)
-	MOVBU	12(R13), R0
 	MOVB	R0, 4(R13)
 	MOVW	·polledFunc(SB), R7
 	MOVW	(R7), R2
@@ -48,12 +52,15 @@ unbounded:
 	MOVW	8(R13), R0
 	MOVW	12(R13), R1
 	MOVW	16(R13), R7
-	CMP	$0, R7
-	B.NE	loop
-	MOVW	$0, R2
-	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: off
 	MOVW	20(R13), R14
 	ADD	$24, R13
+	CMP	$0, R7
+	B.EQ	nothing
+	MOVW	$·run(SB), R2		// by address: to the linker, a jump is a call
+	B	(R2)
+nothing:
+	MOVW	$0, R2
+	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: off
 	B	(R14)
 
 // contain goes on after a poll that has faulted, with what faultFrame says. System mode,
@@ -69,23 +76,7 @@ TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 	BL	(R2)
 	MOVW	·pollSP(SB), R13
 	MOVW	$const_pollFaulted, R0
-	MOVW	R0, 4(R13)
-	MOVW	·polledFunc(SB), R7
-	MOVW	(R7), R2
-	BL	(R2)
-	MOVW	8(R13), R0
-	MOVW	12(R13), R1
-	MOVW	16(R13), R7
-	MOVW	20(R13), R14
-	ADD	$24, R13
-	CMP	$0, R7
-	B.EQ	nothing
-	MOVW	$·run(SB), R2
-	B	(R2)
-nothing:
-	MOVW	$0, R2
-	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: off
-	B	(R14)
+	B	·polled(SB)
 
 // func abort()
 // The poll has used its budget up. IRQ mode, in the entry of the timer's interrupt, which

@@ -6,6 +6,7 @@
 //	prompt   a wake at thread level is polled before it returns, or when interrupts are unmasked
 //	quiet    many interrupts, and not one allocation by them
 //	faults   real-time tasks that fault in every way, in the middle of the collector's work
+//	alarm    the timer's alarm comes although polls are bounded with the same timer
 //	workers  goroutines compute what is known, and are interrupted a million times
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
@@ -24,6 +25,7 @@ func main() {
 	prompt()
 	quiet()
 	faults()
+	alarm()
 	workers()
 	fmt.Println("end")
 	halt()
