@@ -33,6 +33,9 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
 
+# What is built for the targets only.
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 .PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
@@ -100,14 +103,14 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags tasktrace ./rt/...
-	go run ./boot/port vet -arch amd64 ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
-	go run ./boot/port vet -arch arm ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+	go run ./boot/port vet -arch amd64 $(BARE)
+	go run ./boot/port vet -arch arm $(BARE)
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./boot/port exec -arch amd64 build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
-	go run ./boot/port exec -arch arm build/staticcheck ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+	go run ./boot/port exec -arch amd64 build/staticcheck $(BARE)
+	go run ./boot/port exec -arch arm build/staticcheck $(BARE)
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build

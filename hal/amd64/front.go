@@ -105,8 +105,7 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func indirect(n uintptr) (cx *task.Context, out, poll uintptr) {
-	switch n {
-	case vectorSelf:
+	if n == vectorSelf {
 		*at[uint32](lapicEOI) = 0
 		nmi()
 		return sched.Next()

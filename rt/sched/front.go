@@ -146,9 +146,4 @@ func Faults() uint64 { return front.faults }
 // Waker if there is none. Thread level sees none.
 //
 //go:nosplit
-func FrontCurrent() task.Waker {
-	if w := front.cx.Waker(); w.ID() != 0 {
-		return w
-	}
-	return task.Waker{}
-}
+func FrontCurrent() task.Waker { return front.cx.Waker() }

@@ -38,7 +38,7 @@ func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 //go:nosplit
 func (cx *Context) Leave() *Header {
 	h := headerAt(cx.waker.header)
-	cx.waker.header = 0
+	cx.waker = Waker{}
 	return h
 }
 
@@ -122,11 +122,6 @@ func (t *Target) EnqueueMasked(h *Header) {
 	}
 	t.Enqueue(h)
 }
-
-// EmptyMasked reports whether no task is on the queue, interrupts masked.
-//
-//go:nosplit
-func (t *Target) EmptyMasked() bool { return t.ready.EmptyMasked() }
 
 // BothEmpty reports whether no task is on either queue, interrupts masked.
 //
