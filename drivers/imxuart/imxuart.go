@@ -29,6 +29,8 @@ const (
 	ucr1Receive = 1 << 9 // RRDYEN: interrupt when the FIFO is at its threshold
 	ucr4Ready   = 1 << 0 // DREN: interrupt when there is any byte
 	usr2Ready   = 1 << 0 // RDR
+
+	fifo = 32 // bytes that the device holds (55.4.3)
 )
 
 // Port is one UART. Its line is level-triggered and masked when it is delivered;
@@ -40,11 +42,16 @@ type Port struct {
 	off   bool // receive interrupt off, since the ring is full
 }
 
-// Poll is the driver: it empties the receive FIFO into Input. It never completes.
-// If it is cancelled the device keeps its bytes, and its line stays masked.
+// Poll is the driver: it takes what is in the receive FIFO into Input, and leaves what
+// comes meanwhile to the next interrupt, so that a sender that is as fast as it cannot
+// hold the processor. It never completes. If it is cancelled the device keeps its
+// bytes, and its line stays masked.
 func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	stalled := false
-	for mmio.Read32(p.Base+usr2)&usr2Ready != 0 {
+	for range fifo {
+		if mmio.Read32(p.Base+usr2)&usr2Ready == 0 {
+			break
+		}
 		if !p.Input.Room() {
 			stalled = true
 			break

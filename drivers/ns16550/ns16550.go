@@ -25,28 +25,35 @@ const (
 	lsrParity  = 1 << 2
 	lsrFraming = 1 << 3
 	lsrBreak   = 1 << 4
+
+	fifo = 16 // bytes that the device holds
 )
 
 // Port is one UART. Its line is edge-triggered: the device raises it anew only
-// after it has let it go, so a poll must not leave before the device is quiet.
+// after it has let it go, so a poll that leaves before the device is quiet makes it do so.
 type Port struct {
 	Input serial.Input
 	Base  uint16 // I/O port of the first register
 	off   bool   // receive interrupt off, since the ring is full
 }
 
-// Poll is the driver: it empties the receive FIFO into Input. It never completes.
-// If it is cancelled the device keeps its bytes and its interrupt.
+// Poll is the driver: it takes what is in the receive FIFO into Input, and leaves what
+// comes meanwhile to the next interrupt, so that a sender that is as fast as it cannot
+// hold the processor. It never completes. If it is cancelled the device keeps its
+// bytes and its interrupt.
 func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	stalled := false
-	for {
+	for n := 0; ; n++ {
 		status := mmio.In8(p.Base + lsr)
 		p.count(status)
 		if status&lsrReady == 0 {
 			break
 		}
-		if !p.Input.Room() {
-			stalled = true
+		if stalled = !p.Input.Room(); stalled {
+			break
+		}
+		if n == fifo {
+			p.enable(false)
 			break
 		}
 		p.Input.Push(mmio.In8(p.Base + rbr))

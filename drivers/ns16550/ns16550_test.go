@@ -106,6 +106,20 @@ func TestReceive(t *testing.T) {
 	}
 }
 
+// A sender as fast as the driver does not keep a poll from ending, and what it sent
+// meanwhile interrupts again.
+func TestFlood(t *testing.T) {
+	b := newBench(t)
+	b.device.fifo = make([]byte, 100) // as if it had filled up meanwhile
+	b.device.update()
+	for left := 100 - fifo; left > -fifo; left -= fifo {
+		b.interrupt()
+		if len(b.device.fifo) != max(left, 0) {
+			t.Fatalf("%d bytes left, want %d", len(b.device.fifo), left)
+		}
+	}
+}
+
 func TestErrorsAreCounted(t *testing.T) {
 	b := newBench(t)
 	b.device.error = lsrOverrun | lsrFraming | lsrParity | lsrBreak
