@@ -50,7 +50,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -79,6 +79,17 @@ $(TEST_IMAGES): test-image-%:
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
+# The USB armory. Its registers, memory controller and all, are settings of the TamaGo
+# module that go.mod names, one file for each size of memory.
+ARMORY := $(if $(filter usbarmory%,$(TARGET)),$(TARGET),usbarmory)
+IMX    := build/tamagotake-$(ARMORY).imx
+CFG_usbarmory    := imximage.cfg
+CFG_usbarmory-1g := imximage-1gb.cfg
+
+imx: image-$(ARMORY) ## the image that a USB armory starts from: build/tamagotake-usbarmory.imx
+	@cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
+	go run ./boot/image/mkimx -cfg "$$cfg" -o $(IMX) build/tamagotake-$(ARMORY).elf
+
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
 
@@ -94,6 +105,7 @@ debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: ## host tests, with the race detector
+	@boot/need.sh mkimage=u-boot-tools
 	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -tags tasktrace ./rt/...
 
@@ -133,6 +145,8 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
+	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched

@@ -8,4 +8,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require golang.org/x/arch v0.32.0 // indirect
+require (
+	github.com/usbarmory/armory-boot v0.0.0-20260202115234-edf170b30f66
+	golang.org/x/arch v0.32.0
+)
