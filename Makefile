@@ -113,7 +113,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
 
-test-boot: images $(TEST_IMAGES) ## boot tests in QEMU
+test-boot: images imx $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go test -count=1 -timeout 15m ./qemu
 
