@@ -3,6 +3,9 @@
 # The Go release that boot/port was made for. Any go from 1.21 on fetches it.
 export GOTOOLCHAIN := go1.26.8
 
+# Where Debian has the tools for file systems.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 TARGET  ?= amd64
 # q35 or microvm, for amd64.
 MACHINE ?= q35
@@ -50,7 +53,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx sdcard verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -90,6 +93,13 @@ imx: image-$(ARMORY) ## the image that a USB armory starts from: build/tamagotak
 	@cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
 	go run ./boot/image/mkimx -cfg "$$cfg" -o $(IMX) build/tamagotake-$(ARMORY).elf
 
+# What make sdcard writes and make flash reads, and files for its partition.
+IMG    ?= build/tamagotake-$(ARMORY).img
+CONFIG ?=
+
+sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
+	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
+
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
 
@@ -105,7 +115,7 @@ debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: ## host tests, with the race detector
-	@boot/need.sh mkimage=u-boot-tools
+	@boot/need.sh mkimage=u-boot-tools fsck.fat=dosfstools mtype=mtools
 	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -tags tasktrace ./rt/...
 

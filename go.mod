@@ -9,6 +9,9 @@ require (
 )
 
 require (
+	github.com/diskfs/go-diskfs v1.9.4
 	github.com/usbarmory/armory-boot v0.0.0-20260202115234-edf170b30f66
 	golang.org/x/arch v0.32.0
 )
+
+require github.com/elliotwutingfeng/asciiset v0.0.0-20260129054604-cfde2086bc57 // indirect

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tamagotake/boot/card"
 	"tamagotake/boot/image/bootrom"
 )
 
@@ -46,11 +47,23 @@ func imxFile(t *testing.T) []byte {
 	return file
 }
 
-// bare is a card with nothing on it but the image.
-func bare(imx []byte) []byte {
-	card := make([]byte, 8<<20)
-	copy(card[0x400:], imx)
-	return card
+// newCard is what make sdcard makes, with a partition.
+func newCard(t *testing.T, imx []byte) *os.File {
+	t.Helper()
+	dir := t.TempDir()
+	config, name := filepath.Join(dir, "config.txt"), filepath.Join(dir, "card.img")
+	if err := os.WriteFile(config, []byte("nothing yet\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := card.Create(name, imx, []string{config}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // checkSystem uses what a start could have left broken: console, memory, faults, and the
@@ -80,7 +93,7 @@ func checkSystem(t *testing.T, m Machine) {
 // its memory and no ELF file.
 func TestBootROM(t *testing.T) {
 	t.Parallel()
-	b, err := bootrom.FromCard(bytes.NewReader(bare(imxFile(t))))
+	b, err := bootrom.FromCard(newCard(t, imxFile(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
