@@ -53,12 +53,13 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx sdcard flash flash-image verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1"
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
@@ -99,6 +100,17 @@ CONFIG ?=
 
 sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
 	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
+
+flash-image: sdcard ## kernel, image and card, ready for make flash: all three in one step
+
+# The disk to write to; YES=1 does not ask, FORCE=1 also takes fixed and large ones. From
+# the command line only: what happens to be in the environment is no consent.
+DEV   :=
+YES   :=
+FORCE :=
+
+flash: sdcard ## write the card to DEV=/dev/sdX, after checks and a question, and read it back
+	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
