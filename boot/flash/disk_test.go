@@ -102,6 +102,9 @@ func TestChecks(t *testing.T) {
 		{"mounted whole", func(c *computer) {
 			c.write("proc/self/mountinfo", "30 1 8:0 / /mnt rw shared:1 master:2 - vfat /dev/sdx rw\n")
 		}, "/dev/sdx", true, "in use (mounted on /mnt)"},
+		{"mounted by another name", func(c *computer) {
+			c.write("proc/self/mountinfo", "30 1 8:2 / / rw - ext4 /dev/root rw\n")
+		}, "/dev/sdx", true, "own disk (mounted on /)"},
 		{"another mounted", func(c *computer) {
 			c.disk("sda", 4, "0", card)
 			c.write("proc/self/mountinfo", "30 1 8:5 / / rw - ext4 /dev/sda1 rw\n")
