@@ -53,13 +53,13 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard flash flash-image sdp verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx sdcard keys flash flash-image sdp verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
-	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1"
+	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
@@ -90,9 +90,17 @@ IMX    := build/tamagotake-$(ARMORY).imx
 CFG_usbarmory    := imximage.cfg
 CFG_usbarmory-1g := imximage-1gb.cfg
 
-imx: image-$(ARMORY) ## the image that a USB armory starts from: build/tamagotake-usbarmory.imx
-	@cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
-	go run ./boot/image/mkimx -cfg "$$cfg" -o $(IMX) build/tamagotake-$(ARMORY).elf
+# A directory of keys to sign with.
+SIGN  :=
+MKIMX  = cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
+	go run ./boot/image/mkimx -cfg "$$cfg" $(if $(SIGN),-sign "$(SIGN)")
+
+imx: image-$(ARMORY) ## the image that a USB armory starts from, signed if SIGN=dir: build/tamagotake-usbarmory.imx
+	@$(MKIMX) -o $(IMX) build/tamagotake-$(ARMORY).elf
+
+keys: ## keys to sign with, in SIGN=dir, which has none; no fuse is touched
+	@[ -n "$(SIGN)" ] || { echo "keys: where? make keys SIGN=dir"; exit 1; }
+	@go run ./boot/image/mkkeys "$(SIGN)"
 
 # What make sdcard writes and make flash reads, and files for its partition.
 IMG    ?= build/tamagotake-$(ARMORY).img
@@ -112,8 +120,12 @@ FORCE :=
 flash: sdcard ## write the card to DEV=/dev/sdX, after checks and a question, and read it back
 	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
-sdp: imx ## load it over USB into a board that waits for a download, and start it
-	@go run ./boot/sdp $(IMX)
+# What is signed for USB is another memory than what is signed for a card.
+USBIMX := $(IMX:%.imx=%-usb.imx)
+
+sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
+	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
+	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
@@ -172,6 +184,8 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
+	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched

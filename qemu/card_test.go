@@ -9,6 +9,7 @@ import (
 
 	"tamagotake/boot/card"
 	"tamagotake/boot/image/bootrom"
+	"tamagotake/boot/image/sign"
 )
 
 // loadedMachine is the USB armory in the state in which the boot ROM leaves it: the image
@@ -95,6 +96,31 @@ func TestBootROM(t *testing.T) {
 	t.Parallel()
 	b, err := bootrom.FromCard(newCard(t, imxFile(t)))
 	if err != nil {
+		t.Fatal(err)
+	}
+	checkSystem(t, loadedMachine(t, b))
+}
+
+// The same signed, on a board that starts nothing else.
+func TestBootROMClosed(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := sign.MakeKeys(dir); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := sign.ReadKeys(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imx, err := sign.Image(imxFile(t), keys, sign.Card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bootrom.FromCard(newCard(t, imx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Authenticate(keys.SRKHash()); err != nil {
 		t.Fatal(err)
 	}
 	checkSystem(t, loadedMachine(t, b))

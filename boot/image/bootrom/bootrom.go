@@ -1,5 +1,6 @@
 // Package bootrom is a model of the boot ROM of an i.MX 6UL, 6ULL or 6ULZ, as far as it
-// reads an SD card or eMMC: for tests, so that what runs is what a card would hold.
+// reads an SD card or eMMC: for tests, so that what runs is what a card would hold, and for
+// a look at what was signed.
 //
 //	card --> first 4 KiB --> IVT --> DCD: registers, memory controller
 //	                          |
@@ -7,8 +8,8 @@
 //
 // It is written from the manual and shares nothing with the package that writes images:
 // IMX6ULLRM = i.MX 6ULL Applications Processor Reference Manual, rev. 1, 11/2017, chapter 8,
-// System Boot. A device on which secure boot has not been enabled by fuses; what would be
-// checked on the others is told by CSF.
+// System Boot. A board is open unless fuses have closed it; what a closed one checks in
+// addition is Authenticate.
 package bootrom
 
 import (
