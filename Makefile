@@ -53,12 +53,12 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard keys flash flash-image sdp verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
 	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
@@ -82,6 +82,25 @@ $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
+
+# A PC. One disk for both kinds of firmware.
+DISK     := build/tamagotake-amd64.iso
+FIRMWARE ?= bios
+ifeq ($(filter $(FIRMWARE),bios uefi),)
+$(error no FIRMWARE "$(FIRMWARE)": there are bios and uefi)
+endif
+NEED_disk := grub-mkrescue=grub-common xorriso=xorriso mformat=mtools \
+	/usr/lib/grub/i386-pc/multiboot2.mod=grub-pc-bin /usr/lib/grub/x86_64-efi/multiboot2.mod=grub-efi-amd64-bin
+OVMF      := /usr/share/ovmf/OVMF.fd
+FIRMWARE_uefi := -bios $(OVMF)
+
+disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
+	@boot/need.sh $(NEED_disk)
+	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(DISK)
+
+run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
+	@boot/need.sh $(NEED_amd64) $(OVMF)=ovmf
+	@$(QEMU_amd64) -machine q35 -m 256M $(FIRMWARE_$(FIRMWARE)) $(CRASH_amd64) -drive file=$(DISK),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 # The USB armory. Its registers, memory controller and all, are settings of the TamaGo
 # module that go.mod names, one file for each size of memory.
@@ -150,8 +169,8 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
 
-test-boot: images imx $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
