@@ -119,6 +119,7 @@ var entryRoots = map[string]int{
 	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.note": 0x1000, "tamagotake/hal/arm.run": 0x2000,
 	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
 	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
+	"tamagotake/hal.press":     0x2000,
 	"tamagotake/rt/sched.Next": 0x2000, "tamagotake/rt/sched.Polled": 0x2000,
 }
 

@@ -45,7 +45,7 @@ func classOf(name string) *class {
 // indirect lists the functions that may call by address, and why what they call is
 // verified all the same.
 var indirect = map[string]string{
-	"interrupt":                           "deliver, a root",
+	"interrupt":                           "deliver and press, roots",
 	"irqEntry":                            "run, a root",
 	"exception":                           "contain, a root",
 	"tamagotake/hal/amd64.run":            "the poll functions, roots",
@@ -77,6 +77,8 @@ var notFollowed = map[string]string{
 	"tamagotake/hal/amd64.run":     "a root",
 	"tamagotake/hal/amd64.abort":   "does not return; ends in contain, a root",
 	"tamagotake/hal/arm.abort":     "does not return; ends in contain, a root",
+	"tamagotake/hal/amd64.preempt": "the thread's again: the runtime's from here",
+	"tamagotake/hal/arm.preempt":   "the thread's again: the runtime's from here",
 	"tamagotake/hal/amd64.crash":   "the end of the kernel",
 	"tamagotake/hal/arm.crash":     "the end of the kernel",
 }
