@@ -66,10 +66,32 @@ func Ring(n uint32) {
 //
 //go:nosplit
 func press() {
+	if idling {
+		return // the scheduler's turn is next
+	}
 	now := Now()
 	if taskAlarmNS <= now || taskAlarmNS > now+PressNS {
+		pressed = true
 		soon()
 	}
+}
+
+// pressed says that the timer is set by press.
+var pressed bool
+
+// unpress sets the timer as it was before press.
+func unpress() {
+	saved := MaskInterrupts()
+	pressing.Store(0)
+	if pressed {
+		pressed = false
+		if taskAlarmNS > Now() {
+			alarm(taskAlarmNS)
+		} else {
+			alarm(math.MaxInt64) // it has come
+		}
+	}
+	RestoreInterrupts(saved)
 }
 
 // sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
@@ -91,9 +113,6 @@ func Wait(n uint32) {
 		time.Sleep(sleepMax())
 	}
 	if pressing.Load() != 0 {
-		saved := MaskInterrupts()
-		pressing.Store(0)
-		alarm(taskAlarmNS)
-		RestoreInterrupts(saved)
+		unpress()
 	}
 }
