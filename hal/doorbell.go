@@ -2,6 +2,8 @@
 
 package hal
 
+//lint:file-ignore U1000 hal/ARCH uses these
+
 import (
 	"math"
 	"runtime"
