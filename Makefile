@@ -49,7 +49,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -72,7 +72,7 @@ images: $(TARGETS:%=image-%) ## build all of them
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel
+	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
@@ -128,7 +128,7 @@ CONFIG ?=
 sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
 	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
 
-flash-image: sdcard ## kernel, image and card, ready for make flash: all three in one step
+flash-image: sdcard ## kernel, .imx and card in one step, as make flash wants it
 
 # The disk to write to; YES=1 does not ask, FORCE=1 also takes fixed and large ones. From
 # the command line only: what happens to be in the environment is no consent.
@@ -136,7 +136,9 @@ DEV   :=
 YES   :=
 FORCE :=
 
-flash: sdcard ## write the card to DEV=/dev/sdX, after checks and a question, and read it back
+# What was made is what is written, with whatever files and signatures: it is not made anew.
+flash: ## write that to DEV=/dev/sdX, after checks and a question, and read it back
+	@mkdir -p build
 	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
 # What is signed for USB is another memory than what is signed for a card.
@@ -147,7 +149,7 @@ sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download,
 	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
-	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
+	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(ARCH))
