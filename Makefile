@@ -176,7 +176,7 @@ test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(NEED_disk) $(OVMF)=ovmf
 	go test -count=1 -timeout 15m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
