@@ -90,6 +90,9 @@ func SetBudget(ns int64) {
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
+	if n == vectorTimer {
+		alarmNS = math.MaxInt64
+	}
 	if line.IsDirect(uint8(n)) && sched.Quiet() {
 		*at[uint32](lapicEOI) = 0
 		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
