@@ -57,7 +57,7 @@ func (v *Interval) Poll(cx *task.Context) task.Poll {
 	}
 	s.wait.Open(cx, sleepUndo)
 	s.waker = cx.Waker()
-	if s.move(next) {
+	if s.move(next, false) {
 		cx.Waker().Wake()
 	}
 	return task.Ready

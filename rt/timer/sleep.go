@@ -86,34 +86,29 @@ func (s *Sleep) Until(atNS int64) {
 		s.state.StoreRelease(armed)
 		return
 	}
-	s.move(atNS)
+	s.move(atNS, hal.Now() >= atNS)
 }
 
-// move arms a sleep whose wait is open and puts it into the wheel, or makes it due.
-func (s *Sleep) move(atNS int64) (isDue bool) {
+// move arms a sleep whose wait is open and puts it into the wheel, or makes it due: if it has
+// come already, or a turn is just passing it.
+func (s *Sleep) move(atNS int64, come bool) (isDue bool) {
 	w := s.on()
 	saved := w.section.Enter()
 	if s.state.Load() == waiting {
 		w.remove(s)
 	}
 	s.at = atNS
-	isDue = !w.enter(s)
-	w.section.Leave(saved)
-	return isDue
-}
-
-// enter puts the sleep into the wheel, unless the wheel has been turned beyond it. In the
-// section.
-func (w *Wheel) enter(s *Sleep) bool {
-	if s.tick = w.ticksUp(s.at); s.tick <= w.now {
+	s.tick = w.ticksUp(atNS)
+	if isDue = come || s.tick <= w.now; isDue {
 		w.found++
 		s.state.StoreRelease(due)
-		return false
+	} else {
+		s.state.StoreRelease(waiting)
+		w.insert(s)
+		w.sooner(s.tick)
 	}
-	s.state.StoreRelease(waiting)
-	w.insert(s)
-	w.sooner(s.tick)
-	return true
+	w.section.Leave(saved)
+	return isDue
 }
 
 // Deadline returns when the sleep ends or has ended, on the clock of [hal.Now].
@@ -140,17 +135,9 @@ func (s *Sleep) Poll(cx *task.Context) task.Poll {
 
 // begin is the first poll.
 func (s *Sleep) begin(cx *task.Context) task.Poll {
-	w := s.on()
-	if hal.Now() >= s.at {
-		s.state.StoreRelease(over)
-		saved := w.section.Enter()
-		w.found++
-		w.section.Leave(saved)
-		return task.Ready
-	}
 	s.wait.Open(cx, sleepUndo)
 	s.waker = cx.Waker()
-	if s.move(s.at) { // a turn has just passed it
+	if s.move(s.at, hal.Now() >= s.at) {
 		s.wait.Close()
 		s.state.StoreRelease(over)
 		return task.Ready
