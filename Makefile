@@ -56,7 +56,7 @@ images: $(TARGETS:%=image-%)
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel
+	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
