@@ -115,11 +115,13 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 // The stacks are those of hal: on amd64 the entry, the executor and its polls share one.
 var entryRoots = map[string]int{
 	"interrupt": 0x4000, "nonMaskable": 0x4000, "exception": 0x4000,
-	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
+	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.others": 0x4000, "tamagotake/hal/amd64.nested": 0x4000,
+	"tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
 	"tamagotake/hal/amd64.contain": 0x4000, "tamagotake/hal/amd64.enter": 0x4000,
-	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.note": 0x1000, "tamagotake/hal/arm.run": 0x2000,
+	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.run": 0x2000,
 	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
 	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
+	"tamagotake/hal.press":     0x2000,
 	"tamagotake/rt/sched.Next": 0x2000, "tamagotake/rt/sched.Polled": 0x2000,
 }
 
