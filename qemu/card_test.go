@@ -125,3 +125,18 @@ func TestBootROMClosed(t *testing.T) {
 	}
 	checkSystem(t, loadedMachine(t, b))
 }
+
+// The image for the boards with a gigabyte has all of it.
+func TestGigabyte(t *testing.T) {
+	t.Parallel()
+	m := USBArmory.With("-m", "1G")
+	m.Image = "tamagotake-usbarmory-1g.elf"
+	c := console{Start(t, m), t}
+	c.wait(`memory: +1048576 KiB`, bootTimeout)
+	c.wait(prompt, timeout)
+	c.run("load on")
+	for c.collections() < 3 {
+	}
+	c.send("halt")
+	c.exit(0)
+}
