@@ -148,7 +148,7 @@ USBIMX := $(IMX:%.imx=%-usb.imx)
 
 sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
 	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
-	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
+	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
@@ -209,6 +209,7 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzUSB -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
