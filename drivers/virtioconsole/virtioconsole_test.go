@@ -48,7 +48,9 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 }
 
 func (b *bench) interrupt() {
-	b.waker.Wake()
+	if b.device.Interrupt != 0 {
+		b.waker.Wake()
+	}
 	b.exec.Tick()
 }
 
@@ -177,7 +179,7 @@ func TestReset(t *testing.T) {
 func TestGone(t *testing.T) {
 	for name, act := range map[string]func(b *bench){
 		"removed":   func(b *bench) { b.port.Remove() },
-		"unplugged": func(b *bench) { b.device.Unplugged = true },
+		"unplugged": func(b *bench) { b.device.Unplugged, b.device.Interrupt = true, 1 },
 	} {
 		b := newBench(t)
 		act(b)
