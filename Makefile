@@ -90,7 +90,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore -run '^TestModel' ./rt/...
 
 test-boot: images $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
@@ -119,6 +119,9 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
+	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
+	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
