@@ -34,7 +34,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/straight ./boot/verify/bad
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -60,7 +60,7 @@ image-%:
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency,$(TARGETS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency straight,$(TARGETS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
