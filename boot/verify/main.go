@@ -9,7 +9,8 @@
 //	   |
 //	roots: the interrupt entries, the executor, and each function of the SOURCE
 //	   |   directories with the comment //tamagotake:realtime, or //tamagotake:undo
-//	   |   for those that take back what a task waits for (rt/task.Wait)
+//	   |   for those that take back what a task waits for (rt/task.Wait), or
+//	   |   //tamagotake:interrupt for those that are to be usable from an entry
 //	   v
 //	call graph: every instruction that the flow of control reaches; calls by address
 //	   |        are refused but where rules.go says what is called
@@ -94,8 +95,8 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 				continue // marked in a file for each machine
 			}
 			for _, f := range im.named(m.name) {
-				roots = append(roots, &root{Name: m.name, Entry: m.undo, fn: f, Stack: pollStack(im)})
-				if !m.undo {
+				roots = append(roots, &root{Name: m.name, Entry: m.entry, fn: f, Stack: pollStack(im)})
+				if !m.entry {
 					polls++
 				}
 			}
@@ -114,11 +115,13 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 // The stacks are those of hal: on amd64 the entry, the executor and its polls share one.
 var entryRoots = map[string]int{
 	"interrupt": 0x4000, "nonMaskable": 0x4000, "exception": 0x4000,
-	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
+	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.others": 0x4000, "tamagotake/hal/amd64.nested": 0x4000,
+	"tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
 	"tamagotake/hal/amd64.contain": 0x4000, "tamagotake/hal/amd64.enter": 0x4000,
-	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.note": 0x1000, "tamagotake/hal/arm.run": 0x2000,
+	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.run": 0x2000,
 	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
 	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
+	"tamagotake/hal.press":     0x2000,
 	"tamagotake/rt/sched.Next": 0x2000, "tamagotake/rt/sched.Polled": 0x2000,
 }
 
@@ -142,15 +145,16 @@ func pollStack(im *image) int {
 }
 
 const (
-	mark     = "//tamagotake:realtime"
-	markUndo = "//tamagotake:undo"
+	mark      = "//tamagotake:realtime"
+	markUndo  = "//tamagotake:undo"
+	markEntry = "//tamagotake:interrupt"
 )
 
 // marked is a marked function. Those that undo a wait are called with interrupts masked, on
-// the stack of the executor: none that could grow.
+// the stack of the executor: none that could grow, as at an interrupt's entry.
 type marked struct {
-	name string // as the linker has it
-	undo bool
+	name  string // as the linker has it
+	entry bool
 }
 
 // marks returns the marked functions below dir.
@@ -173,13 +177,13 @@ func marks(dir string) (list []marked, err error) {
 				continue
 			}
 			for _, c := range f.Doc.List {
-				if c.Text != mark && c.Text != markUndo {
+				if c.Text != mark && c.Text != markUndo && c.Text != markEntry {
 					continue
 				}
 				if f.Recv != nil {
 					return fmt.Errorf("%s: %s is a method: mark functions", name, f.Name.Name)
 				}
-				list = append(list, marked{path + "." + f.Name.Name, c.Text == markUndo})
+				list = append(list, marked{path + "." + f.Name.Name, c.Text != mark})
 			}
 		}
 		return nil
