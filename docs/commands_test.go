@@ -32,7 +32,7 @@ var commands = map[string]struct {
 	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
 	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
 
-	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
+	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
 	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +316\d\d KiB of the machine`},
 	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},

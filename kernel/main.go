@@ -11,7 +11,7 @@
 //
 // Tasks, each a poll function:
 //
-//	timer    real-time: wakes once a second by the one-shot timer, and counts
+//	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
@@ -26,6 +26,7 @@ import (
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 const doorbell = 0
@@ -33,6 +34,9 @@ const doorbell = 0
 // budgetNS is how long a poll of a real-time task may take: far more than any needs, and
 // also more than an emulator is kept from running by its host.
 const budgetNS = 2e9
+
+// tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
+const tickShift = 10
 
 var (
 	executor sched.Executor
@@ -45,6 +49,8 @@ func main() {
 	banner()
 	executor.Init(doorbell)
 	setBudget(budgetNS)
+	timer.Default.SetTick(tickShift)
+	timer.Default.Drive()
 
 	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))

@@ -100,6 +100,9 @@ func SetBudget(ns int64) {
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 	v := uint32(uint8(n))
+	if v == vectorTimer {
+		alarmNS = math.MaxInt64
+	}
 	if line.IsDirect(v) && sched.Quiet() {
 		if w := line.Waker(v); w.Idle() {
 			line.Count(v)
