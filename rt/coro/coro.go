@@ -48,6 +48,7 @@ import (
 
 	"tamagotake/internal/goid"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // Func returns a poll function that runs the body; what the body returns is the task's
@@ -146,6 +147,9 @@ type Ctx struct {
 	cx        *task.Context // of the poll under way, nil outside
 	yield     func(struct{}) bool
 	cancelled bool
+
+	sleep    timer.Sleep // see Sleep and Within; a body awaits one thing at a time
+	deadline timer.Deadline
 }
 
 // Poller is what can be awaited. Poll does what can be done without waiting and returns
