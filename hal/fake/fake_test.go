@@ -184,6 +184,13 @@ func TestLines(t *testing.T) {
 	if m.Run(); *polls != 3 || k.Delivered != 3 || k.Masked() {
 		t.Errorf("a level: %d polls, %d interrupts, masked %v", *polls, k.Delivered, k.Masked())
 	}
+
+	// What a task does to a device is seen as well.
+	served = 0
+	Spawn(m, "neighbour", func(*task.Context, *task.None) task.Poll { status.Value = 1; served = 3; return task.Ready })
+	if k.Delivered != 4 {
+		t.Errorf("%d interrupts", k.Delivered)
+	}
 }
 
 // Masked, an edge is remembered and a level that has gone is not.

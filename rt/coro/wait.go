@@ -19,9 +19,7 @@ func (c *Ctx) Sleep(ns int64) {
 func (c *Ctx) Within(ns int64, poll func(cx *task.Context) task.Poll) error {
 	c.deadline.For(ns)
 	for {
-		p, err := c.deadline.Wait(c.context(), poll)
-		if p == task.Ready {
-			c.deadline.Stop()
+		if p, err := c.deadline.Wait(c.context(), poll); p == task.Ready {
 			return err
 		}
 		c.yield(struct{}{})
