@@ -38,7 +38,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -47,6 +47,11 @@ help: ## this list
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
+
+new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
+	@mkdir -p build
+	@go build -o build/newdriver ./internal/newdriver
+	@build/newdriver "$(NAME)"
 
 image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 	@$(MAKE) -s --no-print-directory image-$(TARGET)

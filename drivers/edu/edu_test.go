@@ -139,7 +139,11 @@ func TestFactorial(t *testing.T) {
 		newDevice(m)
 		user := drive(t, m)
 		first, second := asks(m, user(), 0, 5, 12), asks(m, user(), 7, 8, 13)
-		m.Advance(6 * tookNS)
+		m.Advance(2 * tookNS)
+		if len(first.results) != 1 || len(second.results) != 1 {
+			t.Errorf("%d and %d answers after two: not in turn", len(first.results), len(second.results))
+		}
+		m.Advance(4 * tookNS)
 		first.want(t, m, 0, 5, 12)
 		second.want(t, m, 7, 8, 13)
 		if l := m.Line(intx); l.Delivered != 6 || l.Masked() {
