@@ -34,7 +34,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/straight ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -61,15 +61,17 @@ images: $(TARGETS:%=image-%)
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel drivers rt
+	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
-# Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency straight,$(TARGETS:%=test-image-$(i)-%))
+# Images that only tests boot: the packages below qemu/ of the same names. One is verified and
+# sealed as the kernel is.
+TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(TARGETS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
+	@$(if $(filter exhaust-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/exhaust)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json

@@ -247,7 +247,7 @@ func hasPaths(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, situation := range []string{"idle", "busy", "gc"} {
-			for _, path := range []string{"realtime", "thread", "goroutine"} {
+			for _, path := range []string{"realtime", "device", "bounded", "thread", "goroutine"} {
 				l := results[situation][path]
 				if l.Samples < 1000 || l.Min <= 0 || l.Median < l.Min || l.Max < l.P99 {
 					t.Errorf("%s %s: %+v", situation, path, l)
@@ -255,6 +255,14 @@ func hasPaths(name string) func(t *testing.T) {
 				if path == "realtime" && (l.Median > 150 || l.Max > 300) {
 					t.Errorf("%s: the real-time path takes %+v", situation, l)
 				}
+			}
+			if device, realtime := results[situation]["device"], results[situation]["realtime"]; device.Median <= realtime.Median {
+				t.Errorf("%s: the device is reached after %d instructions, its task after %d", situation, device.Median, realtime.Median)
+			}
+		}
+		for _, what := range []string{"interrupt", "wake", "nested", "thread_line", "fault", "idle", "all"} {
+			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
+				t.Errorf("masked by %s: %+v", what, l)
 			}
 		}
 	}

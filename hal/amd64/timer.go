@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/bits"
 
-	"tamagotake/hal"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -44,7 +43,3 @@ func alarm(atNS int64) {
 	}
 	mmio.Write32(lapicInitial, uint32(min(count, math.MaxUint32)))
 }
-
-//go:nosplit
-//go:linkname soon tamagotake/hal.soon
-func soon() { alarm(now() + hal.PressNS) }

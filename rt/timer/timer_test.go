@@ -1,6 +1,7 @@
 package timer
 
 import (
+	"fmt"
 	"testing"
 
 	"tamagotake/hal"
@@ -120,26 +121,33 @@ func (w *world) do(sl *sleeper, f func(cx *task.Context)) {
 // check looks whether the wheel is what it ought to be.
 func (w *world) check() {
 	w.t.Helper()
-	h := &w.wheel
+	if text := w.wheel.invalid(); text != "" {
+		w.t.Fatalf("%s", text)
+	}
+}
+
+// invalid says what is wrong with the wheel, "" if nothing is.
+func (w *Wheel) invalid() string {
 	for l := range uint32(levels + 1) {
-		if (h.used>>l&1 != 0) != (h.occupied[l] != 0) {
-			w.t.Fatalf("level %d is used: %v, its slots %x", l, h.used>>l&1 != 0, h.occupied[l])
+		if (w.used>>l&1 != 0) != (w.occupied[l] != 0) {
+			return fmt.Sprintf("level %d is used: %v, its slots %x", l, w.used>>l&1 != 0, w.occupied[l])
 		}
 	}
-	for i := range h.slots {
-		if uint32(i)+1 == h.emptying {
+	for i := range w.slots {
+		if uint32(i)+1 == w.emptying {
 			continue // is on no bitmap, and need not be where a sleep would be put in now
 		}
-		sl := &h.slots[i]
+		at := &w.slots[i]
 		l := uint32(i / perLevel)
-		if (h.occupied[l]>>(i%perLevel)&1 != 0) != !sl.sleeps.Empty() {
-			w.t.Fatalf("slot %d is occupied: %v", i, h.occupied[l]>>(i%perLevel)&1 != 0)
+		if (w.occupied[l]>>(i%perLevel)&1 != 0) != !at.sleeps.Empty() {
+			return fmt.Sprintf("slot %d is occupied: %v", i, w.occupied[l]>>(i%perLevel)&1 != 0)
 		}
-		for link := sl.sleeps.First(); link != nil; link = link.Next() {
+		for link := at.sleeps.First(); link != nil; link = link.Next() {
 			s := sleepOf(link)
-			if s.tick <= h.now || s.tick < sl.first || s.slot != uint32(i) || level(h.now, s.tick) != l || s.state.Load() != waiting {
-				w.t.Fatalf("in slot %d at %d: %+v", i, h.now, s)
+			if s.tick <= w.now || s.tick < at.first || s.slot != uint32(i) || level(w.now, s.tick) != l {
+				return fmt.Sprintf("in slot %d at %d: a sleep until %d that thinks it is in slot %d", i, w.now, s.tick, s.slot)
 			}
 		}
 	}
+	return ""
 }
