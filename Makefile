@@ -49,11 +49,11 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -63,6 +63,11 @@ help: ## this list
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
+
+new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
+	@mkdir -p build
+	@go build -o build/newdriver ./internal/newdriver
+	@build/newdriver "$(NAME)"
 
 image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 	@$(MAKE) -s --no-print-directory image-$(TARGET)
@@ -77,7 +82,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. One is verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build

@@ -32,8 +32,9 @@ import (
 
 const doorbell = 0
 
-// budgetNS is how long a poll of a real-time task may take: far more than any needs, and
-// also more than an emulator is kept from running by its host.
+// budgetNS is how long a poll of a real-time task may take, and how long one of a thread
+// task may block until it is reported: far more than any needs, and also more than an
+// emulator is kept from running by its host.
 const budgetNS = 2e9
 
 // tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
@@ -50,6 +51,7 @@ func main() {
 	banner()
 	executor.Init(doorbell)
 	setBudget(budgetNS)
+	executor.Watch(budgetNS, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
 
