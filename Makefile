@@ -49,11 +49,11 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -63,6 +63,11 @@ help: ## this list
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
+
+new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
+	@mkdir -p build
+	@go build -o build/newdriver ./internal/newdriver
+	@build/newdriver "$(NAME)"
 
 image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 	@$(MAKE) -s --no-print-directory image-$(TARGET)
@@ -77,7 +82,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. One is verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -174,7 +179,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore -run '^TestModel' ./rt/...
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
@@ -210,6 +215,9 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzUSB -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
+	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched

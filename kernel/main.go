@@ -5,7 +5,7 @@
 //
 //	reset -> hal/ARCH -> Go runtime -> main
 //	                                    |  banner
-//	                                    |  spawn: timer, stray, uart, monitor
+//	                                    |  spawn: timer, stray, uart, devices, monitor
 //	                                    v
 //	                                  executor.Run   <-- wakes from lines
 //
@@ -13,6 +13,7 @@
 //
 //	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
+//	vda ...  real-time, one for each device that was found
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -31,8 +32,9 @@ import (
 
 const doorbell = 0
 
-// budgetNS is how long a poll of a real-time task may take: far more than any needs, and
-// also more than an emulator is kept from running by its host.
+// budgetNS is how long a poll of a real-time task may take, and how long one of a thread
+// task may block until it is reported: far more than any needs, and also more than an
+// emulator is kept from running by its host.
 const budgetNS = 2e9
 
 // tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
@@ -49,6 +51,7 @@ func main() {
 	banner()
 	executor.Init(doorbell)
 	setBudget(budgetNS)
+	executor.Watch(budgetNS, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
 
@@ -56,6 +59,8 @@ func main() {
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	startDevices()
+	theMonitor.in = consoleInput()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }
