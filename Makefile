@@ -34,7 +34,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/sleepers ./boot/verify/bad
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -60,7 +60,7 @@ image-%:
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency,$(TARGETS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency sleepers,$(TARGETS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -120,8 +120,9 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
+	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
+	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size

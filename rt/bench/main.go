@@ -47,11 +47,14 @@ func main() {
 	}
 }
 
+// all are the cases, in the order of the table.
+func all() []benchmark { return slices.Concat(cases, timerCases) }
+
 func run(jsonName, pageName string) error {
 	runtime.LockOSThread()
 	pin(0)
 	var results []result
-	for _, c := range cases {
+	for _, c := range all() {
 		r := measure(c)
 		fmt.Printf("%-20s %8.1f ns  %6.2f adds   target %5.1f   reference %5.1f\n", r.Name, r.NS, r.Adds, r.TargetAdds, r.ReferenceAdds)
 		results = append(results, r)
@@ -148,7 +151,7 @@ is maitake and cordyceps (Rust), their own best times over an add on their machi
 |---|---|---|---|---|---|
 `)
 	for i, r := range results {
-		fmt.Fprintf(&b, "| %s | %s | %.1f | **%.1f** | %.1f | %.1f |\n", r.Name, cases[i].what, r.NS, r.Adds, r.TargetAdds, r.ReferenceAdds)
+		fmt.Fprintf(&b, "| %s | %s | %.1f | **%.1f** | %.1f | %.1f |\n", r.Name, all()[i].what, r.NS, r.Adds, r.TargetAdds, r.ReferenceAdds)
 	}
 	b.WriteString(`
 What is paid for is atomic read-modify-writes, each about an add. A wake and the poll that
