@@ -90,9 +90,6 @@ func SetBudget(ns int64) {
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if n == vectorTimer {
-		alarmNS = math.MaxInt64
-	}
 	if line.IsDirect(uint8(n)) && sched.Quiet() {
 		*at[uint32](lapicEOI) = 0
 		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
@@ -126,7 +123,6 @@ func nested(n uintptr) {
 			*at[uint32](lapicEOI) = 0
 			abort() // does not return
 		}
-		alarmNS = math.MaxInt64
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -151,13 +147,18 @@ func nmi() {
 	}
 }
 
-// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it, unless
+// that interrupt has come.
 //
 //go:nosplit
 func restoreAlarm() {
-	if budget != 0 {
-		alarm(alarmNS)
+	if budget == 0 {
+		return
 	}
+	if line.Count(LineTimer) != alarmCount {
+		alarmNS = math.MaxInt64
+	}
+	alarm(alarmNS)
 }
 
 // note keeps what the exception entry has found, or that the budget was exceeded:

@@ -83,6 +83,11 @@ func Direct(n uint8) task.Waker {
 //go:nosplit
 func Waker(n uint8) task.Waker { return lines[n].waker }
 
+// Count returns how many interrupts line n has had. Interrupts masked.
+//
+//go:nosplit
+func Count(n uint8) uint64 { return lines[n].count }
+
 // Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
 // there is none, and whether its task is a real-time one, which can be polled at once.
 // Interrupt entry only, interrupts masked; it takes no lock and has no loop.
