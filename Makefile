@@ -49,7 +49,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -82,7 +82,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. One is verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -219,8 +219,9 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
+	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
+	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
