@@ -11,10 +11,19 @@ TAMAGO  ?=
 # Further arguments for QEMU.
 QEMUFLAGS ?=
 
-TARGETS := amd64 arm
+# The kernel's images. usbarmory is the ARM kernel for that board, usbarmory-1g for the
+# boards with one gigabyte of memory; QEMU runs both on mcimx6ul-evk.
+TARGETS := amd64 arm usbarmory usbarmory-1g
 ifeq ($(filter $(TARGET),$(TARGETS)),)
 $(error no TARGET "$(TARGET)": there are $(TARGETS))
 endif
+ARCHS := amd64 arm
+ARCH  := $(if $(filter amd64,$(TARGET)),amd64,arm)
+
+PORTFLAGS_amd64        := -arch amd64
+PORTFLAGS_arm          := -arch arm
+PORTFLAGS_usbarmory    := -arch arm -tags usbarmory
+PORTFLAGS_usbarmory-1g := -arch arm -tags usbarmory,ram1g
 ifeq ($(filter $(MACHINE),q35 microvm),)
 $(error no MACHINE "$(MACHINE)": there are q35 and microvm)
 endif
@@ -29,6 +38,9 @@ NEED_arm   := qemu-system-arm=qemu-system-arm
 
 QEMU_amd64 := qemu-system-x86_64 -machine $(MACHINE) -cpu max -m 64M -nodefaults -display none
 QEMU_arm   := qemu-system-arm -machine mcimx6ul-evk -m 512M -nodefaults -display none -semihosting -nic user,restrict=on -nic user,restrict=on
+# The board's console is the second serial port.
+QEMU_usbarmory    := $(QEMU_arm) -serial null
+QEMU_usbarmory-1g := $(QEMU_usbarmory) -m 1G
 CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
@@ -43,7 +55,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "variables: TARGET=amd64|arm  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
@@ -51,16 +63,16 @@ doctor: ## what is needed, whether it is here, how to get it
 image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 	@$(MAKE) -s --no-print-directory image-$(TARGET)
 
-images: $(TARGETS:%=image-%)
+images: $(TARGETS:%=image-%) ## build all of them
 
 image-%:
 	@mkdir -p build
-	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
+	@go run ./boot/port build $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
 	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency,$(TARGETS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -71,11 +83,11 @@ verify: image ## what can run in front of the Go runtime, and how deep its stack
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
-	@boot/need.sh $(NEED_$(TARGET))
-	@$(QEMU_$(TARGET)) $(CRASH_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+	@boot/need.sh $(NEED_$(ARCH))
+	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
-	@boot/need.sh $(NEED_$(TARGET)) gdb-multiarch=gdb-multiarch
+	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
 	@echo "gdb-multiarch -ex 'target remote localhost:1234' build/tamagotake-$(TARGET).sym.elf"
 	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:1234 $(QEMUFLAGS)
 
@@ -105,12 +117,14 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet -tags tasktrace ./rt/...
 	go run ./boot/port vet -arch amd64 $(BARE)
 	go run ./boot/port vet -arch arm $(BARE)
+	go run ./boot/port vet $(PORTFLAGS_usbarmory) ./kernel ./hal/arm
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags tasktrace ./rt/...
 	go run ./boot/port exec -arch amd64 build/staticcheck $(BARE)
 	go run ./boot/port exec -arch arm build/staticcheck $(BARE)
+	go run ./boot/port exec $(PORTFLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build
@@ -130,9 +144,9 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
 
-latency: test-image-latency-$(TARGET) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
-	@boot/need.sh $(NEED_$(TARGET))
-	@go run ./qemu/measure latency $(TARGET)
+latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
+	@boot/need.sh $(NEED_$(ARCH))
+	@go run ./qemu/measure latency $(ARCH)
 
 clean: ## remove what was built
 	rm -rf build

@@ -41,8 +41,10 @@ var (
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=4"}}
 	EVK = Machine{"mcimx6ul-evk", "tamagotake-arm.elf", []string{"qemu-system-arm", "-machine", "mcimx6ul-evk", "-m", "512M", "-semihosting",
 		"-nic", "user,restrict=on", "-nic", "user,restrict=on"}}
+	// The board has its console on the second serial port, so does its image when emulated.
+	USBArmory = Machine{"usbarmory", "tamagotake-usbarmory.elf", EVK.With("-serial", "null").Args}
 
-	Machines = []Machine{Q35, MicroVM, EVK}
+	Machines = []Machine{Q35, MicroVM, EVK, USBArmory}
 )
 
 // With returns the machine with further arguments; QEMU takes the last of two that
