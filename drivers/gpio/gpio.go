@@ -86,23 +86,34 @@ type source struct {
 
 // Bank is one GPIO block. It is a package variable, or never moves and never goes away.
 type Bank struct {
-	Base   uintptr   // address of the first register
-	Lines  [2]uint32 // of pins 0 to 15, and of 16 to 31; level-triggered
-	Number int       // as the manual counts them, from 1
+	base   uintptr
+	lines  [2]uint32
+	number int
 
 	refill  task.Waker
 	spent   uint32 // pins that are closed until Refill
+	empty   uint32 // interrupts in a row without a pin's status, until Refill
 	sources [Pins]source
 }
 
-// Start connects the bank's lines to its task and to that of [Bank.Refill]. No pin
-// interrupts before somebody listens to it. Thread level.
+// Init says where the bank is: its number as the manual counts, from 1, the address of its
+// first register, and the lines of pins 0 to 15 and of 16 to 31, which are level-triggered.
+// No pin interrupts until somebody listens to it. Thread level, before anything else.
+func (b *Bank) Init(number int, base uintptr, lines [2]uint32) {
+	b.number, b.base, b.lines = number, base, lines
+	mmio.Write32(base+imr, 0)
+}
+
+// Number returns which bank this is, 0 before [Bank.Init].
+func (b *Bank) Number() int { return b.number }
+
+// Start connects the bank's lines to its task, and its task to that of [Bank.Refill].
+// Thread level.
 func (b *Bank) Start(poll, refill task.Waker) {
-	mmio.Write32(b.Base+imr, 0)
 	b.refill = refill
-	for i := range b.Lines {
-		line.Register(b.Lines[i], lineNames[i][b.Number%len(lineNames[i])], line.Level, poll)
-		line.Unmask(b.Lines[i])
+	for i, n := range b.lines {
+		line.Register(n, lineNames[i][b.number%len(lineNames[i])], line.Level, poll)
+		line.Unmask(n)
 	}
 }
 
@@ -115,10 +126,10 @@ var lineNames = [2][6]string{
 // again; what comes meanwhile is the next interrupt's. It never completes. If it is cancelled
 // the pins' status stays in the device, and the lines stay masked. Real-time.
 func (b *Bank) Poll(*task.Context, *task.None) task.Poll {
-	open := mmio.Read32(b.Base + imr)
-	pending := mmio.Read32(b.Base+isr) & open
+	open := mmio.Read32(b.base + imr)
+	pending := mmio.Read32(b.base+isr) & open
 	// Before the count: an edge from here on sets the bit again and is another event.
-	mmio.Write32(b.Base+isr, pending)
+	mmio.Write32(b.base+isr, pending)
 	closing := uint32(0)
 	for left := pending; left != 0; left &= left - 1 {
 		n := bits.TrailingZeros32(left)
@@ -127,10 +138,16 @@ func (b *Bank) Poll(*task.Context, *task.None) task.Poll {
 		}
 	}
 	if closing != 0 {
-		mmio.Write32(b.Base+imr, open&^closing)
+		mmio.Write32(b.base+imr, open&^closing)
 	}
-	line.Unmask(b.Lines[0])
-	line.Unmask(b.Lines[1])
+	if pending != 0 {
+		b.empty = 0
+	} else if b.empty++; b.empty >= creditMax {
+		b.refill.Wake() // a line that is stuck: masked until thread level has had a turn
+		return task.Pending
+	}
+	line.Unmask(b.lines[0])
+	line.Unmask(b.lines[1])
 	return task.Pending
 }
 
@@ -154,7 +171,7 @@ func (b *Bank) serve(s *source, bit uint32) (closing bool) {
 	return true
 }
 
-// Refill gives the pins that are closed their credit back and opens them. It never
+// Refill gives the pins that are closed their credit back and opens them, and the lines. It never
 // completes. The task must be one of thread level: that it is polled is what says that
 // thread level had its turn.
 func (b *Bank) Refill(*task.Context, *task.None) task.Poll {
@@ -162,8 +179,13 @@ func (b *Bank) Refill(*task.Context, *task.None) task.Poll {
 	for left := b.spent; left != 0; left &= left - 1 {
 		b.sources[bits.TrailingZeros32(left)].credit = creditMax
 	}
-	mmio.Set(b.Base+imr, b.spent)
-	b.spent = 0
+	mmio.Set(b.base+imr, b.spent)
+	stuck := b.empty >= creditMax
+	b.spent, b.empty = 0, 0
 	hal.RestoreInterrupts(saved)
+	if stuck {
+		line.Unmask(b.lines[0])
+		line.Unmask(b.lines[1])
+	}
 	return task.Pending
 }

@@ -108,7 +108,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	b := &bench{T: t}
 	mmio.Fake = &b.device
-	b.bank = Bank{Base: base, Lines: [2]uint32{104, 105}, Number: 4}
+	b.bank.Init(4, base, [2]uint32{104, 105})
 	line.Controller.Unmask = func(n uint32, _ bool) { b.device.masked[n-104] = false }
 	spawn := func(on *sched.Executor, t *task.Task[task.None], poll task.Func[task.None]) task.Waker {
 		j, err := sched.Spawn(on, t, nil, poll)
@@ -347,6 +347,33 @@ func TestStorm(t *testing.T) {
 		b.thread.Tick()
 	}
 	b.want(other, creditMax)
+}
+
+// A line that interrupts without a pin is left masked until thread level had a turn.
+func TestStuckLine(t *testing.T) {
+	b := newBench(t)
+	l := b.listen(17, Rising)
+	count := 0
+	stuck := func() {
+		for range 10 * creditMax {
+			if !b.device.masked[1] {
+				count++
+				b.device.masked[1] = true
+				b.waker.Wake()
+			}
+			b.exec.Tick()
+		}
+	}
+	if stuck(); count != creditMax {
+		t.Fatalf("%d interrupts without a turn of thread level, want %d", count, creditMax)
+	}
+	b.device.pulse(17)
+	b.thread.Tick()
+	b.interrupt()
+	b.want(l, 1)
+	if stuck(); count != 2*creditMax {
+		t.Errorf("%d interrupts in two turns", count)
+	}
 }
 
 // All pins at once are one poll, of each pin once.

@@ -45,7 +45,7 @@ func (p Pin) Listen(t Trigger) (Listener, error) {
 func (p Pin) open(t Trigger) {
 	// ICR (IMX6ULLRM 28.5.4): 0 low, 1 high, 2 rising, 3 falling.
 	code := [...]uint32{Rising: 2, Falling: 3, Low: 0, High: 1}
-	base := p.bank.Base
+	base := p.bank.base
 	mmio.Clear(base+gdir, p.bit())
 	if t == Both {
 		mmio.Set(base+edgeSel, p.bit())
@@ -93,10 +93,10 @@ func (l *Listener) poll(w task.Waker) (n uint32, err error) {
 	if !s.wait(w) {
 		return 0, ErrWaiters
 	}
-	if bank := l.pin.bank; s.trigger.level() && mmio.Read32(bank.Base+imr)&l.pin.bit() == 0 {
+	if bank := l.pin.bank; s.trigger.level() && mmio.Read32(bank.base+imr)&l.pin.bit() == 0 {
 		// The status remembers a level that has gone; one that is there sets it again.
-		mmio.Write32(bank.Base+isr, l.pin.bit())
-		mmio.Set(bank.Base+imr, l.pin.bit())
+		mmio.Write32(bank.base+isr, l.pin.bit())
+		mmio.Set(bank.base+imr, l.pin.bit())
 	}
 	return 0, nil
 }
@@ -124,7 +124,7 @@ func (s *source) wait(w task.Waker) bool {
 func (p Pin) Release() {
 	saved := hal.MaskInterrupts()
 	defer hal.RestoreInterrupts(saved)
-	mmio.Clear(p.bank.Base+imr, p.bit())
+	mmio.Clear(p.bank.base+imr, p.bit())
 	p.bank.spent &^= p.bit()
 	s := p.source()
 	s.trigger = Off

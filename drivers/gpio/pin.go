@@ -24,7 +24,7 @@ type Pin struct {
 // Pin returns pin n of the bank, or [ErrPin].
 func (b *Bank) Pin(n int) (Pin, error) {
 	if n < 0 || n >= Pins {
-		return Pin{}, fmt.Errorf("gpio%d has no pin %d: %w", b.Number, n, ErrPin)
+		return Pin{}, fmt.Errorf("gpio%d has no pin %d: %w", b.number, n, ErrPin)
 	}
 	return Pin{b, uint8(n)}, nil
 }
@@ -46,17 +46,17 @@ func Parse(text string) (bank, pin int, err error) {
 	return 0, 0, fmt.Errorf("no pin %q: %w", text, ErrPin)
 }
 
-func (p Pin) String() string { return fmt.Sprintf("gpio%d.%d", p.bank.Number, p.n) }
+func (p Pin) String() string { return fmt.Sprintf("gpio%d.%d", p.bank.number, p.n) }
 
 func (p Pin) bit() uint32 { return 1 << p.n }
 
 // High reports whether the pad is high now, input or output. An output shows only if the
 // multiplexer feeds the pad back (SION), IMX6ULLRM 28.4.3. Any level.
-func (p Pin) High() bool { return mmio.Read32(p.bank.Base+psr)&p.bit() != 0 }
+func (p Pin) High() bool { return mmio.Read32(p.bank.base+psr)&p.bit() != 0 }
 
 // IsOutput reports whether the pin drives its pad, and with what. Any level.
 func (p Pin) IsOutput() (output, high bool) {
-	return mmio.Read32(p.bank.Base+gdir)&p.bit() != 0, mmio.Read32(p.bank.Base+dr)&p.bit() != 0
+	return mmio.Read32(p.bank.base+gdir)&p.bit() != 0, mmio.Read32(p.bank.base+dr)&p.bit() != 0
 }
 
 // Output makes the pin drive its pad. The data come before the direction, so that the pad
@@ -68,14 +68,14 @@ func (p Pin) Output(high bool) error {
 		return fmt.Errorf("%v: %w", p, ErrListened)
 	}
 	p.set(high)
-	mmio.Set(p.bank.Base+gdir, p.bit())
+	mmio.Set(p.bank.base+gdir, p.bit())
 	return nil
 }
 
 // Input makes the pin an input. Real-time and thread level.
 func (p Pin) Input() {
 	saved := hal.MaskInterrupts()
-	mmio.Clear(p.bank.Base+gdir, p.bit())
+	mmio.Clear(p.bank.base+gdir, p.bit())
 	hal.RestoreInterrupts(saved)
 }
 
@@ -90,9 +90,9 @@ func (p Pin) Set(high bool) {
 
 func (p Pin) set(high bool) {
 	if high {
-		mmio.Set(p.bank.Base+dr, p.bit())
+		mmio.Set(p.bank.base+dr, p.bit())
 	} else {
-		mmio.Clear(p.bank.Base+dr, p.bit())
+		mmio.Clear(p.bank.base+dr, p.bit())
 	}
 }
 
