@@ -47,3 +47,6 @@ func consoleStart(w task.Waker) {
 	line.Unmask(arm.ConsoleLine)
 	uart.Start()
 }
+
+// startDevices starts the drivers of what is not the console.
+func startDevices() { sdStart() }

@@ -51,6 +51,7 @@ func main() {
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
 	start(&executor, &monitorTask, "monitor", monitorPoll)
+	startDevices()
 	executor.Run()
 }
 
