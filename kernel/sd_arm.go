@@ -20,9 +20,12 @@ var (
 )
 
 func sdStart() {
-	base, n := arm.SDHost(1)
+	base, n, detect, ok := arm.SDSlot()
+	if !ok {
+		return
+	}
 	sdHost.Init(usdhc.Config{
-		Name: "sd1", Base: base, Line: n, RootHz: arm.SDRootHz, Detect: true, Four: true,
+		Name: "sd1", Base: base, Line: n, RootHz: arm.SDRootHz, Detect: detect, Four: true,
 		Clock:  new(alarmClock),
 		Report: func(text string) { theMonitor.printf("\n%s\n", text); theMonitor.prompt() },
 	})

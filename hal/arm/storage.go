@@ -8,10 +8,10 @@ import "github.com/usbarmory/tamago/soc/nxp/imx6ul"
 // by 2.
 const SDRootHz = 198_000_000
 
-// SDHost returns where SD host controller n is, 1 or 2, and its line (IMX6ULLRM table 3-1:
+// sdHost returns where SD host controller n is, 1 or 2, and its line (IMX6ULLRM table 3-1:
 // interrupts 22 and 23, after 32 that belong to the core). TamaGo opens its clock and sets
-// it to SDRootHz. Thread level.
-func SDHost(n int) (base uintptr, line uint32) {
+// it to SDRootHz.
+func sdHost(n int) (base uintptr, line uint32) {
 	const divideBy2, fromPFD2 = 1, 0
 	host := imx6ul.USDHC1
 	if n == 2 {
