@@ -5,7 +5,7 @@
 //
 //	reset -> hal/ARCH -> Go runtime -> main
 //	                                    |  banner
-//	                                    |  spawn: timer, stray, uart, monitor
+//	                                    |  spawn: timer, stray, uart, devices, monitor
 //	                                    v
 //	                                  executor.Run   <-- wakes from lines
 //
@@ -13,6 +13,7 @@
 //
 //	timer    real-time: wakes once a second by the one-shot timer, and counts
 //	uart     real-time, the console's driver: empties the device into a ring
+//	vda ...  real-time, one for each device that was found
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -50,6 +51,8 @@ func main() {
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	startDevices()
+	theMonitor.in = consoleInput()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	startDevices()
 	executor.Run()

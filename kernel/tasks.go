@@ -24,6 +24,9 @@ func timerPoll(*task.Context, *task.None) task.Poll {
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()
 	}
+	if hal.Now() >= (ticks+1)*tickNS {
+		tickDevices()
+	}
 	for hal.Now() >= (ticks+1)*tickNS {
 		ticks++
 	}
