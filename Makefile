@@ -3,6 +3,9 @@
 # The Go release that boot/port was made for. Any go from 1.21 on fetches it.
 export GOTOOLCHAIN := go1.26.8
 
+# Where Debian has the tools for file systems.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 TARGET  ?= amd64
 # q35 or microvm, for amd64.
 MACHINE ?= q35
@@ -50,12 +53,13 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images imx sdcard keys flash flash-image sdp verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
@@ -79,6 +83,50 @@ $(TEST_IMAGES): test-image-%:
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
+# The USB armory. Its registers, memory controller and all, are settings of the TamaGo
+# module that go.mod names, one file for each size of memory.
+ARMORY := $(if $(filter usbarmory%,$(TARGET)),$(TARGET),usbarmory)
+IMX    := build/tamagotake-$(ARMORY).imx
+CFG_usbarmory    := imximage.cfg
+CFG_usbarmory-1g := imximage-1gb.cfg
+
+# A directory of keys to sign with.
+SIGN  :=
+MKIMX  = cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
+	go run ./boot/image/mkimx -cfg "$$cfg" $(if $(SIGN),-sign "$(SIGN)")
+
+imx: image-$(ARMORY) ## the image that a USB armory starts from, signed if SIGN=dir: build/tamagotake-usbarmory.imx
+	@$(MKIMX) -o $(IMX) build/tamagotake-$(ARMORY).elf
+
+keys: ## keys to sign with, in SIGN=dir, which has none; no fuse is touched
+	@[ -n "$(SIGN)" ] || { echo "keys: where? make keys SIGN=dir"; exit 1; }
+	@go run ./boot/image/mkkeys "$(SIGN)"
+
+# What make sdcard writes and make flash reads, and files for its partition.
+IMG    ?= build/tamagotake-$(ARMORY).img
+CONFIG ?=
+
+sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
+	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
+
+flash-image: sdcard ## kernel, image and card, ready for make flash: all three in one step
+
+# The disk to write to; YES=1 does not ask, FORCE=1 also takes fixed and large ones. From
+# the command line only: what happens to be in the environment is no consent.
+DEV   :=
+YES   :=
+FORCE :=
+
+flash: sdcard ## write the card to DEV=/dev/sdX, after checks and a question, and read it back
+	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
+
+# What is signed for USB is another memory than what is signed for a card.
+USBIMX := $(IMX:%.imx=%-usb.imx)
+
+sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
+	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
+	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
+
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
 
@@ -94,6 +142,7 @@ debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: ## host tests, with the race detector
+	@boot/need.sh mkimage=u-boot-tools fsck.fat=dosfstools mtype=mtools
 	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -tags tasktrace ./rt/...
 
@@ -101,7 +150,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
 
-test-boot: images $(TEST_IMAGES) ## boot tests in QEMU
+test-boot: images imx $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go test -count=1 -timeout 15m ./qemu
 
@@ -133,6 +182,10 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
+	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
+	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched

@@ -215,5 +215,8 @@ func FuzzPack(f *testing.F) {
 			}
 		}
 		Pack(file)
+		if m, err := Flat(file); err == nil && len(m.Bytes) > flatMax {
+			t.Errorf("%d bytes", len(m.Bytes))
+		}
 	})
 }

@@ -7,6 +7,7 @@
 //
 //	PVH    says where 32-bit entry is, so that `qemu -kernel` boots an amd64 image
 //	Strip  keeps what gets loaded and nothing else
+//	Flat   lays it out as it will be in memory, for a loader that only copies
 package image
 
 import (
