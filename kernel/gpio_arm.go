@@ -51,11 +51,7 @@ func gpioPin(bank, n int) (gpio.Pin, error) {
 	return b.Pin(n)
 }
 
-func init() {
-	watchers.Init(make([]task.Task[task.None], watchersMax))
-	commands = append(commands, command{"gpio", "...",
-		"pins; or read PIN, write PIN 0|1, watch PIN rising|falling|both, unwatch PIN", (*monitor).gpio})
-}
+func init() { watchers.Init(make([]task.Task[task.None], watchersMax)) }
 
 const gpioUsage = "gpio wants nothing, read PIN, write PIN 0|1, watch PIN rising|falling|both, or unwatch PIN; not %q\n"
 

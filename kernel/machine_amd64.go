@@ -52,6 +52,3 @@ func consoleStart(w task.Waker) {
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()
 }
-
-// startDevices starts the drivers of what is not the console.
-func startDevices() {}

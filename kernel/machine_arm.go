@@ -51,14 +51,3 @@ func consoleStart(w task.Waker) {
 	line.Unmask(arm.ConsoleLine)
 	uart.Start()
 }
-
-// startDevices starts the drivers of what is not the console.
-func startDevices() {
-	sdStart()
-	if boardDevices != nil {
-		boardDevices()
-	}
-}
-
-// boardDevices starts what only one board has; a file with its tag sets it.
-var boardDevices func()

@@ -14,6 +14,7 @@
 //	timer    real-time: wakes once a second by the one-shot timer, and counts
 //	uart     real-time, the console's driver: empties the device into a ring
 //	vda ...  real-time, one for each device that was found
+//	sd1      the driver of the card slot, on ARM
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -54,7 +55,6 @@ func main() {
 	startDevices()
 	theMonitor.in = consoleInput()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
-	startDevices()
 	executor.Run()
 }
 

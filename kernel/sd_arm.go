@@ -30,6 +30,7 @@ func sdStart() {
 		Report: func(text string) { theMonitor.printf("\n%s\n", text); theMonitor.prompt() },
 	})
 	line.Register(n, "sd1", line.Level, start(&executor, &sdTask, "sd1", sdHost.Poll))
+	disks = append(disks, &sdHost)
 }
 
 // alarmClock is the kernel's clock with one timer of the Go runtime.

@@ -5,25 +5,16 @@ package main
 import (
 	"tamagotake/drivers/tempmon"
 	"tamagotake/hal/arm"
-	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
-func init() {
-	commands = append(commands, command{"temp", "", "temperature of the chip", (*monitor).temp})
-}
-
-// The task of the temp command looks at the sensor every two milliseconds, some times.
-var (
-	tempTask    task.Task[task.None]
-	tempBuilder = task.Named("temp")
-	tempClock   alarmClock
-)
-
+// The temp command looks at the sensor every two milliseconds, some times.
 const (
 	tempEveryNS  = 2e6
 	tempTriesMax = 50
 )
+
+var tempClock alarmClock
 
 func (m *monitor) temp(string) {
 	base, fuses, err := arm.Temperature()
@@ -35,28 +26,19 @@ func (m *monitor) temp(string) {
 		m.printf("temp: %v\n", err)
 		return
 	}
+	sensor.Start()
 	tries := 0
-	j, err := sched.Spawn(&executor, &tempTask, tempBuilder, func(cx *task.Context, _ *task.None) task.Poll {
-		if tries++; tries == 1 {
-			sensor.Start()
-		}
-		if tries > tempTriesMax {
-			sensor.Stop()
-			m.printf("\ntemp: the sensor does not answer\n")
-			m.prompt()
-			return task.Ready
-		}
+	m.later = func(w task.Waker) bool {
 		if milli, done := sensor.Read(); done {
-			m.printf("\n%s degrees Celsius\n", tempmon.Text(milli))
-			m.prompt()
-			return task.Ready
+			m.printf("%s degrees Celsius\n", tempmon.Text(milli))
+			return true
 		}
-		tempClock.Alarm(tempClock.Now()+tempEveryNS, cx.Waker())
-		return task.Pending
-	})
-	if err != nil {
-		m.printf("temp: being measured already\n")
-		return
+		if tries++; tries > tempTriesMax {
+			sensor.Stop()
+			m.printf("temp: the sensor does not answer\n")
+			return true
+		}
+		tempClock.Alarm(tempClock.Now()+tempEveryNS, w)
+		return false
 	}
-	j.Detach()
 }

@@ -2,6 +2,7 @@ package usdhc
 
 import (
 	"fmt"
+	"math"
 
 	"tamagotake/drivers/sd"
 	"tamagotake/hal/mmio"
@@ -52,7 +53,7 @@ func (h *Host) waitForCard() {
 		}
 		present = now
 		mmio.Write32(h.Base+intStatus, intInserted|intRemoved)
-		h.idle(intInserted | intRemoved)
+		h.pause(intInserted|intRemoved, math.MaxInt64)
 	}
 	h.sleep(debounceNS)
 }

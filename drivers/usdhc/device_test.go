@@ -72,6 +72,9 @@ type device struct {
 	resets []uint32
 	stuck  bool
 	given  map[uint32]bool // buffers that cache.ToDevice was called for
+
+	waker      task.Waker
+	interrupts int
 }
 
 func (d *device) Read(addr uintptr, _ int) uint64 {
@@ -114,12 +117,27 @@ func (d *device) Write(addr uintptr, _ int, val uint64) {
 	case cmdXfrTyp:
 		d.regs[r] = v
 		d.command(v)
+	case intSignalEn:
+		d.regs[r] = v
+		d.interrupt()
 	default:
 		d.regs[r] = v
 	}
 }
 
-func (d *device) raise(bits uint32) { d.regs[intStatus] |= bits & d.regs[intStatusEn] }
+func (d *device) raise(bits uint32) {
+	d.regs[intStatus] |= bits & d.regs[intStatusEn]
+	d.interrupt()
+}
+
+// interrupt is what the entry does.
+func (d *device) interrupt() {
+	if d.asserted() && !d.masked {
+		d.masked = true
+		d.interrupts++
+		d.waker.Wake()
+	}
+}
 
 func (d *device) insert(c *memoryCard) { d.card = c; d.raise(intInserted) }
 func (d *device) remove()              { d.card = nil; d.raise(intRemoved) }
@@ -316,7 +334,11 @@ func newBench(t *testing.T, c *memoryCard) *bench {
 	b := &bench{T: t, device: device{t: t, card: c, regs: map[uintptr]uint32{}, given: map[uint32]bool{}}}
 	b.clock.at = math.MaxInt64
 	mmio.Fake = &b.device
-	line.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
+	line.Controller.Unmask = func(uint32, bool) {
+		b.device.waker = b.host.self
+		b.device.masked = false
+		b.device.interrupt()
+	}
 	cache.Fake = func(to bool, start, end uintptr) { b.device.given[uint32(start)] = to }
 	b.host.Init(Config{Name: "sd1", Base: base, Line: 54, RootHz: 198e6, Detect: true, Four: true,
 		Clock: &b.clock, Report: func(s string) { b.said = append(b.said, s) }})
@@ -338,9 +360,6 @@ func (b *bench) run() {
 	for range 100_000 {
 		polled := b.exec.Tick().Polled
 		switch {
-		case b.device.asserted() && !b.device.masked:
-			b.device.masked = true
-			b.host.self.Wake()
 		case polled > 0:
 		case b.clock.at != math.MaxInt64:
 			b.clock.now = max(b.clock.now, b.clock.at)

@@ -2,6 +2,7 @@ package usdhc
 
 import (
 	"encoding/binary"
+	"math"
 	"unsafe"
 
 	"tamagotake/drivers/block"
@@ -37,7 +38,7 @@ func (h *Host) serve() *failure {
 			}
 			// Errors that come while nothing is in flight are nobody's.
 			mmio.Write32(h.Base+intStatus, intErrors)
-			h.idle(intRemoved)
+			h.pause(intRemoved, math.MaxInt64)
 			continue
 		}
 		if f := h.request(r); f != nil {

@@ -123,6 +123,12 @@ func (h *Host) Info() block.Info {
 	return h.info
 }
 
+// Present reports whether there is a card. Thread level.
+func (h *Host) Present() bool { return h.Info().Sectors != 0 }
+
+// Where says which card it is and how it is connected. Thread level.
+func (h *Host) Where() string { return h.describe() }
+
 // Register names what a block.Error of this driver cites.
 func (h *Host) Register(n uint8) string { return regNames[int(n)%len(regNames)] }
 

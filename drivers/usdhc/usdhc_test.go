@@ -370,6 +370,23 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// Each request is one interrupt, whether or not others wait.
+func TestInterrupts(t *testing.T) {
+	b := newBench(t, newCard(8192))
+	before := b.device.interrupts
+	for range 10 {
+		b.do(b.request(block.Read, 0, 8))
+	}
+	var rs []*block.Request
+	for range Depth {
+		rs = append(rs, b.request(block.Write, 0, 1))
+	}
+	b.do(rs...)
+	if n := b.device.interrupts - before; n != 10+Depth {
+		t.Errorf("%d interrupts for %d requests", n, 10+Depth)
+	}
+}
+
 // A request, its interrupt and its completion take nothing from the heap.
 func TestNoAllocation(t *testing.T) {
 	b := newBench(t, newCard(8192))

@@ -2,7 +2,6 @@ package usdhc
 
 import (
 	"iter"
-	"math"
 
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
@@ -39,17 +38,21 @@ func (h *Host) Poll(cx *task.Context, _ *task.None) task.Poll {
 	return task.Pending
 }
 
-// pause waits until the task is woken: by the line, a Submit, or the deadline.
-func (h *Host) pause(deadlineNS int64) {
+// pause waits until the task is woken: by the line, when one of the bits of signal is set in
+// INT_STATUS, by a Submit, or by the deadline. The line is opened before the controller may
+// use it: the other way round, what is there already would interrupt twice.
+func (h *Host) pause(signal uint32, deadlineNS int64) {
 	h.Clock.Alarm(deadlineNS, h.self)
 	line.Unmask(h.Line)
+	mmio.Write32(h.Base+intSignalEn, signal)
 	h.yield(struct{}{})
+	mmio.Write32(h.Base+intSignalEn, 0)
 }
 
 // sleep waits until the time has passed.
 func (h *Host) sleep(ns int64) {
 	for until := h.Clock.Now() + ns; h.Clock.Now() < until; {
-		h.pause(until)
+		h.pause(0, until)
 	}
 }
 
@@ -61,12 +64,10 @@ func (h *Host) await(want uint32, withinNS int64) *failure {
 	if h.Detect {
 		signal |= intRemoved
 	}
-	mmio.Write32(h.Base+intSignalEn, signal)
-	defer mmio.Write32(h.Base+intSignalEn, 0)
 	for {
 		// Waiting comes first: an answer takes longer than to look for it twice.
 		if !h.Detect || h.inserted() {
-			h.pause(deadline)
+			h.pause(signal, deadline)
 		}
 		status := mmio.Read32(h.Base + intStatus)
 		switch {
@@ -88,13 +89,6 @@ func (h *Host) await(want uint32, withinNS int64) *failure {
 }
 
 func (h *Host) inserted() bool { return mmio.Read32(h.Base+presState)&presInserted != 0 }
-
-// idle waits for something to do: the next request, a card, or its removal.
-func (h *Host) idle(signal uint32) {
-	mmio.Write32(h.Base+intSignalEn, signal)
-	h.pause(math.MaxInt64)
-	mmio.Write32(h.Base+intSignalEn, 0)
-}
 
 // failure is how a command ended. There is one in each Host, so that an error on the way
 // to a retry costs nothing.
