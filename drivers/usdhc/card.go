@@ -13,16 +13,19 @@ const (
 	highHz     = 50_000_000
 	powerUpNS  = 1e9 // SD-PL 4.2.3.1
 	debounceNS = 50e6
+
+	againNSMin = 1e9 // doubled each time
+	againNSMax = 4e9
 )
 
 // run is the body of the driver's task: a card after the other.
 func (h *Host) run() {
 	defer h.here(sd.CSD{}) // if something here panics, nobody waits for ever
-	told := ""
+	told, again := "", int64(againNSMin)
 	for {
 		f := h.identify()
 		if f == nil {
-			told = ""
+			told, again, h.retries = "", againNSMin, 0
 			h.report(h.describe())
 			h.here(h.card.csd)
 			f = h.serve()
@@ -32,30 +35,43 @@ func (h *Host) run() {
 				continue // perhaps it comes back, or there is another
 			}
 		} else if text := f.text(); text != told && f.kind != failRemoved && (f.kind != failSilent || h.Detect) {
-			told = text // once: each request that is submitted makes it try again
+			told = text // once
 			h.report("card not usable: " + text)
 		}
 		h.here(sd.CSD{})
-		h.waitForCard()
+		h.waitForCard(again)
+		again = min(2*again, againNSMax)
 	}
 }
 
-// waitForCard waits until a card is put in, or somebody asks for one.
-func (h *Host) waitForCard() {
-	for present := h.Detect && h.inserted(); ; {
-		h.mu.Lock()
-		kicked := h.kick
-		h.kick = false
-		h.mu.Unlock()
-		now := h.Detect && h.inserted()
-		if kicked && (!h.Detect || now) || now && !present {
-			break
+// waitForCard waits until a card is put in. One that is there, but could not be used, and an
+// empty slot without a switch, are looked at again after a while, or if somebody asks.
+func (h *Host) waitForCard(againNS int64) {
+	at := h.Clock.Now() + againNS
+	for was := h.Detect && h.inserted(); ; {
+		is := h.Detect && h.inserted()
+		if is && !was {
+			break // put in
 		}
-		present = now
+		if may := is || !h.Detect; may && (h.kicked() || h.Clock.Now() >= at) {
+			break
+		} else if !may {
+			at = math.MaxInt64 // taken out: the next one is not this one
+		}
+		was = is
 		mmio.Write32(h.Base+intStatus, intInserted|intRemoved)
-		h.pause(intInserted|intRemoved, math.MaxInt64)
+		h.pause(intInserted|intRemoved, at)
 	}
 	h.sleep(debounceNS)
+}
+
+// kicked reports whether somebody has asked for a card.
+func (h *Host) kicked() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	k := h.kick
+	h.kick = false
+	return k
 }
 
 // identify brings the controller and the card up to where the card can transfer (SD-PL

@@ -74,6 +74,7 @@ func (h *Host) request(r *block.Request) *failure {
 			}
 			return lost
 		}
+		h.retries++
 	}
 }
 

@@ -25,8 +25,8 @@
 // panics takes nothing with it, what was in flight fails with block.Gone.
 //
 // A card is removed at any time, where the board has a switch for it ([Config].Detect), and
-// the next is found when it is put in. Without a switch the next request that fails, or
-// comes when there is no card, looks for one.
+// the next is found when it is put in. Without a switch the slot is looked at every few
+// seconds, as is a card that could not be used, and when a request comes.
 //
 // # Cancellation
 //
@@ -48,6 +48,7 @@
 package usdhc
 
 import (
+	"fmt"
 	"sync"
 
 	"tamagotake/drivers/block"
@@ -95,6 +96,8 @@ type Host struct {
 	card   card
 	self   task.Waker
 	failed failure // what the last command ended with
+
+	retries uint32 // of this card's transfers
 }
 
 // card is what is known of a card.
@@ -126,8 +129,9 @@ func (h *Host) Info() block.Info {
 // Present reports whether there is a card. Thread level.
 func (h *Host) Present() bool { return h.Info().Sectors != 0 }
 
-// Where says which card it is and how it is connected. Thread level.
-func (h *Host) Where() string { return h.describe() }
+// Where says which card it is, how it is connected, and how often a transfer to it failed
+// and was tried again. Thread level.
+func (h *Host) Where() string { return fmt.Sprintf("%s, %d retries", h.describe(), h.retries) }
 
 // Register names what a block.Error of this driver cites.
 func (h *Host) Register(n uint8) string { return regNames[int(n)%len(regNames)] }
