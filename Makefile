@@ -151,7 +151,7 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore -run '^TestModel' ./rt/...
 
 test-boot: images imx $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
@@ -186,6 +186,10 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
+	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
