@@ -154,13 +154,9 @@ func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
 	}
 	total := uint32(0)
 	j, err := sched.SpawnIn(&executor, &watchers, watchBuilder, func(cx *task.Context, _ *task.None) task.Poll {
-		n, err := l.Poll(cx.Waker())
+		n, err := l.Poll(cx)
 		switch {
 		case errors.Is(err, gpio.ErrReleased):
-			return task.Ready
-		case err != nil:
-			m.printf("\n%v: %v\n", pin, err)
-			m.prompt()
 			return task.Ready
 		case n == 0:
 			return task.Pending

@@ -31,6 +31,7 @@ import (
 	"tamagotake/hal"
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
+	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
 )
 
@@ -48,8 +49,6 @@ const (
 const (
 	// Pins is how many pins a bank has.
 	Pins = 32
-	// Waiters is how many tasks can wait on one pin at a time.
-	Waiters = 4
 
 	// creditMax is how often a pin may interrupt until thread level has had a turn.
 	creditMax = 64
@@ -73,15 +72,15 @@ func (t Trigger) String() string {
 
 func (t Trigger) level() bool { return t >= Low }
 
-// source is a pin as an event source. What waiters hold is copied out of it with interrupts
-// masked, since the bank's task is a real-time one.
+// source is a pin as an event source. Listeners read and write it with interrupts masked,
+// since the bank's task is a real-time one.
 type source struct {
 	events  uint32 // since the pin was first listened to
 	life    uint32 // counts Release
 	credit  uint32
 	storms  uint32
 	trigger Trigger
-	waiters [Waiters]task.Waker
+	waiters sync.WaitQueue
 }
 
 // Bank is one GPIO block. It is a package variable, or never moves and never goes away.
@@ -154,11 +153,7 @@ func (b *Bank) Poll(*task.Context, *task.None) task.Poll {
 // serve counts one event and wakes who waits, and reports whether the pin is to be closed.
 func (b *Bank) serve(s *source, bit uint32) (closing bool) {
 	s.events++
-	for i := range s.waiters {
-		w := s.waiters[i]
-		s.waiters[i] = task.Waker{}
-		w.Wake()
-	}
+	s.waiters.WakeAll()
 	if s.trigger.level() {
 		return true // until somebody waits again: Listener.Poll
 	}

@@ -157,7 +157,7 @@ func (b *bench) listen(n int, tr Trigger) *Listener {
 
 func (b *bench) want(l *Listener, n uint32) {
 	b.Helper()
-	if got, err := l.Poll(task.Waker{}); got != n || err != nil {
+	if got, err := l.Take(); got != n || err != nil {
 		b.Errorf("%v: %d events (%v), want %d", l.pin, got, err, n)
 	}
 }
@@ -175,7 +175,7 @@ func (b *bench) wait(l *Listener) *waiter {
 	var err error
 	w.join, err = sched.Spawn(&b.thread, &w.task, nil, func(cx *task.Context, _ *task.None) task.Poll {
 		for {
-			n, err := l.Poll(cx.Waker())
+			n, err := l.Poll(cx)
 			w.told += n
 			if err != nil {
 				w.failed = err
@@ -272,19 +272,22 @@ func TestWaiters(t *testing.T) {
 	b.want(la, 2) // what the task that was cancelled has not been told is there for another
 }
 
-func TestTooManyWaiters(t *testing.T) {
+// As many as like can wait, and one that ends leaves no place behind.
+func TestManyWaiters(t *testing.T) {
 	b := newBench(t)
 	var ws []*waiter
-	for range Waiters {
-		ws = append(ws, b.wait(b.listen(1, Both)))
+	for range 20 {
+		ws = append(ws, b.wait(b.listen(1, Rising)))
 	}
-	if w := b.wait(b.listen(1, Both)); w.failed != ErrWaiters {
-		t.Errorf("one too many: %v", w.failed)
-	}
-	ws[2].join.Cancel()
+	ws[7].join.Cancel()
 	b.thread.Tick()
-	if w := b.wait(b.listen(1, Both)); w.failed != nil {
-		t.Errorf("in the place of one that is over: %v", w.failed)
+	b.device.pulse(1)
+	b.interrupt()
+	b.thread.Tick()
+	for i, w := range ws {
+		if want := uint32(1); (w.told == want) == (i == 7) {
+			t.Errorf("waiter %d was told %d", i, w.told)
+		}
 	}
 }
 
@@ -296,20 +299,26 @@ func TestLevel(t *testing.T) {
 		active := tr == High
 		b.device.pad(9, !active)
 		l := b.listen(9, tr)
+		b.device.pad(9, active)
 		if b.interrupt() {
 			t.Fatal("interrupted before anybody waits")
 		}
-		if n, _ := l.Poll(b.waker); n != 0 {
-			t.Fatal("an event without the level")
+		b.device.pad(9, !active)
+		w := b.wait(l)
+		if b.interrupt() || w.told != 0 {
+			t.Fatal("told a level of before it waited")
 		}
 		b.device.pad(9, active)
 		for range 5 {
 			b.interrupt()
 		}
-		b.want(l, 1)
+		if n := b.pin(9).Stat().Events; n != 1 {
+			t.Errorf("%v: %d events for one wait", tr, n)
+		}
 		b.device.pad(9, !active)
-		if n, _ := l.Poll(b.waker); n != 0 || b.interrupt() {
-			t.Errorf("%v: the level of before is told", tr)
+		b.thread.Tick() // it is told, and waits again
+		if b.interrupt() || w.told != 1 {
+			t.Errorf("%v: told %d times, once was right", tr, w.told)
 		}
 	}
 }
@@ -504,7 +513,7 @@ func TestAgainstModel(t *testing.T) {
 			"turn":      func(*rapid.T) { b.thread.Tick() },
 			"poll": func(r *rapid.T) {
 				n := rapid.IntRange(0, pins-1).Draw(r, "pin")
-				got, err := ls[n].Poll(task.Waker{})
+				got, err := ls[n].Take()
 				if got > want[n] || err != nil {
 					r.Fatalf("told %d of %d, %v", got, want[n], err)
 				}
@@ -516,7 +525,7 @@ func TestAgainstModel(t *testing.T) {
 			b.interrupt()
 		}
 		for n := range ls {
-			if got, _ := ls[n].Poll(task.Waker{}); got != want[n] {
+			if got, _ := ls[n].Take(); got != want[n] {
 				r.Errorf("pin %d: told %d, want %d", n, got, want[n])
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/mmio"
+	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
 )
 
@@ -14,16 +15,16 @@ var (
 	ErrListened = errors.New("in use: somebody listens to it")
 	// ErrReleased: the pin was released, and the Listener is void.
 	ErrReleased = errors.New("the pin was released")
-	// ErrWaiters: [Waiters] tasks wait on the pin already.
-	ErrWaiters = errors.New("too many tasks wait on the pin")
 )
 
-// Listener is one reader of a pin's events. It belongs to one task, or to what the task
-// hands it to, and needs not be closed: it holds nothing of the pin.
+// Listener is one reader of a pin's events. It belongs to one task at a time, and need not
+// be closed: while no task waits it holds nothing of the pin. It must not be copied or moved
+// while one does.
 type Listener struct {
 	pin  Pin
 	life uint32
 	seen uint32
+	wait sync.Wait
 }
 
 // Listen makes the pin an input, and events of t, from now on. Others may listen to the
@@ -38,7 +39,7 @@ func (p Pin) Listen(t Trigger) (Listener, error) {
 	} else if s.trigger != t {
 		return Listener{}, fmt.Errorf("%v for %v: %w for %v", p, t, ErrListened, s.trigger)
 	}
-	return Listener{p, s.life, s.events}, nil
+	return Listener{pin: p, life: s.life, seen: s.events}, nil
 }
 
 // open sets the trigger of a pin that nobody listens to. Interrupts masked.
@@ -63,60 +64,57 @@ func (p Pin) open(t Trigger) {
 }
 
 // Poll returns how many events there were since the last call, or since Listen. If there
-// were none, n is 0 and w is woken at the next; the zero Waker asks without waiting. A
-// task that is cancelled while it waits takes nothing from others.
+// were none, n is 0 and the task is woken at the next. A task that is cancelled while it
+// waits takes nothing from others.
 //
 // A level is not counted while nobody waits: of [Low] and [High], n says that the pin had
 // the level after somebody began to wait.
 //
-// The error is [ErrReleased] or [ErrWaiters], as they are: a text with the pin's name would
-// be an allocation. Real-time and thread level.
-func (l *Listener) Poll(w task.Waker) (n uint32, err error) {
+// The error is [ErrReleased], as it is: a text with the pin's name would be an allocation.
+// From a poll; real-time and thread level.
+func (l *Listener) Poll(cx *task.Context) (n uint32, err error) {
 	saved := hal.MaskInterrupts()
-	n, err = l.poll(w)
+	for {
+		n, err = l.take()
+		if n != 0 || err != nil {
+			break
+		}
+		// A wake-up of an event that was taken already is Ready, once.
+		if l.pin.source().waiters.Wait(cx, &l.wait) == sync.Pending {
+			l.pin.arm()
+			break
+		}
+	}
 	hal.RestoreInterrupts(saved)
 	return n, err
 }
 
-func (l *Listener) poll(w task.Waker) (n uint32, err error) {
+// Take is [Listener.Poll] without waiting. Real-time and thread level.
+func (l *Listener) Take() (n uint32, err error) {
+	saved := hal.MaskInterrupts()
+	n, err = l.take()
+	hal.RestoreInterrupts(saved)
+	return n, err
+}
+
+func (l *Listener) take() (n uint32, err error) {
 	s := l.pin.source()
 	if s.life != l.life {
 		return 0, ErrReleased
 	}
-	if n = s.events - l.seen; n != 0 {
-		l.seen = s.events
-		return n, nil
-	}
-	if w == (task.Waker{}) {
-		return 0, nil
-	}
-	if !s.wait(w) {
-		return 0, ErrWaiters
-	}
-	if bank := l.pin.bank; s.trigger.level() && mmio.Read32(bank.base+imr)&l.pin.bit() == 0 {
-		// The status remembers a level that has gone; one that is there sets it again.
-		mmio.Write32(bank.base+isr, l.pin.bit())
-		mmio.Set(bank.base+imr, l.pin.bit())
-	}
-	return 0, nil
+	n = s.events - l.seen
+	l.seen = s.events
+	return n, nil
 }
 
-// wait keeps w, in the place of a task that is over if there is no free one.
-func (s *source) wait(w task.Waker) bool {
-	place := -1
-	for i, other := range s.waiters {
-		if other == w {
-			return true
-		}
-		if other.Done() {
-			place = i
-		}
+// arm opens a pin that is level-sensitive, and was closed when it had its level. The status
+// remembers a level that has gone; one that is there sets it again.
+func (p Pin) arm() {
+	base := p.bank.base
+	if p.source().trigger.level() && mmio.Read32(base+imr)&p.bit() == 0 {
+		mmio.Write32(base+isr, p.bit())
+		mmio.Set(base+imr, p.bit())
 	}
-	if place < 0 {
-		return false
-	}
-	s.waiters[place] = w
-	return true
 }
 
 // Release ends the listening of everybody: the pin no longer interrupts, and who waits is
@@ -129,10 +127,7 @@ func (p Pin) Release() {
 	s := p.source()
 	s.trigger = Off
 	s.life++
-	for i, w := range s.waiters {
-		s.waiters[i] = task.Waker{}
-		w.Wake()
-	}
+	s.waiters.WakeAll()
 }
 
 // Stat is what has happened on one pin.
