@@ -153,6 +153,10 @@ func TestCardReset(t *testing.T) {
 	}
 }
 
+// Errors of the image (blkdebug) cannot be had here: QEMU's card prints "read error on host
+// side" or "write error on host side", and tells the guest that all went well (hw/sd/sd.c).
+// A read-only image it refuses. Both are tested on the host, in drivers/usdhc.
+
 // Errors of all kinds, forced upon the controller from outside (FORCE_EVENT, IMX6ULLRM
 // 58.8.20) while it works. One at a time is got over, and nothing is lost; if they do not
 // end, requests fail, but nothing is wrong, and afterwards the card is as good as before.
