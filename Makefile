@@ -49,20 +49,25 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images imx sdcard keys flash flash-image sdp verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=..."
+	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
 	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
 	@boot/doctor.sh
+
+new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
+	@mkdir -p build
+	@go build -o build/newdriver ./internal/newdriver
+	@build/newdriver "$(NAME)"
 
 image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 	@$(MAKE) -s --no-print-directory image-$(TARGET)
@@ -72,16 +77,37 @@ images: $(TARGETS:%=image-%) ## build all of them
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel drivers rt
+	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
-# Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency,$(ARCHS:%=test-image-$(i)-%))
+# Images that only tests boot: the packages below qemu/ of the same names. One is verified and
+# sealed as the kernel is.
+TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
+	@$(if $(filter exhaust-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/exhaust)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
+
+# A PC. One disk for both kinds of firmware.
+DISK     := build/tamagotake-amd64.iso
+FIRMWARE ?= bios
+ifeq ($(filter $(FIRMWARE),bios uefi),)
+$(error no FIRMWARE "$(FIRMWARE)": there are bios and uefi)
+endif
+NEED_disk := grub-mkrescue=grub-common xorriso=xorriso mformat=mtools \
+	/usr/lib/grub/i386-pc/multiboot2.mod=grub-pc-bin /usr/lib/grub/x86_64-efi/multiboot2.mod=grub-efi-amd64-bin
+OVMF      := /usr/share/ovmf/OVMF.fd
+FIRMWARE_uefi := -bios $(OVMF)
+
+disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
+	@boot/need.sh $(NEED_disk)
+	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(DISK)
+
+run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
+	@boot/need.sh $(NEED_amd64) $(OVMF)=ovmf
+	@$(QEMU_amd64) -machine q35 -m 256M $(FIRMWARE_$(FIRMWARE)) $(CRASH_amd64) -drive file=$(DISK),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 # The USB armory. Its registers, memory controller and all, are settings of the TamaGo
 # module that go.mod names, one file for each size of memory.
@@ -109,7 +135,7 @@ CONFIG ?=
 sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
 	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
 
-flash-image: sdcard ## kernel, image and card, ready for make flash: all three in one step
+flash-image: sdcard ## kernel, .imx and card in one step, as make flash wants it
 
 # The disk to write to; YES=1 does not ask, FORCE=1 also takes fixed and large ones. From
 # the command line only: what happens to be in the environment is no consent.
@@ -117,7 +143,9 @@ DEV   :=
 YES   :=
 FORCE :=
 
-flash: sdcard ## write the card to DEV=/dev/sdX, after checks and a question, and read it back
+# What was made is what is written, with whatever files and signatures: it is not made anew.
+flash: ## write that to DEV=/dev/sdX, after checks and a question, and read it back
+	@mkdir -p build
 	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
 # What is signed for USB is another memory than what is signed for a card.
@@ -150,12 +178,12 @@ test-models: ## every order of the steps of queue, tasks and executors
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
 
-test-boot: images imx $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(NEED_disk) $(OVMF)=ovmf
 	go test -count=1 -timeout 15m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets

@@ -16,6 +16,7 @@ import (
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // How devices are found, and how their lines get to their tasks:
@@ -67,14 +68,27 @@ func hwrngPoll(cx *task.Context, out *task.None) task.Poll { return hwrng.Poll(c
 //tamagotake:realtime
 func hvcPoll(cx *task.Context, out *task.None) task.Poll { return hvc.Poll(cx, out) }
 
-// tickDevices is called once a second, by the timer's task: it bounds how long devices may
-// take to answer.
-func tickDevices() {
-	for i := range vd {
-		vd[i].Tick()
+// ticksPoll bounds how long devices may take to answer: it has the drivers look once a
+// second, from when there is the first.
+//
+//tamagotake:realtime
+func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
+	if deviceTicks.NextNS() == 0 {
+		deviceTicks.Every(1e9)
 	}
-	hwrng.Tick()
+	for deviceTicks.Poll(cx) == task.Ready {
+		for i := range vd {
+			vd[i].Tick()
+		}
+		hwrng.Tick()
+	}
+	return task.Pending
 }
+
+var (
+	ticksTask   task.Task[task.None]
+	deviceTicks timer.Interval
+)
 
 // intr is how a device interrupts: by a line, and of what kind.
 type intr struct {
@@ -195,7 +209,9 @@ func drive(t *virtio.Transport, how intr, at pci.Address) (err error) {
 		line.Unregister(how.line)
 		return err
 	}
-	driving = append(driving, entry)
+	if driving = append(driving, entry); len(driving) == 1 {
+		start(&sched.Normal, &ticksTask, "devices", ticksPoll)
+	}
 	fmt.Fprintf(os.Stdout, "device:  %s, %s, line %d\n", entry.name, t.Name, how.line)
 	return nil
 }

@@ -23,6 +23,3 @@ func startDevices() {
 		boardDevices()
 	}
 }
-
-// tickDevices is called once a second, by the timer's task.
-func tickDevices() {}

@@ -152,7 +152,7 @@ func TestBadImages(t *testing.T) {
 	imx, short := filepath.Join(dir, "a.imx"), filepath.Join(dir, "short")
 	os.WriteFile(imx, append([]byte{0xd1, 0, 0x20, 0x40}, make([]byte, 9000)...), 0o644)
 	os.WriteFile(short, []byte("x"), 0o644)
-	for name, want := range map[string]string{imx: "not a card image: make sdcard makes one", short: "too short for a card image", filepath.Join(dir, "none"): "no such file"} {
+	for name, want := range map[string]string{imx: "not a card image: make sdcard makes one", short: "too short for a card image", filepath.Join(dir, "none"): "no such file or directory; make flash-image makes it"} {
 		if err := run(host{"/", statNode}, short, name, true, false, nil, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}

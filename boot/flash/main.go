@@ -19,6 +19,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -48,6 +49,9 @@ func main() {
 
 func run(h host, dev, name string, yes, force bool, in io.Reader, out io.Writer) error {
 	image, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; make flash-image makes it", err)
+	}
 	if err != nil {
 		return err
 	}

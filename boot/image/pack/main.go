@@ -4,7 +4,7 @@
 //	linked program          -sym FILE: bootable, with symbols and debug information
 //	                  --->   -o FILE: bootable, stripped
 //
-// An amd64 program gets its PVH note; an ARM one needs none, the loader jumps to
+// An amd64 program gets its PVH note and Multiboot2 header; an ARM one needs none, the loader jumps to
 // the ELF entry point.
 //
 // Usage:
