@@ -218,6 +218,7 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
 	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
