@@ -104,8 +104,10 @@ func (m *world) wakeBy(interrupt bool, core int, wake func()) {
 
 // onAndOff tries a model with an interrupt and with a thread.
 func onAndOff(t *testing.T, preemptions int, build func(m *world, interrupt bool)) {
+	t.Helper()
 	for name, interrupt := range map[string]bool{"thread": false, "interrupt": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Helper()
 			model(t, preemptions, func(m *world) { build(m, interrupt) })
 		})
 	}

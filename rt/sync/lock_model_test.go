@@ -207,6 +207,18 @@ func TestModelRwLock(t *testing.T) {
 	}
 }
 
+// A writer that waits behind a reader is cancelled: the reader behind it goes on.
+func TestModelRwLockWriterGivesUp(t *testing.T) {
+	model(t, 0, func(m *world) {
+		var l RwLock
+		l.TryRead()
+		writer := begun(m.waits(l.Write, m.expects(Ready)))
+		m.runs("writer", writer)
+		m.runs("reader", begun(m.waits(l.Read, m.expects(Ready))))
+		m.Thread("canceller", func() { writer.gone.Store(1) })
+	})
+}
+
 // A key's value against a wait for it, and against a close.
 func TestModelMapWakeOne(t *testing.T) {
 	onAndOff(t, 0, func(m *world, interrupt bool) {
@@ -494,24 +506,41 @@ func TestModelBarrier(t *testing.T) {
 	})
 }
 
-// A party is cancelled while the last one comes: it has come, or the last one waits.
+// The second of three is cancelled while the last one comes: it has come, or the last one
+// waits for another.
 func TestModelBarrierCancel(t *testing.T) {
 	model(t, 0, func(m *world) {
 		var b Barrier
-		b.Init(2)
-		a := begun(m.waits(b.Wait, m.expects(Ready)))
-		var w Wait
-		last := m.task(func(cx *task.Context) bool { return b.Wait(cx, &w) == Ready })
-		m.runs("first", a)
-		m.Thread("canceller", func() { a.gone.Store(1) })
+		b.Init(3)
+		first, second := begun(m.waits(b.Wait, m.expects(Ready))), begun(m.waits(b.Wait, m.expects(Ready)))
+		last := m.waits(b.Wait, m.expects(Ready))
+		m.runs("second", second)
+		m.Thread("canceller", func() { second.gone.Store(1) })
 		m.Thread("last", func() { last.step() })
 		m.Finally(func() {
 			if !last.over {
-				m.Assert(b.free == 1, "%d have come", b.free)
+				m.Assert(b.free == 2, "%d have come", b.free)
 				begun(m.waits(b.Wait, m.expects(Ready)))
-				m.Assert(last.step(), "the last one waits though all have come")
 			}
-			m.Assert(b.free == b.full-2, "%d of %d have come", b.free, b.full)
+			m.Assert(b.free == 3, "all went on, and %d have come", b.free)
+			m.Assert(first.step() && last.step(), "somebody waits though all have come")
+		})
+	})
+}
+
+// The first of two is cancelled, and then the second comes: it waits.
+func TestModelBarrierCancelBefore(t *testing.T) {
+	model(t, 0, func(m *world) {
+		var b Barrier
+		b.Init(2)
+		var w Wait
+		first := begun(m.task(func(cx *task.Context) bool { return b.Wait(cx, &w) == Ready }))
+		second := m.waits(b.Wait, m.expects(Ready))
+		m.runs("first", first)
+		m.Thread("second", func() {
+			first.gone.Store(1)
+			atom.Await(func() bool { return w.state.Peek() == idle && !w.open.IsOpen() })
+			m.Assert(!second.step(), "alone, and let go on")
 		})
 	})
 }
