@@ -16,6 +16,7 @@ check make "everything" "Debian package make"
 check go "everything" "go.dev/dl, any release from 1.21 on: it fetches $GOTOOLCHAIN itself"
 check qemu-system-x86_64 "run and test, amd64" "$auto"
 check qemu-system-arm "run and test, arm" "$auto"
+check qemu-img "test disks" "$auto"
 check gdb-multiarch "make debug" "$auto"
 if command -v go >/dev/null 2>&1; then
 	if version=$(go version 2>&1); then

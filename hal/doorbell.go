@@ -2,6 +2,8 @@
 
 package hal
 
+//lint:file-ignore U1000 hal/ARCH uses these
+
 import (
 	"math"
 	"runtime"
@@ -25,11 +27,8 @@ var ringing atomic.Uint32
 // there is one.
 var pressing atomic.Uint32
 
-// PressNS is how soon that is.
-const PressNS = 100_000
-
-// soon sets the timer to PressNS from now. Provided by hal/amd64 and hal/arm.
-func soon()
+// pressNS is how soon that is.
+const pressNS = 100_000
 
 // wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
 // runtime of boot/port notes the wake even when the goroutine is only on its way
@@ -70,9 +69,9 @@ func press() {
 		return // the scheduler's turn is next
 	}
 	now := Now()
-	if taskAlarmNS <= now || taskAlarmNS > now+PressNS {
+	if taskAlarmNS <= now || taskAlarmNS > now+pressNS {
 		pressed = true
-		soon()
+		alarm(now + pressNS)
 	}
 }
 
