@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/pci"
@@ -74,6 +75,7 @@ func tickDevices() {
 		vd[i].Tick()
 	}
 	hwrng.Tick()
+	tickSlots()
 }
 
 // intr is how a device interrupts: by a line, and of what kind.
@@ -101,7 +103,10 @@ func startDevices() {
 		for d := range pci.Scan {
 			pciDevices = append(pciDevices, d)
 		}
-		for _, d := range pciDevices {
+		for _, d := range slices.Clone(pciDevices) {
+			if s, ok := pci.FindSlot(d); ok {
+				watchSlot(s)
+			}
 			startPCI(d)
 		}
 	}
@@ -125,12 +130,13 @@ func startPCI(d *pci.Device) {
 		return
 	}
 	d.Size()
-	how, err := interruptPCI(d)
+	d.Enable() // the table of messages is among its registers
+	how, err := interruptPCI(d, false)
 	if err != nil {
+		d.Disable()
 		deviceError(err)
 		return
 	}
-	d.Enable()
 	t, err := virtio.ProbePCI(d, how.message.Line != 0)
 	if err == nil {
 		err = drive(&t, how, d.Address)
@@ -142,8 +148,9 @@ func startPCI(d *pci.Device) {
 	}
 }
 
-// interruptPCI makes a device interrupt by the first of its messages, or by its pin.
-func interruptPCI(d *pci.Device) (how intr, err error) {
+// interruptPCI makes a device interrupt by the first of its messages, or by its pin. A
+// virtio device has no use for MSI: it would not know for what to send the message.
+func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 	x, err := pci.FindMSIX(d)
 	if err == nil {
 		m, ok := amd64.AllocateMessage()
@@ -152,6 +159,9 @@ func interruptPCI(d *pci.Device) (how intr, err error) {
 		}
 		x.Enable()
 		return intr{m.Line, line.Edge, m}, x.Set(0, m.Address, uint32(m.Data))
+	}
+	if err == pci.ErrNoMessages && msi {
+		how, err = setMSI(d)
 	}
 	if err != pci.ErrNoMessages {
 		return how, err

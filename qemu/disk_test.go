@@ -468,3 +468,77 @@ func TestPinInterrupt(t *testing.T) {
 		})
 	}
 }
+
+// hotPlug returns q35 with slots that devices can be plugged into by the port itself; by
+// default QEMU has the firmware's ACPI tables do that.
+func hotPlug(ports ...string) Machine {
+	m := Q35.With("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
+	for i, p := range ports {
+		m = m.With("-device", fmt.Sprintf("%s,id=rp%d,chassis=%d,slot=%d", p, i, i+1, i+1))
+	}
+	return m
+}
+
+// A disk that is taken out while it is in use: its requests end, with errors that say so,
+// QEMU gets it back, and another one takes its place.
+func TestDiskUnplugged(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"pcie-root-port", "ioh3420"} { // MSI-X, MSI
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			files, contents := make([]string, 3), make([][]byte, 3)
+			m := hotPlug(kind, kind)
+			for i := range files {
+				files[i], contents[i] = noise(t, 4<<20)
+				m = m.With("-drive", fmt.Sprintf("if=none,id=d%d,file=%s,format=raw", i, files[i]))
+			}
+			c := boot(t, m.virtio("blk,drive=d0,bus=rp0,id=blk0", "rng"))
+			plug := func(i, port int) {
+				if _, err := c.QMP("device_add", map[string]any{"driver": "virtio-blk-pci", "drive": fmt.Sprintf("d%d", i), "bus": fmt.Sprintf("rp%d", port), "id": fmt.Sprintf("blk%d", i)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			unplug := func(i int) {
+				if _, err := c.QMP("device_del", map[string]any{"id": fmt.Sprintf("blk%d", i)}); err != nil {
+					t.Fatal(err)
+				}
+				c.wait(`device:  vda is gone\r\n`+prompt, timeout)
+				if _, err := c.Event("DEVICE_DELETED", timeout); err != nil {
+					t.Fatal(err)
+				}
+			}
+			whole := func(name string, i int) {
+				t.Helper()
+				if got := c.run("disk " + name + " sum 0 8192"); got != "sha256 "+sumFile(t, files[i])+"\n" {
+					t.Errorf("%s: %q", name, got)
+				}
+			}
+			whole("vda", 0)
+			c.send("disk vda exercise 100000000 3 1024")
+			c.wait(`flushed 500\r\n`, timeout)
+			unplug(0)
+			c.wait(`exercise: .* wrong`, timeout)
+			if out := c.Output(); !regexp.MustCompile(`vda: (read|write|flush)( of sector \d+)?: the device is gone`).MatchString(out) {
+				t.Error("nobody was told")
+			}
+			c.wait(prompt, timeout)
+			if got := c.run("disk vda read 0"); got != "vda: read of sector 0: the device is gone\n" {
+				t.Errorf("a disk that is gone: %q", got)
+			}
+			if got := c.run("disk"); !regexp.MustCompile(`vda .* gone\n`).MatchString(got) {
+				t.Errorf("disk: %s", got)
+			}
+			plug(1, 0)
+			c.wait(`device:  vda, virtio-pci 01:00.0, line \d+\r\n`, timeout)
+			whole("vda", 1)
+			plug(2, 1)
+			c.wait(`device:  vdb, virtio-pci 02:00.0, line \d+\r\n`, timeout)
+			whole("vdb", 2)
+			unplug(1)
+			whole("vdb", 2)
+			if got := c.run("rng 1"); len(got) != 3 {
+				t.Errorf("rng: %q", got)
+			}
+		})
+	}
+}
