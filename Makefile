@@ -38,7 +38,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -132,6 +132,10 @@ size: images ## sizes of the images: build/size.json
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
+
+drvbench: images ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go run ./qemu/measure drvbench
 
 latency: test-image-latency-$(TARGET) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
 	@boot/need.sh $(NEED_$(TARGET))
