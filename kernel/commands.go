@@ -31,7 +31,8 @@ func init() {
 		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
 		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
 		{"mem", "", "memory of the Go runtime", (*monitor).mem},
-		{"uptime", "", "time since start, and what the timer task counted", (*monitor).uptime},
+		{"uptime", "", "time since start, sleeps that have ended, halts", (*monitor).uptime},
+		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
 		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
 		{"disk", "...", "block devices: list, read, write, checksum, flush; disk help", (*monitor).disk},
@@ -93,7 +94,7 @@ func (m *monitor) mem(string) {
 }
 
 func (m *monitor) uptime(string) {
-	m.printf("%s, %d ticks, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ticks, hal.Halts())
+	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ended, hal.Halts())
 }
 
 func (m *monitor) echo(args string) {

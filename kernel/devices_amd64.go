@@ -17,6 +17,7 @@ import (
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // How devices are found, and how their lines get to their tasks:
@@ -68,14 +69,36 @@ func hwrngPoll(cx *task.Context, out *task.None) task.Poll { return hwrng.Poll(c
 //tamagotake:realtime
 func hvcPoll(cx *task.Context, out *task.None) task.Poll { return hvc.Poll(cx, out) }
 
-// tickDevices is called once a second, by the timer's task: it bounds how long devices may
-// take to answer.
-func tickDevices() {
-	for i := range vd {
-		vd[i].Tick()
+// ticksPoll bounds how long devices may take to answer: it has the drivers look once a
+// second, from when there is the first.
+//
+//tamagotake:realtime
+func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
+	if deviceTicks.NextNS() == 0 {
+		deviceTicks.Every(1e9)
 	}
-	hwrng.Tick()
-	tickSlots()
+	for deviceTicks.Poll(cx) == task.Ready {
+		for i := range vd {
+			vd[i].Tick()
+		}
+		hwrng.Tick()
+		tickSlots()
+	}
+	return task.Pending
+}
+
+var (
+	ticksTask   task.Task[task.None]
+	deviceTicks timer.Interval
+	ticking     bool
+)
+
+// startTicks is called when there is something to look after, once or more.
+func startTicks() {
+	if !ticking {
+		ticking = true
+		start(&sched.Normal, &ticksTask, "devices", ticksPoll)
+	}
 }
 
 // intr is how a device interrupts: by a line, and of what kind.
@@ -206,6 +229,7 @@ func drive(t *virtio.Transport, how intr, at pci.Address) (err error) {
 		return err
 	}
 	driving = append(driving, entry)
+	startTicks()
 	fmt.Fprintf(os.Stdout, "device:  %s, %s, line %d\n", entry.name, t.Name, how.line)
 	return nil
 }

@@ -11,6 +11,3 @@ var machineCommands []command
 
 // startDevices finds the devices and starts their drivers.
 func startDevices() {}
-
-// tickDevices is called once a second, by the timer's task.
-func tickDevices() {}

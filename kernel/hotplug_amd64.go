@@ -57,6 +57,7 @@ func watchSlot(s pci.Slot) {
 	line.Unmask(how.line)
 	s.Listen()
 	p.waker.Wake()
+	startTicks()
 }
 
 // device returns what is driven in the slot.

@@ -99,6 +99,9 @@ func SetBudget(ns int64) {
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
+	if n == vectorTimer {
+		alarmNS = math.MaxInt64
+	}
 	v := uint32(uint8(n))
 	if line.IsDirect(v) && sched.Quiet() {
 		if w := line.Waker(v); w.Idle() {

@@ -12,10 +12,7 @@ import (
 )
 
 // sample is what a value may be in front of the runtime: without pointers.
-type sample struct {
-	at    int64
-	value uint32
-}
+type sample [3]uint32
 
 var (
 	cell      sync.WaitCell
