@@ -11,6 +11,8 @@ TARGET  ?= amd64
 MACHINE ?= q35
 # The go command of the TamaGo distribution, to build with that instead.
 TAMAGO  ?=
+# An image for the kernel to have as its disk, with a random device beside it: amd64.
+DISK    ?=
 # Further arguments for QEMU.
 QEMUFLAGS ?=
 
@@ -36,6 +38,19 @@ $(error TAMAGO="$(TAMAGO)" is not a command: name the go command of the TamaGo d
 endif
 endif
 
+ifneq ($(DISK),)
+ifneq ($(TARGET),amd64)
+$(error DISK is for TARGET=amd64)
+endif
+ifeq ($(wildcard $(DISK)),)
+$(error there is no DISK "$(DISK)": qemu-img create -f raw $(DISK) 64M makes one)
+endif
+VIRTIO_q35     := pci
+VIRTIO_microvm := device
+DISKFLAGS := -global virtio-mmio.force-legacy=false -drive if=none,id=disk,format=raw,file=$(DISK) \
+	-device virtio-blk-$(VIRTIO_$(MACHINE)),drive=disk -device virtio-rng-$(VIRTIO_$(MACHINE))
+endif
+
 NEED_amd64 := qemu-system-x86_64=qemu-system-x86
 NEED_arm   := qemu-system-arm=qemu-system-arm
 
@@ -53,7 +68,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -160,7 +175,7 @@ verify: image ## what can run in front of the Go runtime, and how deep its stack
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(ARCH))
-	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(DISKFLAGS) $(QEMUFLAGS)
 
 debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
@@ -207,7 +222,8 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: ## what takes too long for every test: fuzzing, a minute each
+soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes
+	@boot/need.sh $(NEED_amd64) qemu-img=qemu-utils
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
@@ -223,6 +239,7 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
+	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
@@ -230,6 +247,10 @@ size: images ## sizes of the images: build/size.json
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
+
+drvbench: images ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go run ./qemu/measure drvbench
 
 latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
 	@boot/need.sh $(NEED_$(ARCH))
