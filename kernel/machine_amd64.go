@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/drivers/ns16550"
 	"tamagotake/drivers/serial"
+	"tamagotake/hal"
 	"tamagotake/hal/amd64"
 	"tamagotake/hal/line"
 	"tamagotake/rt/task"
@@ -36,7 +37,15 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 //
 //tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
-func consoleInput() *serial.Input                         { return &com1.Input }
+
+func consoleInput() *serial.Input   { return &com1.Input }
+func consoleOutput() *serial.Output { return &com1.Output }
+
+//go:nosplit
+func consolePrint(c byte) { com1.Print(c) }
+
+//go:nosplit
+func consoleDrain() { com1.Drain() }
 
 // consoleInit comes before the driver's task.
 func consoleInit() {
@@ -46,9 +55,10 @@ func consoleInit() {
 }
 
 // consoleStart connects the port's line to its driver, and only then lets the port
-// interrupt.
+// interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
 	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()
+	hal.SetConsole(consolePrint, consoleDrain)
 }

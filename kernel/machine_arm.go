@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/drivers/imxuart"
 	"tamagotake/drivers/serial"
+	"tamagotake/hal"
 	"tamagotake/hal/arm"
 	"tamagotake/hal/line"
 	"tamagotake/rt/task"
@@ -35,15 +36,24 @@ var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 //
 //tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
-func consoleInput() *serial.Input                         { return &uart.Input }
+
+func consoleInput() *serial.Input   { return &uart.Input }
+func consoleOutput() *serial.Output { return &uart.Output }
+
+//go:nosplit
+func consolePrint(c byte) { uart.Print(c) }
+
+//go:nosplit
+func consoleDrain() { uart.Drain() }
 
 // consoleInit comes before the driver's task.
 func consoleInit() {}
 
 // consoleStart connects the port's line to its driver, and only then lets the port
-// interrupt.
+// interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
 	line.Register(arm.ConsoleLine, "uart", line.Level, w)
 	line.Unmask(arm.ConsoleLine)
 	uart.Start()
+	hal.SetConsole(consolePrint, consoleDrain)
 }

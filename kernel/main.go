@@ -80,9 +80,9 @@ func banner() {
 // When main was reached, and when the first task was polled: the end of the start.
 var mainNS, firstPollNS int64
 
-func printFirstPoll() {
+func (m *monitor) printFirstPoll() {
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
-	fmt.Fprintf(os.Stdout, "start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",
+	m.printf("start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",
 		mainNS, firstPollNS, s.Sys/1024)
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"hash"
 	"io"
-	"os"
 
 	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
@@ -16,7 +15,7 @@ const prompt = "tamagotake> "
 // monitor is the task that talks to the person at the console. It reads what the
 // driver's task has received, edits it into lines and runs the commands.
 type monitor struct {
-	out    io.Writer
+	out    console.Writer
 	editor console.Editor
 	buf    [256]byte
 	rest   []byte // of buf: not looked at yet
@@ -25,23 +24,41 @@ type monitor struct {
 	raw, rawSize uint64
 	rawCRC       hash.Hash32
 
-	greeted bool // the first prompt has been printed
+	// print has still to print text bytes out of textSize.
+	text, textSize uint64
+	textCRC        hash.Hash32
+
+	greeted bool   // the first prompt has been printed
+	leave   func() // to be called when all is printed
 }
 
-var theMonitor = monitor{out: os.Stdout}
+var theMonitor = monitor{out: console.Writer{Out: consoleOutput()}}
 
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
 // poll takes one buffer of input, or one command. More than that is left for another
 // turn, so that a paste does not keep the other tasks waiting, and what a command has
-// started comes before the next.
+// started comes before the next; and not before what it printed is on its way, so that
+// this is never more than one command's.
 func (m *monitor) poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
+	m.out.Task = w
 	if !m.greeted {
 		m.greeted = true
-		printFirstPoll()
+		m.printFirstPoll()
 		m.prompt()
 	}
-	w := cx.Waker()
+	if !m.out.Flush() {
+		return task.Pending // what is typed meanwhile waits as well
+	}
+	if m.leave != nil {
+		m.leave()
+	}
+	if m.text > 0 {
+		m.printed()
+		w.Wake()
+		return task.Pending
+	}
 	if len(m.rest) == 0 {
 		m.rest = m.buf[:consoleInput().Read(w, m.buf[:])]
 		if len(m.rest) == 0 {
@@ -56,7 +73,7 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 		ran = m.typed(m.rest[0])
 		m.rest = m.rest[1:]
 	}
-	w.Wake() // to look whether there is more
+	w.Wake() // to look whether there is more, when all is printed
 	return task.Pending
 }
 
@@ -74,10 +91,10 @@ func (m *monitor) typed(c byte) (ran bool) {
 	case console.Long:
 		m.printf("line too long: at most %d bytes\n", console.LineMax)
 	}
-	if m.raw == 0 {
+	if m.raw == 0 && m.text == 0 && m.leave == nil {
 		m.prompt()
 	}
 	return true
 }
 
-func (m *monitor) prompt() { io.WriteString(m.out, prompt) }
+func (m *monitor) prompt() { io.WriteString(&m.out, prompt) }

@@ -37,17 +37,19 @@ var leaving uint32
 func semihosting(op, block uint32) uint32
 func waitForInterrupt()
 
-// Halt switches the machine off.
+// Halt switches the machine off, when what was printed is out.
 func Halt() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	mmio.Write32(snvsLPCR, snvsPowerUp)
 	pause()
 	reset()
 }
 
-// Reboot restarts the machine.
+// Reboot restarts the machine, when what was printed is out.
 func Reboot() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	reset()
 }
 
@@ -59,6 +61,7 @@ func exit(code int32) {
 		Halt()
 	}
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	leave()
 }
 
@@ -93,6 +96,7 @@ func pause() {
 //lint:ignore U1000 called from vectors.s
 //go:nosplit
 func crash(vector, pc, addr uint32) {
+	hal.ReleaseConsole()
 	puts("\nkernel fault at interrupt level: vector ")
 	putx(vector)
 	puts(" pc ")

@@ -36,6 +36,13 @@ func portWrite1(fd uintptr, p unsafe.Pointer, n int32) int32 {
 	return n
 }
 
+// portCrashing reports whether the report of a fatal error is being printed: from its
+// first line on, except for the words "fatal error" of a throw, which come just before.
+//
+//go:nosplit
+//go:linkname portCrashing
+func portCrashing() bool { return panicking.Load() != 0 }
+
 //go:nosplit
 func portExit(code int32) {
 	systemstack(func() {
