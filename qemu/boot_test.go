@@ -241,7 +241,7 @@ func TestPrint(t *testing.T) {
 		c.run("load on")
 		before := c.irqs()["uart"]
 		c.send(fmt.Sprint("print ", size))
-		c.wait(`\n`, timeout) // its echo
+		c.wait(`\n`, timeout)    // its echo
 		var text strings.Builder // piece by piece, since Wait looks at all that it has not passed
 		for !strings.HasSuffix(text.String(), "\r\nprinted ") {
 			text.WriteString(c.wait(`(?s)^(?:[^\n]*\n)??printed |^[^\n]*\n`, timeout)[0])

@@ -32,36 +32,38 @@ type Output struct {
 // Write takes as much of p as there is room for and returns how much that was. If it was
 // not all, w is woken when half of the ring is free; another task's w takes the place of
 // the one before. A writer that is cancelled meanwhile loses nothing of what was taken.
-// Thread level.
+// Thread level, any goroutine.
 func (o *Output) Write(w task.Waker, p []byte) (n int) {
-	for n < len(p) {
-		head := o.head.Load()
-		room := ringSize - (head - o.tail.Load())
-		k := min(room, uint32(len(p)-n))
-		for i := range k {
-			o.buf[(head+i)%ringSize] = p[n+int(i)]
-		}
-		o.head.Store(head + k)
-		n += int(k)
-		if n < len(p) && o.wait(w) {
-			break
-		}
+	for full := false; n < len(p) && !full; {
+		var k int
+		k, full = o.write(w, p[n:min(n+maskedMax, len(p))])
+		n += k
 	}
-	o.written += uint64(n)
 	o.Kick()
 	return n
 }
 
-// wait notes who waits for room, unless there is some by now.
-func (o *Output) wait(w task.Waker) bool {
-	saved := hal.MaskInterrupts() // the driver's task may use it, half written
-	full := o.head.Load()-o.tail.Load() == ringSize
-	if full {
+// maskedMax is how many bytes are copied with interrupts masked. They are masked because
+// the goroutine may be interrupted in favour of another that writes; the real-time tasks
+// wait for a hundred instructions at most.
+const maskedMax = 16
+
+// write takes what there is room for, and otherwise notes who waits for some.
+func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
+	saved := hal.MaskInterrupts()
+	head := o.head.Load()
+	n = min(int(ringSize-(head-o.tail.Load())), len(p))
+	for i, c := range p[:n] {
+		o.buf[(head+uint32(i))%ringSize] = c
+	}
+	o.head.Store(head + uint32(n))
+	o.written += uint64(n)
+	if full = n < len(p); full {
 		o.writer, o.waiting = w, true
 		o.waits++
 	}
 	hal.RestoreInterrupts(saved)
-	return full
+	return n, full
 }
 
 // Put is Write of one byte for who cannot wait; it reports whether there was room. Any
