@@ -34,7 +34,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -56,7 +56,7 @@ images: $(TARGETS:%=image-%)
 image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $* $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel
+	@go run ./boot/verify -q -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
@@ -68,7 +68,7 @@ $(TEST_IMAGES): test-image-%:
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
-	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel
+	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(TARGET))

@@ -19,6 +19,18 @@ var bells [Doorbells]struct {
 // ringing is not zero if a bell was rung since [Idle] last looked.
 var ringing atomic.Uint32
 
+// pressing is not zero while a goroutine that was rung for has not run since. Where an
+// interrupt returns to another goroutine meanwhile, hal/ARCH has the runtime preempt that
+// one; if it is where it cannot be, the next interrupt does, and press makes sure that
+// there is one.
+var pressing atomic.Uint32
+
+// PressNS is how soon that is.
+const PressNS = 100_000
+
+// soon sets the timer to PressNS from now. Provided by hal/amd64 and hal/arm.
+func soon()
+
 // wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
 // runtime of boot/port notes the wake even when the goroutine is only on its way
 // to sleep; the TamaGo distribution's then fails, and Idle tries again.
@@ -45,6 +57,18 @@ func Ring(n uint32) {
 	ringing.Store(1)
 	if b.g != 0 {
 		wakeG(b.g)
+		pressing.Store(1)
+	}
+}
+
+// press sets the timer for another try, if nothing else is due before. Called by hal/ARCH
+// where an interrupt returns to a goroutine, interrupts masked.
+//
+//go:nosplit
+func press() {
+	now := Now()
+	if taskAlarmNS <= now || taskAlarmNS > now+PressNS {
+		soon()
 	}
 }
 
@@ -65,5 +89,11 @@ func Wait(n uint32) {
 	b.g, _ = runtime.GetG()
 	for b.rung.Swap(0) == 0 {
 		time.Sleep(sleepMax())
+	}
+	if pressing.Load() != 0 {
+		saved := MaskInterrupts()
+		pressing.Store(0)
+		alarm(taskAlarmNS)
+		RestoreInterrupts(saved)
 	}
 }

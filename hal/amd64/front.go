@@ -6,6 +6,7 @@ package amd64
 
 import (
 	"math"
+	_ "unsafe"
 
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
@@ -75,7 +76,11 @@ var (
 	nextFunc    = sched.Next
 	polledFunc  = sched.Polled
 	noteFunc    = note
+	pressFunc   = press
 )
+
+//go:linkname press tamagotake/hal.press
+func press()
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever.
 var budget uint32

@@ -5,6 +5,8 @@ package amd64
 import (
 	"math"
 	"math/bits"
+
+	"tamagotake/hal"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -42,3 +44,7 @@ func alarm(atNS int64) {
 	}
 	mmio.Write32(lapicInitial, uint32(min(count, math.MaxUint32)))
 }
+
+//go:nosplit
+//go:linkname soon tamagotake/hal.soon
+func soon() { alarm(now() + hal.PressNS) }

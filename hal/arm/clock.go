@@ -5,6 +5,8 @@ package arm
 import (
 	"math"
 
+	"tamagotake/hal"
+
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
 )
@@ -20,6 +22,7 @@ var nsPerCount uint64 = 1
 
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())
+	soonCounts = hal.PressNS / nsPerCount
 	imx6ul.ARM.TimerMultiplier = float64(nsPerCount) // it may not be the chip's
 }
 
@@ -34,6 +37,14 @@ func CounterHz() uint32 { return counterHz() }
 func now() int64 {
 	return int64(counter()*nsPerCount) + 1
 }
+
+// soonCounts is hal.PressNS: the chip has no division, and at interrupt entry there is no
+// stack for the runtime's.
+var soonCounts uint64
+
+//go:nosplit
+//go:linkname soon tamagotake/hal.soon
+func soon() { setCompare(counter() + soonCounts) }
 
 // alarm programs the physical timer for one interrupt. The time is rounded up to
 // the counter, so that it has come when the interrupt does.

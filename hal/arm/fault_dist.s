@@ -15,3 +15,9 @@ TEXT ·throw(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R3, 12(R13)
 	BL	·crash(SB)
 	B	0(PC)
+
+// Its goroutines run until they yield.
+TEXT ·preempt(SB),NOSPLIT|NOFRAME,$0
+	WORD	$0xe16ff000	// msr spsr_fsxc, r0
+	MOVM.IA.W (R13), [R0-R12, R14]
+	MOVW.S	R14, R15	// movs pc, lr

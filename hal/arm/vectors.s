@@ -83,12 +83,28 @@ leave:
 	ADD	$16, R13, R3
 	MOVM.IA	(R3), [R0-R2]
 	MOVW	R2, ·level(SB)
+	CMP	$const_levelThread, R2
+	B.NE	restore		// to a poll
+	MOVW	tamagotake∕hal·pressing(SB), R2
+	CMP	$0, R2
+	B.NE	press
+restore:
 	ADD	$32, R13
 	WORD	$0xe16ff000	// msr spsr_fsxc, r0
 	WORD	$0xeee11a10	// vmsr fpscr, r1
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVM.IA.W (R13), [R0-R12, R14]
 	MOVW.S	R14, R15	// movs pc, lr
+
+	// A goroutine waits that the interrupt, or one before, was for.
+press:
+	BL	tamagotake∕hal·press(SB)
+	ADD	$16, R13, R3
+	MOVM.IA	(R3), [R0-R1]
+	ADD	$32, R13
+	WORD	$0xeee11a10	// vmsr fpscr, r1
+	WORD	$0xecbd0b20	// vpop {d0-d15}
+	B	·preempt(SB)	// fault_stock.s, fault_dist.s
 
 // The frame of an exception, as boot/port's runtime knows it:
 //

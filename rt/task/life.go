@@ -75,11 +75,14 @@ func (h *Header) End() (over bool) {
 }
 
 // Finish ends the life of a task that [Header.Start] has put into the executor's hands:
-// Its joiner is woken; without one it is free.
+// What it still waits for is taken back, its joiner is woken; without one it is free.
 //
 //go:nosplit
 func (h *Header) Finish(how Ending) {
 	b := h.base()
+	if b.waits != 0 {
+		b.takeBack()
+	}
 	b.how = how
 	traceComplete(h.id)
 	if h.finish() {

@@ -7,7 +7,7 @@
 //	|   queue link | state | polls, wakes | poll function      |
 //	|   output's address | executor | id | next of all tasks  |
 //	+----------------------------------------------------------+
-//	| name, kind | how it ended | join waker                    |
+//	| name, kind | how it ended | join waker | open waits       |
 //	+----------------------------------------------------------+
 //	| output T                                                 |
 //	+----------------------------------------------------------+
@@ -98,6 +98,7 @@ const (
 type Base struct {
 	Header
 	joiner Waker
+	waits  uintptr // *Wait; what it waits for, see Wait
 	how    Ending
 	fault  Fault
 	err    error // of a panic
