@@ -5,11 +5,13 @@ package main
 import (
 	"fmt"
 
+	"tamagotake/drivers/hpet"
 	"tamagotake/drivers/ns16550"
 	"tamagotake/drivers/serial"
 	"tamagotake/hal"
 	"tamagotake/hal/amd64"
 	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -61,4 +63,31 @@ func consoleStart(w task.Waker) {
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()
 	hal.SetConsole(consolePrint, consoleDrain)
+}
+
+// hpetInput is one of the inputs that the HPET of q35 can use, 2, 8 and 16 to 23, and that
+// nothing else has: 2 is the PIT's, 8 the real-time clock's, 20 to 23 PCI's, and 16 to 18
+// those of the chipset's own devices.
+const hpetInput = 19
+
+var (
+	hpetTimer = hpet.Timer{Base: amd64.HPET, Index: 2}
+	hpetTask  task.Task[task.None]
+
+	eventTimers = []eventTimer{{name: "hpet", timer: &hpetTimer}}
+)
+
+// hpetPoll is the driver of an HPET comparator.
+//
+//tamagotake:realtime
+func hpetPoll(cx *task.Context, out *task.None) task.Poll { return hpetTimer.Poll(cx, out) }
+
+// timersStart connects the hardware timers to their drivers.
+func timersStart() {
+	if eventTimers[0].err = hpetTimer.Init(hpetInput); eventTimers[0].err != nil {
+		return // microvm has none
+	}
+	n := amd64.LineGSI(hpetInput)
+	line.Register(n, "hpet", line.Edge, start(&sched.Normal, &hpetTask, "hpet", hpetPoll))
+	line.Unmask(n)
 }

@@ -5,11 +5,14 @@ package main
 import (
 	"fmt"
 
+	"tamagotake/drivers/epit"
+	"tamagotake/drivers/gpt"
 	"tamagotake/drivers/imxuart"
 	"tamagotake/drivers/serial"
 	"tamagotake/hal"
 	"tamagotake/hal/arm"
 	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -56,4 +59,35 @@ func consoleStart(w task.Waker) {
 	line.Unmask(arm.ConsoleLine)
 	uart.Start()
 	hal.SetConsole(consolePrint, consoleDrain)
+}
+
+var (
+	gptTimer          = gpt.Timer{Base: arm.GPT1Base, Line: arm.LineGPT1}
+	epitTimer         = epit.Timer{Base: arm.EPIT1Base, Line: arm.LineEPIT1}
+	gptTask, epitTask task.Task[task.None]
+
+	eventTimers = []eventTimer{{name: "gpt", timer: &gptTimer}, {name: "epit", timer: &epitTimer}}
+)
+
+// gptPoll is the driver of GPT1.
+//
+//tamagotake:realtime
+func gptPoll(cx *task.Context, out *task.None) task.Poll { return gptTimer.Poll(cx, out) }
+
+// epitPoll is the driver of EPIT1.
+//
+//tamagotake:realtime
+func epitPoll(cx *task.Context, out *task.None) task.Poll { return epitTimer.Poll(cx, out) }
+
+// timersStart connects the hardware timers to their drivers.
+func timersStart() {
+	hz := arm.StartTimerClocks()
+	if eventTimers[0].err = gptTimer.Init(hz); eventTimers[0].err == nil {
+		line.Register(gptTimer.Line, "gpt", line.Level, start(&sched.Normal, &gptTask, "gpt", gptPoll))
+		line.Unmask(gptTimer.Line)
+	}
+	if eventTimers[1].err = epitTimer.Init(hz); eventTimers[1].err == nil {
+		line.Register(epitTimer.Line, "epit", line.Level, start(&sched.Normal, &epitTask, "epit", epitPoll))
+		line.Unmask(epitTimer.Line)
+	}
 }

@@ -13,6 +13,7 @@
 //
 //	timer    real-time: wakes once a second by the one-shot timer, and counts
 //	uart     real-time, the console's driver: empties the device into a ring
+//	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -50,6 +51,7 @@ func main() {
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	timersStart()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }
