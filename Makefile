@@ -118,6 +118,7 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 
 soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 
+	"tamagotake/drivers/cmosrtc"
 	"tamagotake/drivers/hpet"
 	"tamagotake/drivers/ns16550"
 	"tamagotake/drivers/serial"
@@ -82,8 +83,31 @@ var (
 //tamagotake:realtime
 func hpetPoll(cx *task.Context, out *task.None) task.Poll { return hpetTimer.Poll(cx, out) }
 
-// timersStart connects the hardware timers to their drivers.
+// The real-time clock (ICH9 13.6): its ports, and its input, which is that of the PC/AT.
+const (
+	clockPort  = 0x70
+	clockInput = 8
+)
+
+var (
+	cmosClock = cmosrtc.Clock{Port: clockPort}
+	clockTask task.Task[task.None]
+
+	theClock                = &cmosClock
+	theSeconds secondSource = &cmosClock
+)
+
+// clockPoll is the driver of the real-time clock's interrupt.
+//
+//tamagotake:realtime
+func clockPoll(cx *task.Context, out *task.None) task.Poll { return cmosClock.Poll(cx, out) }
+
+// timersStart connects the hardware timers and the clock to their drivers.
 func timersStart() {
+	clock := amd64.LineGSI(clockInput)
+	line.Register(clock, "clock", line.Edge, start(&sched.Normal, &clockTask, "clock", clockPoll))
+	line.Unmask(clock)
+
 	if eventTimers[0].err = hpetTimer.Init(hpetInput); eventTimers[0].err != nil {
 		return // microvm has none
 	}

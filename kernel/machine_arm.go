@@ -9,6 +9,7 @@ import (
 	"tamagotake/drivers/gpt"
 	"tamagotake/drivers/imxuart"
 	"tamagotake/drivers/serial"
+	"tamagotake/drivers/snvs"
 	"tamagotake/hal"
 	"tamagotake/hal/arm"
 	"tamagotake/hal/line"
@@ -91,3 +92,9 @@ func timersStart() {
 		line.Unmask(epitTimer.Line)
 	}
 }
+
+// theClock is the chip's, which has no interrupt for the seconds here.
+var (
+	theClock   = snvs.Clock{Base: arm.SNVSBase}
+	theSeconds secondSource
+)

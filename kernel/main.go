@@ -52,6 +52,7 @@ func main() {
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
 	timersStart()
+	dateStart()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }

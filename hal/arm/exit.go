@@ -14,7 +14,10 @@ import (
 // Ways out. Each acts a little after the store, and the processor runs on for some
 // instructions; hence a pause before the next is tried.
 const (
-	snvsLPCR    = imx6ul.SNVS_HP_BASE + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
+	// SNVSBase is where the registers of the secure non-volatile storage are.
+	SNVSBase = imx6ul.SNVS_HP_BASE
+
+	snvsLPCR    = SNVSBase + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
 	snvsPowerUp = 0x61
 	wdogWCR     = imx6ul.WDOG1_BASE // IMX6ULLRM 59.7.1
 	wdogReset   = 0x0024            // enabled, software reset signal (bit 4) asserted: low
