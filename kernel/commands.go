@@ -38,6 +38,7 @@ func init() {
 		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
 		{"uart", "", "the console's port: bytes, waits for room, errors", (*monitor).uart},
 		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*monitor).date},
+		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*monitor).wdog},
 		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; BUSY ms are spent at the first", (*monitor).timer},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
 		{"fault", "", "dereference nil in a task", (*monitor).fault},

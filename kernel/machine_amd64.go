@@ -7,7 +7,10 @@ import (
 
 	"tamagotake/drivers/cmosrtc"
 	"tamagotake/drivers/hpet"
+	"tamagotake/drivers/i6300esb"
+	"tamagotake/drivers/ib700"
 	"tamagotake/drivers/ns16550"
+	"tamagotake/drivers/pci"
 	"tamagotake/drivers/serial"
 	"tamagotake/hal"
 	"tamagotake/hal/amd64"
@@ -114,4 +117,30 @@ func timersStart() {
 	n := amd64.LineGSI(hpetInput)
 	line.Register(n, "hpet", line.Edge, start(&sched.Normal, &hpetTask, "hpet", hpetPoll))
 	line.Unmask(n)
+}
+
+const ib700Port = 0x441
+
+var (
+	dogs   []namedDog
+	bitten bool
+)
+
+// dogsStart finds the watchdogs.
+func dogsStart() {
+	if amd64.HasPCI() {
+		for d := range pci.Scan {
+			if d.Vendor != i6300esb.Vendor || d.ID != i6300esb.ID {
+				continue
+			}
+			if dog, err := i6300esb.Probe(d); err == nil {
+				dogs = append(dogs, namedDog{"i6300esb", dog, false})
+				bitten = dog.Bitten()
+			} else {
+				fmt.Println(err)
+			}
+			break
+		}
+	}
+	dogs = append(dogs, namedDog{"ib700", &ib700.Dog{Port: ib700Port}, true})
 }

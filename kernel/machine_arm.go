@@ -8,6 +8,7 @@ import (
 	"tamagotake/drivers/epit"
 	"tamagotake/drivers/gpt"
 	"tamagotake/drivers/imxuart"
+	"tamagotake/drivers/imxwdog"
 	"tamagotake/drivers/serial"
 	"tamagotake/drivers/snvs"
 	"tamagotake/hal"
@@ -98,3 +99,15 @@ var (
 	theClock   = snvs.Clock{Base: arm.SNVSBase}
 	theSeconds secondSource
 )
+
+var (
+	dogs   []namedDog
+	bitten bool
+)
+
+// dogsStart takes the first watchdog of the chip.
+func dogsStart() {
+	dog := imxwdog.Dog{Base: arm.WDOG1}
+	dogs = []namedDog{{"wdog1", dog, false}}
+	bitten = dog.Bitten()
+}

@@ -14,6 +14,7 @@
 //	timer    real-time: wakes once a second by the one-shot timer, and counts
 //	uart     real-time, the console's driver: empties the device into a ring
 //	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
+//	supervisor  feeds the watchdog, if there is one and it is on
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -48,11 +49,13 @@ func main() {
 	setBudget(budgetNS)
 
 	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
+	supervisorWaker = start(&executor, &supervisorTask, "supervisor", supervisorPoll)
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
 	timersStart()
 	dateStart()
+	dogsStart()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }

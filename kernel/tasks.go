@@ -16,7 +16,7 @@ var ticks int64
 
 const tickNS = 1e9
 
-// timerPoll is due once a second. The line of the timer wakes it also when the Go
+// timerPoll is due once a second, and wakes the watchdog's supervisor. The line of the timer wakes it also when the Go
 // scheduler wanted the interrupt; then it is not due, and waits on.
 //
 //tamagotake:realtime
@@ -26,6 +26,7 @@ func timerPoll(*task.Context, *task.None) task.Poll {
 	}
 	for hal.Now() >= (ticks+1)*tickNS {
 		ticks++
+		supervisorWaker.Wake()
 	}
 	hal.SetAlarm((ticks + 1) * tickNS)
 	return task.Pending

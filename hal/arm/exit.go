@@ -19,8 +19,13 @@ const (
 
 	snvsLPCR    = SNVSBase + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
 	snvsPowerUp = 0x61
-	wdogWCR     = imx6ul.WDOG1_BASE // IMX6ULLRM 59.7.1
-	wdogReset   = 0x0024            // enabled, software reset signal (bit 4) asserted: low
+
+	// WDOG1 is where the registers of the first watchdog are.
+	WDOG1 = imx6ul.WDOG1_BASE
+
+	wdogWCR   = WDOG1  // IMX6ULLRM 59.7.1
+	wdogReset = 0x0024 // enabled, software reset signal (bit 4) asserted: low
+	wdogBoth  = 0x0000 // the watchdog's signal (bit 5) as well
 
 	pauseNS = 100e6
 )
@@ -79,9 +84,15 @@ func leave() {
 	reset()
 }
 
+// reset restarts the machine. In QEMU it is the combination of enabled and a time of 0 that
+// does it, which cannot be had if the watchdog has been enabled before; then both signals
+// together do.
+//
 //go:nosplit
 func reset() {
 	mmio.Write16(wdogWCR, wdogReset)
+	pause()
+	mmio.Write16(wdogWCR, wdogBoth)
 	for {
 		waitForInterrupt()
 	}
