@@ -225,6 +225,7 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes
 	@boot/need.sh $(NEED_amd64) qemu-img=qemu-utils
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
