@@ -118,7 +118,9 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: ## what takes too long for every test: fuzzing, a minute each
+soak: ## what takes too long for every test: fuzzing, a minute each; what motion must find
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
