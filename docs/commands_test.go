@@ -32,16 +32,32 @@ var commands = map[string]struct {
 	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
 	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
 
-	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
-	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +316\d\d KiB of the machine`},
+	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +30[56]\d\d KiB of the machine`},
 	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make image TARGET=usbarmory":                        {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
+	"make run TARGET=usbarmory":                          {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
+	"make disk":                                          {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
+	"make run-disk":                                      {}, // TestRunDisk
+	"make run-disk FIRMWARE=uefi":                        {},
+	"make flash-image":                                   {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
+	"make flash DEV=/dev/sdX":                            {want: `flash: stat /dev/sdX: no such file`, fails: true},
+	"make sdp":                                           {want: `sdp: no board waits for a download`, fails: true},
+	"make keys SIGN=build/test-keys":                     {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":                      {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+
+	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
+
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 13)},
+
+	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
+	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
 
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
@@ -53,7 +69,8 @@ var commands = map[string]struct {
 }
 
 // notRun are the commands that something else runs.
-var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true}
+var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true,
+	"make run-disk": true, "make run-disk FIRMWARE=uefi": true}
 
 // session is what a console shows that was sent what "make run" is sent here, from the
 // first byte on.
@@ -117,7 +134,7 @@ func shell(t *testing.T, line string) *exec.Cmd {
 	c.WaitDelay = 5 * time.Second
 	for _, v := range os.Environ() {
 		switch name, _, _ := strings.Cut(v, "="); name {
-		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "GOFLAGS", "GOOS", "GOARCH":
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "GOFLAGS", "GOOS", "GOARCH":
 		default:
 			c.Env = append(c.Env, v)
 		}
@@ -126,7 +143,10 @@ func shell(t *testing.T, line string) *exec.Cmd {
 }
 
 func TestCommands(t *testing.T) {
-	keep(t, "bench.md") // make bench writes it; what is committed was measured at leisure
+	keep(t, "bench.md")                                        // make bench writes it; what is committed was measured at leisure
+	if err := os.RemoveAll("../build/test-keys"); err != nil { // keys are not made twice
+		t.Fatal(err)
+	}
 	list := read(t)
 	if len(list) < 10 {
 		t.Fatalf("only %d commands found", len(list))
@@ -190,6 +210,31 @@ func TestDebug(t *testing.T) {
 				t.Error(err)
 			}
 			if err := c.Wait(); err != nil {
+				t.Errorf("%v\n%s", err, out.String())
+			}
+		})
+	}
+}
+
+// make run-disk is typed at when the kernel is there: what comes before that, UEFI takes.
+func TestRunDisk(t *testing.T) {
+	for _, line := range []string{"make run-disk", "make run-disk FIRMWARE=uefi"} {
+		t.Run(line, func(t *testing.T) {
+			c := shell(t, "exec "+line)
+			var out lockedBuffer
+			c.Stdout, c.Stderr = &out, &out
+			stdin, err := c.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, &out, regexp.MustCompile(`tamagotake> `))
+			if _, err := stdin.Write([]byte("echo some text\nhalt\n")); err != nil {
+				t.Error(err)
+			}
+			if err := c.Wait(); err != nil || !regexp.MustCompile(session("amd64", "q35")).MatchString(out.String()) {
 				t.Errorf("%v\n%s", err, out.String())
 			}
 		})

@@ -31,9 +31,12 @@ func init() {
 		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
 		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
 		{"mem", "", "memory of the Go runtime", (*monitor).mem},
-		{"uptime", "", "time since start, and what the timer task counted", (*monitor).uptime},
+		{"uptime", "", "time since start, sleeps that have ended, halts", (*monitor).uptime},
+		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
 		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
+		{"disk", "...", "block devices: list, read, write, checksum, flush; disk help", (*monitor).disk},
+		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*monitor).rng},
 		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
 		{"fault", "", "dereference nil in a task", (*monitor).fault},
@@ -41,6 +44,7 @@ func init() {
 		{"reboot", "", "restart the machine", (*monitor).reboot},
 		{"halt", "", "switch the machine off", (*monitor).halt},
 	}
+	commands = append(commands, machineCommands...)
 }
 
 // execute runs one line.
@@ -90,7 +94,7 @@ func (m *monitor) mem(string) {
 }
 
 func (m *monitor) uptime(string) {
-	m.printf("%s, %d ticks, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ticks, hal.Halts())
+	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ended, hal.Halts())
 }
 
 func (m *monitor) echo(args string) {
@@ -116,7 +120,7 @@ func (m *monitor) received(p []byte) []byte {
 	m.rawCRC.Write(p[:n])
 	m.raw -= n
 	if m.raw == 0 {
-		_, stalls := consoleInput().Received()
+		_, stalls := m.in.Received()
 		m.printf("received %d bytes, crc32 %08x, %d stalls\n", m.rawSize, m.rawCRC.Sum32(), stalls)
 		m.prompt()
 	}

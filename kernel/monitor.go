@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"tamagotake/drivers/block"
+	"tamagotake/drivers/serial"
 	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
@@ -17,6 +19,7 @@ const prompt = "tamagotake> "
 // driver's task has received, edits it into lines and runs the commands.
 type monitor struct {
 	out    io.Writer
+	in     *serial.Input
 	editor console.Editor
 	buf    [256]byte
 	rest   []byte // of buf: not looked at yet
@@ -26,9 +29,22 @@ type monitor struct {
 	rawCRC       hash.Hash32
 
 	greeted bool // the first prompt has been printed
+
+	// later is the rest of a command that has to wait: it is called again when the task
+	// is woken, until it says that it is done. What is typed meanwhile comes after it.
+	later   func(w task.Waker) (done bool)
+	request block.Request // of the disk command
+	buffer  []byte
 }
 
 var theMonitor = monitor{out: os.Stdout}
+
+// greet is what the first monitor says before its first prompt.
+func (m *monitor) greet() {
+	if m == &theMonitor {
+		printFirstPoll()
+	}
+}
 
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
@@ -38,12 +54,19 @@ func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.p
 func (m *monitor) poll(cx *task.Context) task.Poll {
 	if !m.greeted {
 		m.greeted = true
-		printFirstPoll()
+		m.greet()
 		m.prompt()
 	}
 	w := cx.Waker()
+	if m.later != nil {
+		if !m.later(w) {
+			return task.Pending
+		}
+		m.later = nil
+		m.prompt()
+	}
 	if len(m.rest) == 0 {
-		m.rest = m.buf[:consoleInput().Read(w, m.buf[:])]
+		m.rest = m.buf[:m.in.Read(w, m.buf[:])]
 		if len(m.rest) == 0 {
 			return task.Pending
 		}
@@ -74,7 +97,7 @@ func (m *monitor) typed(c byte) (ran bool) {
 	case console.Long:
 		m.printf("line too long: at most %d bytes\n", console.LineMax)
 	}
-	if m.raw == 0 {
+	if m.raw == 0 && m.later == nil {
 		m.prompt()
 	}
 	return true

@@ -8,7 +8,9 @@
 //	image: symbols, code, lines
 //	   |
 //	roots: the interrupt entries, the executor, and each function of the SOURCE
-//	   |   directories with the comment //tamagotake:realtime
+//	   |   directories with the comment //tamagotake:realtime, or //tamagotake:undo
+//	   |   for those that take back what a task waits for (rt/task.Wait), or
+//	   |   //tamagotake:interrupt for those that are to be usable from an entry
 //	   v
 //	call graph: every instruction that the flow of control reaches; calls by address
 //	   |        are refused but where rules.go says what is called
@@ -95,12 +97,14 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 			return nil, nil, err
 		}
 		for _, m := range marked {
-			if slices.ContainsFunc(roots, func(r *root) bool { return r.Name == m }) {
+			if slices.ContainsFunc(roots, func(r *root) bool { return r.Name == m.name }) {
 				continue // marked in a file for each machine
 			}
-			for _, f := range im.named(m) {
-				roots = append(roots, &root{Name: m, fn: f, Stack: pollStack(im)})
-				polls++
+			for _, f := range im.named(m.name) {
+				roots = append(roots, &root{Name: m.name, Entry: m.entry, fn: f, Stack: pollStack(im)})
+				if !m.entry {
+					polls++
+				}
 			}
 		}
 	}
@@ -123,6 +127,7 @@ var entryRoots = map[string]int{
 	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.run": 0x2000,
 	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
 	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
+	"tamagotake/hal.press":     0x2000,
 	"tamagotake/rt/sched.Next": 0x2000, "tamagotake/rt/sched.Polled": 0x2000,
 }
 
@@ -145,12 +150,23 @@ func pollStack(im *image) int {
 	return 0x4000 - guard - entry
 }
 
-const mark = "//tamagotake:realtime"
+const (
+	mark      = "//tamagotake:realtime"
+	markUndo  = "//tamagotake:undo"
+	markEntry = "//tamagotake:interrupt"
+)
 
-// marks returns the names, as the linker has them, of the marked functions below dir.
-func marks(dir string) (names []string, err error) {
+// marked is a marked function. Those that undo a wait are called with interrupts masked, on
+// the stack of the executor: none that could grow, as at an interrupt's entry.
+type marked struct {
+	name  string // as the linker has it
+	entry bool
+}
+
+// marks returns the marked functions below dir.
+func marks(dir string) (list []marked, err error) {
 	err = filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
@@ -163,15 +179,20 @@ func marks(dir string) (names []string, err error) {
 		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Doc == nil || !slices.ContainsFunc(f.Doc.List, func(c *ast.Comment) bool { return c.Text == mark }) {
+			if !ok || f.Doc == nil {
 				continue
 			}
-			if f.Recv != nil {
-				return fmt.Errorf("%s: %s is a method: mark functions", name, f.Name.Name)
+			for _, c := range f.Doc.List {
+				if c.Text != mark && c.Text != markUndo && c.Text != markEntry {
+					continue
+				}
+				if f.Recv != nil {
+					return fmt.Errorf("%s: %s is a method: mark functions", name, f.Name.Name)
+				}
+				list = append(list, marked{path + "." + f.Name.Name, c.Text != mark})
 			}
-			names = append(names, path+"."+f.Name.Name)
 		}
 		return nil
 	})
-	return names, err
+	return list, err
 }

@@ -6,6 +6,7 @@ package amd64
 
 import (
 	"math"
+	_ "unsafe"
 
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
@@ -76,7 +77,11 @@ var (
 	nextFunc    = sched.Next
 	polledFunc  = sched.Polled
 	noteFunc    = note
+	pressFunc   = press
 )
+
+//go:linkname press tamagotake/hal.press
+func press()
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever.
 var budget uint32
@@ -94,6 +99,9 @@ func SetBudget(ns int64) {
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
+	if n == vectorTimer {
+		alarmNS = math.MaxInt64
+	}
 	v := uint32(uint8(n))
 	if line.IsDirect(v) && sched.Quiet() {
 		if w := line.Waker(v); w.Idle() {

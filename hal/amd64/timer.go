@@ -5,6 +5,7 @@ package amd64
 import (
 	"math"
 	"math/bits"
+
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -14,23 +15,23 @@ const divideBy1 = 0b1011
 
 // alarmNS is what the timer was last set to by [alarm], and math.MaxInt64 after its
 // interrupt. In between, the real-time executor uses the timer to bound its polls, and
-// sets it to this again.
+// sets it to this again: also if that time has come meanwhile, since the interrupt may not
+// have been on its way yet.
 var alarmNS int64 = math.MaxInt64
-
-// never is no alarm, for assembly.
-//
-//lint:ignore U1000 read by front.s
-var never int64 = math.MaxInt64
 
 // alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
 // 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
 // programmed anew. Counts are rounded up, so that the time has come when the interrupt
-// does.
+// does. In a poll whose time is bounded the timer is not free: it is set when that is over,
+// and no other task is polled before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
 	alarmNS = atNS
+	if budget != 0 && level == levelPoll {
+		return
+	}
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
 		return

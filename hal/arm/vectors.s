@@ -88,8 +88,13 @@ done:
 	CPS_IRQ
 leave:
 	MOVW	frontState_level(g), R1
-	SUB	$1, R1
+	SUB.S	$1, R1
 	MOVW	R1, frontState_level(g)
+	B.PL	restore		// to a poll
+	MOVW	tamagotake∕hal·pressing(SB), R1
+	CMP	$0, R1
+	B.NE	press
+restore:
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVW.P	64(R13), R1
 	WORD	$0xeee11a10	// vmsr fpscr, r1
@@ -110,6 +115,15 @@ nested:
 	BL	·nested(SB)
 	ADD	$8, R13
 	B	leave
+
+	// A goroutine waits that the interrupt, or one before, was for.
+press:
+	BL	tamagotake∕hal·press(SB)
+	WORD	$0xecbd0b20	// vpop {d0-d15}
+	MOVW.P	64(R13), R1
+	WORD	$0xeee11a10	// vmsr fpscr, r1
+	WORD	$0xf57ff01f	// clrex
+	B	·preempt(SB)	// fault_stock.s, fault_dist.s
 
 // The frame of an exception, as boot/port's runtime knows it:
 //

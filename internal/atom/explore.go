@@ -25,6 +25,10 @@ type Machine interface {
 	Swap(c *Cell, val uint64) uint64
 	CompareAndSwap(c *Cell, old, new uint64) bool
 	Add(c *Cell, delta uint64) uint64
+	// Acquire waits until the word is 0 and makes it 1; no interrupt of the processor
+	// begins until Release makes it 0.
+	Acquire(c *Cell)
+	Release(c *Cell)
 	// Await blocks until cond holds.
 	Await(cond func() bool)
 	// Relax blocks until another thread has changed something.
@@ -102,6 +106,20 @@ func (x *Uint32) CompareAndSwap(old, new uint32) bool {
 	return x.c.cas(uint64(old), uint64(new))
 }
 
+// Acquire begins a critical section; only in this build, for internal/critical.
+func (x *Uint32) Acquire() {
+	if exploring() {
+		Running.Acquire(&x.c)
+	}
+}
+
+// Release ends a critical section.
+func (x *Uint32) Release() {
+	if exploring() {
+		Running.Release(&x.c)
+	}
+}
+
 // Uint64 is an atomic uint64.
 type Uint64 struct{ c Cell }
 
@@ -141,7 +159,9 @@ func Await(cond func() bool) {
 }
 
 // Peek loads without being a step: for conditions of Await.
-func (x *Uint32) Peek() uint32 { return uint32(x.c.V) }
+func (x *Uint32) Peek() uint32   { return uint32(x.c.V) }
+func (x *Uint64) Peek() uint64   { return x.c.V }
+func (x *Uintptr) Peek() uintptr { return uintptr(x.c.V) }
 
 func (x *Uintptr) LoadMasked() uintptr     { return x.Load() }
 func (x *Uintptr) StoreMasked(val uintptr) { x.Store(val) }

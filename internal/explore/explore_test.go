@@ -186,3 +186,34 @@ func TestBadTrace(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// Critical sections exclude each other on several processors, and keep the interrupts of
+// their own from beginning inside; without one both get in.
+func TestCriticalSections(t *testing.T) {
+	sections := func(enter bool) func(m *Model) {
+		return func(m *Model) {
+			var lock, step atom.Uint32
+			inside := false
+			work := func() {
+				if enter {
+					lock.Acquire()
+				}
+				m.Assert(!inside, "two inside")
+				inside = true
+				step.Store(1)
+				step.Store(2)
+				inside = false
+				if enter {
+					lock.Release()
+				}
+			}
+			c := m.Thread("a", work)
+			m.Thread("b", work)
+			m.Interrupt(c, "interrupt", work)
+		}
+	}
+	Check(t, Config{}, sections(true))
+	if r := Explore(Config{}, sections(false)); r.Failure != "two inside" {
+		t.Errorf("%+v", r)
+	}
+}

@@ -77,3 +77,21 @@ func (m *Model) Relax() {
 	th := m.stop(step{kind: relaxing})
 	th.seen = m.writes - th.own
 }
+
+// Acquire is one step for masking and taking the lock: an interrupt that begins between
+// the two might as well have begun before.
+func (m *Model) Acquire(c *atom.Cell) {
+	th := m.current
+	m.stop(step{kind: acquire, cell: m.number(c), cond: func() bool {
+		return c.V == 0 && len(m.cores[th.core].buffer) == 0
+	}})
+	m.commit(th, c, 1)
+	m.cores[th.core].masked++
+}
+
+// Release unmasks after its step.
+func (m *Model) Release(c *atom.Cell) {
+	th := m.stop(step{kind: write, cell: m.number(c), note: "(release)"})
+	m.commit(th, c, 0)
+	m.cores[th.core].masked--
+}

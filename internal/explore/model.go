@@ -36,11 +36,12 @@ type thread struct {
 	seen      int // those of others when it last relaxed
 }
 
-// core is a processor: the interrupts that have begun on it, the last on top, and its
-// store buffer.
+// core is a processor: the interrupts that have begun on it, the last on top, its store
+// buffer, and whether interrupts are masked.
 type core struct {
 	active []*thread
 	buffer []store
+	masked int // critical sections that it is in
 }
 
 type store struct {
@@ -58,9 +59,10 @@ const (
 	flush    // the oldest release store, out of it
 	await
 	relaxing
+	acquire
 )
 
-var kindNames = [...]string{"begins", "loads", "writes", "buffers a store to", "store reaches", "awaits", "relaxes"}
+var kindNames = [...]string{"begins", "loads", "writes", "buffers a store to", "store reaches", "awaits", "relaxes", "acquires"}
 
 // step is one step that can be taken: by a thread, or by a store buffer. It is kept
 // from one run to the next, so it knows variables by number and not by address.
@@ -90,7 +92,7 @@ func dependent(a, b step) bool {
 
 func waits(s step) bool { return s.kind == await || s.kind == relaxing }
 
-func changes(s step) bool { return s.kind == write || s.kind == flush }
+func changes(s step) bool { return s.kind == write || s.kind == flush || s.kind == acquire }
 
 func newModel() *Model { return &Model{cells: map[*atom.Cell]int{}} }
 
@@ -172,6 +174,9 @@ func (m *Model) choices() (list []step) {
 // mayRun says whether nothing stands on top of the thread on its processor.
 func (m *Model) mayRun(th *thread) bool {
 	active := m.cores[th.core].active
+	if th.interrupt && !th.begun && m.cores[th.core].masked > 0 {
+		return false
+	}
 	if len(active) == 0 {
 		return true
 	}
@@ -182,7 +187,7 @@ func (m *Model) enabled(th *thread) bool {
 	switch s := th.pending; s.kind {
 	case write:
 		return len(m.cores[th.core].buffer) == 0
-	case await:
+	case await, acquire:
 		return s.cond()
 	case relaxing:
 		return m.writes-th.own != th.seen

@@ -104,7 +104,7 @@ var mutants = []mutant{
 		"if q.head.LoadMasked() != tail {", "if false {",
 		"queue", "MaskedAgainstEnqueue", `.`},
 	{"an interrupt claims a task that is on the queue", "task/masked.go",
-		"if s&^(handle|joining|waiting) != w.gen|live {", "if s&^(handle|joining|waiting|woken) != w.gen|live {",
+		"&^(handle|joining|waiting) == w.gen|live", "&^(handle|joining|waiting|woken) == w.gen|live",
 		"sched", "FrontWakeAgainstInterrupt", `.`},
 
 	// Executors.
@@ -120,6 +120,35 @@ var mutants = []mutant{
 	{"a shutdown does not wait for a wake under way", "sched/spawn.go",
 		"for e.target.CancelAll() > 0 {", "if e.target.CancelAll() > 0 {",
 		"sched", "ShutdownAgainstWake", `joined`},
+
+	// The timer wheel.
+	{"a sooner sleep does not set the alarm", "timer/sleep.go",
+		"\t\tw.sooner(s.tick)\n", "",
+		"timer", "OneSleep", `for ever`},
+	{"a sleep sets the alarm after its section", "timer/sleep.go",
+		"\t\tw.sooner(s.tick)\n\t}\n\tw.section.Leave(saved)\n", "\t}\n\tw.section.Leave(saved)\n\tif !isDue {\n\t\tw.sooner(s.tick)\n\t}\n",
+		"timer", "TwoSleepsParallel", `the alarm is set to 100`},
+	{"a turn sets the alarm after its section", "timer/turn.go",
+		"\t\t\t} else if w.driven {\n\t\t\t\tw.setAlarm(next)\n\t\t\t}\n\t\t}\n\t\tw.section.Leave(saved)\n", "\t\t\t}\n\t\t}\n\t\tw.section.Leave(saved)\n\t\tif next != 0 && w.driven {\n\t\t\tw.setAlarm(next)\n\t\t}\n",
+		"timer", "ArmedWhileTurning", `the alarm is set to 1000|for ever`},
+	{"a sleep is put in though the wheel has been turned beyond it", "timer/sleep.go",
+		"isDue = come || s.tick <= w.now; isDue", "isDue = come; isDue",
+		"timer", "OneSleep", `in slot`},
+	{"a sleep waits when it is in the wheel already", "timer/sleep.go",
+		"\t\ts.state.StoreRelease(waiting)\n\t\tw.insert(s)\n\t\tw.sooner(s.tick)\n\t}\n\tw.section.Leave(saved)\n", "\t\tw.insert(s)\n\t\tw.sooner(s.tick)\n\t}\n\tw.section.Leave(saved)\n\tif !isDue {\n\t\ts.state.StoreRelease(waiting)\n\t}\n",
+		"timer", "OneSleep|MovedAgainstTurn", `for ever`},
+	{"a sleep is due when its task has been woken", "timer/turn.go",
+		"\t\ts.state.StoreRelease(due)\n\t}\n\treturn expired, 0\n", "\t}\n\treturn expired, 0\n",
+		"timer", "PollAgainstTurn", `for ever`},
+	{"the end of a task leaves its sleep in the wheel", "timer/sleep.go",
+		"func (s *Sleep) leave() {\n\tw := s.on()\n\tsaved := w.section.Enter()\n\tif s.state.Load() == waiting {", "func (s *Sleep) leave() {\n\tw := s.on()\n\tsaved := w.section.Enter()\n\tif false {",
+		"timer", "CancelAgainstTurn", `had ended`},
+	{"an interval that has become due while it was armed does not say so", "timer/interval.go",
+		"\tif s.move(next, false) {\n\t\tcx.Waker().Wake()\n\t}\n", "\ts.move(next, false)\n",
+		"timer", "IntervalAgainstTurn", `for ever`},
+	{"a sleep is due, and its task is not woken", "timer/turn.go",
+		"\t\t\twakers[i%batch].Wake()\n", "\t\t\t_ = wakers[i%batch]\n",
+		"timer", "OneSleep", `for ever`},
 }
 
 func TestMutants(t *testing.T) {

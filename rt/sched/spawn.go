@@ -99,7 +99,7 @@ func (e *Executor) drain() {
 			}
 			h := task.Of(n)
 			h.Start()
-			h.Finish(task.Shutdown)
+			shut(h)
 		}
 		c.ReleaseFence()
 		if e.target.Empty() {

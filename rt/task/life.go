@@ -32,6 +32,10 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0
 	h.cause = BySpawn
+	t.last = noLast
+	if t.goroutine.Load() != 0 {
+		t.goroutine.Store(0)
+	}
 	if !h.registered {
 		h.registered = true
 		register(h)
@@ -59,12 +63,12 @@ func (h *Header) Poll(cx *Context) Poll {
 	return p
 }
 
-// End ends a poll that returned Pending and reports whether the task is over, since it
-// was cancelled meanwhile. If it was woken meanwhile it goes to the tail of the queue.
-func (h *Header) End() (over bool) {
-	enqueue, over := h.end()
-	if over {
-		h.Finish(Cancelled)
+// End ends a poll that returned Pending and reports whether the task was cancelled
+// meanwhile, and is to be finished. If it was woken meanwhile it goes to the tail of the
+// queue.
+func (h *Header) End() (isCancelled bool) {
+	enqueue, isCancelled := h.end()
+	if isCancelled {
 		return true
 	}
 	if enqueue {
@@ -75,11 +79,14 @@ func (h *Header) End() (over bool) {
 }
 
 // Finish ends the life of a task that [Header.Start] has put into the executor's hands:
-// Its joiner is woken; without one it is free.
+// What it still waits for is taken back, its joiner is woken; without one it is free.
 //
 //go:nosplit
 func (h *Header) Finish(how Ending) {
 	b := h.base()
+	if b.waits != 0 {
+		b.takeBack()
+	}
 	b.how = how
 	traceComplete(h.id)
 	if h.finish() {
@@ -90,6 +97,9 @@ func (h *Header) Finish(how Ending) {
 
 // Panicked is [Header.Finish] after a panic.
 func (h *Header) Panicked(value any, stack []byte) {
+	if r, ok := value.(*Raised); ok {
+		value, stack = r.Value, r.Stack
+	}
 	b := h.base()
 	b.err = &PanicError{ID: h.id, Task: b.build.Load().name(), Value: value, Stack: stack}
 	h.Finish(panicked)

@@ -95,11 +95,10 @@ func (h *Header) Begin(cx *Context) (out, poll uintptr) {
 	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
 }
 
-// EndMasked is [Header.End] without the end of a cancelled task, which is left to the
-// caller; interrupts masked.
+// EndMasked is [Header.End], interrupts masked.
 //
 //go:nosplit
-func (h *Header) EndMasked() (over bool) {
+func (h *Header) EndMasked() (isCancelled bool) {
 	tracePollEnd(h.id, Pending)
 	s := h.state.LoadMasked()
 	h.state.StoreMasked(s &^ polling)

@@ -7,7 +7,7 @@
 //	|   queue link | state | polls, wakes | poll function      |
 //	|   output's address | executor | id | next of all tasks  |
 //	+----------------------------------------------------------+
-//	| name, kind | how it ended | join waker                    |
+//	| name, kind | how it ended | join waker | open waits       |
 //	+----------------------------------------------------------+
 //	| output T                                                 |
 //	+----------------------------------------------------------+
@@ -98,10 +98,14 @@ const (
 type Base struct {
 	Header
 	joiner Waker
+	waits  uintptr // *Wait; what it waits for, see Wait
 	how    Ending
 	fault  Fault
 	err    error // of a panic
 	build  atomic.Pointer[Builder]
+
+	last      lastPoll
+	goroutine atomic.Uint64 // see Context.RunsOn
 }
 
 // Task is a task in memory of the caller's: a package variable, or a slot of a [Pool].

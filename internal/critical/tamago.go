@@ -1,0 +1,15 @@
+//go:build tamago
+
+package critical
+
+import "tamagotake/hal"
+
+// Enter begins a critical section and returns what to give [Section.Leave]. Any level.
+//
+//go:nosplit
+func (s *Section) Enter() (saved uintptr) { return hal.MaskInterrupts() }
+
+// Leave ends a critical section.
+//
+//go:nosplit
+func (s *Section) Leave(saved uintptr) { hal.RestoreInterrupts(saved) }

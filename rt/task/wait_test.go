@@ -1,0 +1,91 @@
+package task
+
+import (
+	"testing"
+	"unsafe"
+
+	"tamagotake/internal/atom"
+)
+
+// Every end of a task takes its open waits back, once, before the result can be seen, and
+// leaves those alone that were closed.
+func TestWaitsAreTakenBack(t *testing.T) {
+	var target Target
+	for how := range faulted + 1 {
+		var tk Task[None]
+		var open, closed, another Wait
+		j, err := tk.Spawn(&target, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := &tk.Header
+		c, _ := target.Consume()
+		c.TryDequeue()
+		c.Release()
+		h.Start()
+		cx := Context{h.waker()}
+		undone, undoneOf = nil, &h.state
+		open.Open(&cx, undoTest)
+		closed.Open(&cx, undoTest)
+		another.Open(&cx, undoTest)
+		open.Open(&cx, undoTest) // again: as it was
+		closed.Close()
+		closed.Close()
+		if !open.IsOpen() || closed.IsOpen() || open.Waker() != j.Waker() {
+			t.Fatalf("open %v, closed %v", open.IsOpen(), closed.IsOpen())
+		}
+		h.Finish(how)
+		if len(undone) != 2 || undone[0] != &another || undone[1] != &open || open.IsOpen() || another.IsOpen() {
+			t.Errorf("ending %d: %d taken back", how, len(undone))
+		}
+		if undoneAfterEnd {
+			t.Error("taken back after the result could be seen")
+		}
+	}
+}
+
+var (
+	undone         []*Wait
+	undoneAfterEnd bool
+	undoneOf       *atom.Uint32
+)
+
+func undoTest(w *Wait) {
+	undone = append(undone, w)
+	undoneAfterEnd = undoneAfterEnd || undoneOf != nil && undoneOf.Load()&completed != 0
+}
+
+// A wait is one task's.
+func TestWaitOfAnotherTask(t *testing.T) {
+	var target Target
+	var a, b Task[None]
+	a.Spawn(&target, nil, nil)
+	b.Spawn(&target, nil, nil)
+	var w Wait
+	w.Open(&Context{a.waker()}, undoTest)
+	defer func() {
+		if recover() == nil {
+			t.Error("another task opened it too")
+		}
+	}()
+	w.Open(&Context{b.waker()}, undoTest)
+}
+
+// A wait that was declared in a function is where it does not move.
+func TestWaitIsFixed(t *testing.T) {
+	var target Target
+	var tk Task[None]
+	tk.Spawn(&target, nil, nil)
+	cx := Context{tk.waker()}
+	n := testing.AllocsPerRun(100, func() {
+		var w Wait
+		w.Open(&cx, undoTest)
+		w.Close()
+	})
+	if n != 1 {
+		t.Errorf("%v allocations for a wait in a function: want 1, it is linked by address", n)
+	}
+	if size := unsafe.Sizeof(Wait{}); size > 40 {
+		t.Errorf("%d bytes", size)
+	}
+}
