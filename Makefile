@@ -222,8 +222,9 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes
-	@boot/need.sh $(NEED_amd64) qemu-img=qemu-utils
+soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
