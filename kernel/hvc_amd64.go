@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
 
 	"tamagotake/drivers/virtio"
 	"tamagotake/hal"
@@ -43,12 +44,11 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 }
 
 // hvcOutput writes to the second console. It waits for room, which the real-time task of
-// the device makes meanwhile, and gives up when nobody has taken anything for a while.
+// the device makes meanwhile, and gives up, with an error, when nobody has taken anything
+// for a while.
 type hvcOutput struct{}
 
 const hvcPatienceNS = 1e9
-
-var hvcDropped uint64
 
 func (hvcOutput) Write(b []byte) (int, error) {
 	text := bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n"))
@@ -59,9 +59,11 @@ func (hvcOutput) Write(b []byte) (int, error) {
 		if n > 0 {
 			until = hal.Now() + hvcPatienceNS
 		}
-		if err != nil || hal.Now() > until {
-			hvcDropped += uint64(len(text))
-			break
+		if err == nil && hal.Now() > until {
+			err = os.ErrDeadlineExceeded
+		}
+		if err != nil {
+			return max(0, len(b)-len(text)), err
 		}
 	}
 	return len(b), nil
