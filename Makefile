@@ -64,7 +64,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -97,7 +97,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. One is verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -168,7 +168,7 @@ USBIMX := $(IMX:%.imx=%-usb.imx)
 
 sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
 	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
-	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
+	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
@@ -230,12 +230,15 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzUSB -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
 	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
+	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
+	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
 	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
 
 size: images ## sizes of the images: build/size.json

@@ -32,19 +32,20 @@ var commands = map[string]struct {
 	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
 	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
 
-	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
-	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +30[56]\d\d KiB of the machine`},
-	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
-	"make image TARGET=usbarmory":                        {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
-	"make run TARGET=usbarmory":                          {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
-	"make disk":                                          {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
-	"make run-disk":                                      {}, // TestRunDisk
-	"make run-disk FIRMWARE=uefi":                        {},
-	"make flash-image":                                   {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
-	"make flash DEV=/dev/sdX":                            {want: `flash: stat /dev/sdX: no such file`, fails: true},
-	"make sdp":                                           {want: `sdp: no board waits for a download`, fails: true},
-	"make keys SIGN=build/test-keys":                     {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
-	"make imx SIGN=build/test-keys":                      {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+	`printf 'uptime\nhalt\n' | make run`:                    {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
+	`printf 'sleep 10ms 1.5s 700\nirqs\nhalt\n' | make run`: {want: `sleep 10ms 1\.5s 700(?s:.*) timer (?s:.*)halting`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`:    {want: `memory +30[56]\d\d KiB of the machine`},
+	"make image TAMAGO=/path/to/tamago-go/bin/go":           {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make image TARGET=usbarmory":                           {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
+	"make run TARGET=usbarmory":                             {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
+	"make disk":                                             {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
+	"make run-disk":                                         {}, // TestRunDisk
+	"make run-disk FIRMWARE=uefi":                           {},
+	"make flash-image":                                      {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
+	"make flash DEV=/dev/sdX":                               {want: `flash: stat /dev/sdX: no such file`, fails: true},
+	"make sdp":                                              {want: `sdp: no board waits for a download`, fails: true},
+	"make keys SIGN=build/test-keys":                        {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":                         {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
 
 	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
 
@@ -59,7 +60,7 @@ var commands = map[string]struct {
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 13)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},

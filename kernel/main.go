@@ -14,6 +14,7 @@
 //	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
 //	vda ...  real-time, one for each device that was found
+//	sd1      the driver of the card slot, on ARM
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
