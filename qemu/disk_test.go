@@ -462,6 +462,9 @@ func TestPinInterrupt(t *testing.T) {
 			if got := c.run("disk vda sum 0 128"); got != "sha256 "+sum(contents)+"\n" {
 				t.Errorf("%q", got)
 			}
+			if got := c.run("pci"); strings.Count(got, "\n") != 8 {
+				t.Errorf("%s", got)
+			}
 			if got := c.run("pci"); !regexp.MustCompile(`02:0` + fmt.Sprint(addr) + `\.0 .*none +vda, line`).MatchString(got) {
 				t.Errorf("%s", got)
 			}
