@@ -48,11 +48,14 @@ func main() {
 	}
 }
 
+// all are the cases, in the order of the table.
+func all() []benchmark { return slices.Concat(cases, syncCases, timerCases) }
+
 func run(jsonName, pageName string) error {
 	runtime.LockOSThread()
 	pin(0)
 	var results []result
-	for _, c := range cases {
+	for _, c := range all() {
 		r := measure(c)
 		if r.Name == "wake_resume_1" {
 			r.PollRatio = ratio(wakeResume(), wakePoll(1))
@@ -169,7 +172,7 @@ is maitake and cordyceps (Rust), their own best times over an add on their machi
 		if r.ReferenceAdds != 0 {
 			reference = fmt.Sprintf("%.1f", r.ReferenceAdds)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %.1f | **%.1f** | %.1f | %s |\n", r.Name, cases[i].what, r.NS, r.Adds, r.TargetAdds, reference)
+		fmt.Fprintf(&b, "| %s | %s | %.1f | **%.1f** | %.1f | %s |\n", r.Name, all()[i].what, r.NS, r.Adds, r.TargetAdds, reference)
 		if r.PollRatio != 0 {
 			resume = r.PollRatio
 		}

@@ -27,6 +27,8 @@ func (c *OnceCell[T]) Get(cx *task.Context, w *Wait, out *T) Result {
 }
 
 // TryGet copies the value into out if it is set: Ready, or Busy. Any level.
+//
+//go:nosplit
 func (c *OnceCell[T]) TryGet(out *T) Result {
 	saved := c.lock.Enter()
 	set := c.free > 0

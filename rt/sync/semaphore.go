@@ -31,6 +31,8 @@ func (s *Semaphore) Acquire(cx *task.Context, w *Wait, n int) Result {
 }
 
 // permits is what a wait for n asks for.
+//
+//go:nosplit
 func permits(n int) ask {
 	if n < 1 || n > MaxPermits {
 		misuse("sync: a number of permits must be from 1 to MaxPermits")
@@ -55,6 +57,8 @@ func (s *Semaphore) Forget(w *Wait) {
 
 // TryAcquire takes n permits without waiting, past nobody: Busy if there are not so many or
 // if somebody waits, or Closed. They come back with [Semaphore.Add]. Any level.
+//
+//go:nosplit
 func (s *Semaphore) TryAcquire(n int) Result {
 	return s.try(&s.lock, permits(n))
 }
@@ -71,6 +75,8 @@ func (s *Semaphore) Add(n int) {
 }
 
 // Free returns how many permits nobody has. Any level.
+//
+//go:nosplit
 func (s *Semaphore) Free() int {
 	saved := s.lock.Enter()
 	n := s.free

@@ -29,6 +29,7 @@ func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
 	return r
 }
 
+//go:nosplit
 func (s *Signal[T]) take(out *T) {
 	saved := s.lock.Enter()
 	s.full = false
@@ -37,6 +38,8 @@ func (s *Signal[T]) take(out *T) {
 }
 
 // Try takes the value if there is one that nobody waits for: Ready, or Busy. Any level.
+//
+//go:nosplit
 func (s *Signal[T]) Try(out *T) Result {
 	r := s.try(&s.lock, oneWake)
 	if r == Ready {

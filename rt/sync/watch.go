@@ -32,6 +32,8 @@ func (v *Watch[T]) Next(cx *task.Context, w *Wait, seen *uint32, out *T) Result 
 }
 
 // Load takes the latest value into out, and reports whether seen did not know it. Any level.
+//
+//go:nosplit
 func (v *Watch[T]) Load(seen *uint32, out *T) (isNew bool) {
 	saved := v.lock.Enter()
 	isNew = *seen != uint32(v.free)

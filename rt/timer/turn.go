@@ -9,7 +9,7 @@ import (
 
 // batch is how many sleeps one critical section wakes or moves at most. A section of a turn
 // is its longest, see docs/time.md.
-const batch = 8
+const batch = 4
 
 // Turned is what a turn did.
 type Turned struct {
@@ -50,7 +50,7 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 		for i := range expired {
 			wakers[i%batch].Wake()
 		}
-		t.Expired += expired
+		t.Expired += int(expired)
 		if next != 0 {
 			t.NextNS = w.ns(next)
 			return t
@@ -66,15 +66,19 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 // advance takes at most a batch of sleeps out of the slots that are due: the wakers of those
 // whose time has come are returned, the others go to lower levels. next is the earliest
 // deadline, or 0 if there is more to do. In the section.
-func (w *Wheel) advance(now uint64, wakers *[batch]task.Waker) (expired int, next uint64) {
+func (w *Wheel) advance(now uint64, wakers *[batch]task.Waker) (expired uint, next uint64) {
 	for range batch {
 		if w.emptying == 0 {
 			if next := w.open(now); next != 0 {
 				return expired, next
 			}
 		}
-		s := sleepOf(w.slots[w.emptying-1].sleeps.First())
-		w.remove(s)
+		from := &w.slots[w.emptying-1].sleeps
+		s := sleepOf(from.First())
+		from.Remove(&s.link)
+		if from.Empty() {
+			w.emptying = 0
+		}
 		if s.tick > w.now {
 			w.insert(s)
 			continue
