@@ -3,7 +3,7 @@
 package main
 
 import (
-	"tamagotake/drivers/supervisor"
+	restart "tamagotake/drivers/supervisor"
 	"tamagotake/drivers/usdhc"
 	"tamagotake/hal/arm"
 	"tamagotake/rt/coro"
@@ -14,7 +14,7 @@ import (
 // The SD card slot: its driver, which reports the card, and the supervisor that starts it.
 var (
 	sdHost       usdhc.Host
-	sdSupervisor supervisor.Supervisor[error]
+	sdSupervisor restart.Supervisor[error]
 
 	sdTask, sdSupervisorTask task.Task[error]
 )
