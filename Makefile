@@ -73,7 +73,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
+	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  DISK=image  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
 	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
@@ -198,7 +198,7 @@ test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(NEED_disk) $(OVMF)=ovmf
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils $(NEED_disk) $(OVMF)=ovmf
 	go test -count=1 -timeout 15m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
@@ -222,9 +222,11 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes
-	@boot/need.sh $(NEED_amd64) qemu-img=qemu-utils
+soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx

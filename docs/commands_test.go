@@ -49,6 +49,11 @@ var commands = map[string]struct {
 
 	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
 
+	"qemu-img create -f raw build/disk.img 4M": {want: `Formatting 'build/disk.img'`},
+	`printf 'disk\ndisk vda write 1 some text\ndisk vda flush\nrng\nhalt\n' | make run DISK=build/disk.img`: {
+		want: `vda +8192 +16 (?s:.*)written\r?\n(?s:.*)flushed\r?\n.*rng\r?\n[0-9a-f]{32}\r?\n`, also: hasText("build/disk.img", 512, "some text\x00")},
+	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: hasFigures("build/drvbench.json")},
+
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
@@ -248,6 +253,48 @@ func isELF(names ...string) func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("..", name))
 			if err != nil || !bytes.HasPrefix(b, []byte("\x7fELF")) {
 				t.Errorf("%s is no ELF file (%v)", name, err)
+			}
+		}
+	}
+}
+
+// hasText looks for a text in a file.
+func hasText(name string, offset int, text string) func(t *testing.T) {
+	return func(t *testing.T) {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil || len(b) < offset+len(text) || string(b[offset:offset+len(text)]) != text {
+			t.Errorf("%s has no %q at %d (%v)", name, text, offset, err)
+		}
+	}
+}
+
+// hasFigures checks what make drvbench writes of disks. Instructions and allocations are no
+// host's, so they are held to bounds.
+func hasFigures(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results struct {
+			Block map[string]map[string]float64
+		}
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for _, machine := range []string{"q35", "microvm"} {
+			f := results.Block[machine]
+			if n := f["interrupt_to_task_instructions"]; n < 100 || n > 1500 {
+				t.Errorf("%s: %v instructions from a disk's interrupt to its task", machine, n)
+			}
+			if n := f["interrupts_per_mib"]; n <= 0 || n > 17 {
+				t.Errorf("%s: %v interrupts per MiB, of 16 requests", machine, n)
+			}
+			if n, ok := f["allocations_per_operation"]; n > 0.01 || !ok {
+				t.Errorf("%s: %v allocations per operation", machine, n)
+			}
+			if f["guest_read_mib_per_second"] <= 0 || f["host_read_mib_per_second"] <= 0 {
+				t.Errorf("%s: %v", machine, f)
 			}
 		}
 	}

@@ -561,3 +561,17 @@ func TestDiskSilent(t *testing.T) {
 		}
 	})
 }
+
+// Where the machine cannot give a disk back, QEMU says so, and the disk goes on.
+func TestDiskStays(t *testing.T) {
+	eachVirtio(t, func(t *testing.T, m Machine) {
+		file, contents := noise(t, 64<<10)
+		c := boot(t, m.With("-drive", "if=none,id=d,format=raw,file="+file).virtio("blk,drive=d,id=blk0"))
+		if _, err := c.QMP("device_del", map[string]any{"id": "blk0"}); err == nil || !strings.Contains(err.Error(), "does not support hotplugging") {
+			t.Errorf("device_del: %v", err)
+		}
+		if got := c.run("disk vda sum 0 128"); got != "sha256 "+sum(contents)+"\n" {
+			t.Errorf("%q", got)
+		}
+	})
+}

@@ -104,7 +104,7 @@ var mutants = []mutant{
 		"if q.head.LoadMasked() != tail {", "if false {",
 		"queue", "MaskedAgainstEnqueue", `.`},
 	{"an interrupt claims a task that is on the queue", "task/masked.go",
-		"if s&^(handle|joining|waiting) != w.gen|live {", "if s&^(handle|joining|waiting|woken) != w.gen|live {",
+		"&^(handle|joining|waiting) == w.gen|live", "&^(handle|joining|waiting|woken) == w.gen|live",
 		"sched", "FrontWakeAgainstInterrupt", `.`},
 
 	// Executors.
