@@ -250,7 +250,7 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
 
-drvbench: images ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+drvbench: images $(filter test-image-straight-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go run ./qemu/measure drvbench
 
