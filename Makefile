@@ -121,7 +121,7 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
+	go test ./rt/queue ./rt/sched ./rt/timer -run AgainstModel -rapid.checks=100000
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
 
 size: images ## sizes of the images: build/size.json
