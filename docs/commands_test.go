@@ -34,15 +34,36 @@ var commands = map[string]struct {
 
 	`printf 'uptime\nhalt\n' | make run`:                    {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
 	`printf 'sleep 10ms 1.5s 700\nirqs\nhalt\n' | make run`: {want: `sleep 10ms 1\.5s 700(?s:.*) timer (?s:.*)halting`},
-	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`:    {want: `memory +316\d\d KiB of the machine`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`:    {want: `memory +30[56]\d\d KiB of the machine`},
 	"make image TAMAGO=/path/to/tamago-go/bin/go":           {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make image TARGET=usbarmory":                           {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
+	"make run TARGET=usbarmory":                             {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
+	"make disk":                                             {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
+	"make run-disk":                                         {}, // TestRunDisk
+	"make run-disk FIRMWARE=uefi":                           {},
+	"make flash-image":                                      {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
+	"make flash DEV=/dev/sdX":                               {want: `flash: stat /dev/sdX: no such file`, fails: true},
+	"make sdp":                                              {want: `sdp: no board waits for a download`, fails: true},
+	"make keys SIGN=build/test-keys":                        {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":                         {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+
+	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
+
+	"qemu-img create -f raw build/disk.img 4M": {want: `Formatting 'build/disk.img'`},
+	`printf 'disk\ndisk vda write 1 some text\ndisk vda flush\nrng\nhalt\n' | make run DISK=build/disk.img`: {
+		want: `vda +8192 +16 (?s:.*)written\r?\n(?s:.*)flushed\r?\n.*rng\r?\n[0-9a-f]{32}\r?\n`, also: hasText("build/disk.img", 512, "some text\x00")},
+	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: hasFigures("build/drvbench.json")},
+
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 16)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
+
+	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
+	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
 
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
@@ -54,7 +75,8 @@ var commands = map[string]struct {
 }
 
 // notRun are the commands that something else runs.
-var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true}
+var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true,
+	"make run-disk": true, "make run-disk FIRMWARE=uefi": true}
 
 // session is what a console shows that was sent what "make run" is sent here, from the
 // first byte on.
@@ -118,7 +140,7 @@ func shell(t *testing.T, line string) *exec.Cmd {
 	c.WaitDelay = 5 * time.Second
 	for _, v := range os.Environ() {
 		switch name, _, _ := strings.Cut(v, "="); name {
-		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "GOFLAGS", "GOOS", "GOARCH":
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "GOFLAGS", "GOOS", "GOARCH":
 		default:
 			c.Env = append(c.Env, v)
 		}
@@ -127,7 +149,10 @@ func shell(t *testing.T, line string) *exec.Cmd {
 }
 
 func TestCommands(t *testing.T) {
-	keep(t, "bench.md") // make bench writes it; what is committed was measured at leisure
+	keep(t, "bench.md")                                        // make bench writes it; what is committed was measured at leisure
+	if err := os.RemoveAll("../build/test-keys"); err != nil { // keys are not made twice
+		t.Fatal(err)
+	}
 	list := read(t)
 	if len(list) < 10 {
 		t.Fatalf("only %d commands found", len(list))
@@ -197,12 +222,79 @@ func TestDebug(t *testing.T) {
 	}
 }
 
+// make run-disk is typed at when the kernel is there: what comes before that, UEFI takes.
+func TestRunDisk(t *testing.T) {
+	for _, line := range []string{"make run-disk", "make run-disk FIRMWARE=uefi"} {
+		t.Run(line, func(t *testing.T) {
+			c := shell(t, "exec "+line)
+			var out lockedBuffer
+			c.Stdout, c.Stderr = &out, &out
+			stdin, err := c.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, &out, regexp.MustCompile(`tamagotake> `))
+			if _, err := stdin.Write([]byte("echo some text\nhalt\n")); err != nil {
+				t.Error(err)
+			}
+			if err := c.Wait(); err != nil || !regexp.MustCompile(session("amd64", "q35")).MatchString(out.String()) {
+				t.Errorf("%v\n%s", err, out.String())
+			}
+		})
+	}
+}
+
 func isELF(names ...string) func(t *testing.T) {
 	return func(t *testing.T) {
 		for _, name := range names {
 			b, err := os.ReadFile(filepath.Join("..", name))
 			if err != nil || !bytes.HasPrefix(b, []byte("\x7fELF")) {
 				t.Errorf("%s is no ELF file (%v)", name, err)
+			}
+		}
+	}
+}
+
+// hasText looks for a text in a file.
+func hasText(name string, offset int, text string) func(t *testing.T) {
+	return func(t *testing.T) {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil || len(b) < offset+len(text) || string(b[offset:offset+len(text)]) != text {
+			t.Errorf("%s has no %q at %d (%v)", name, text, offset, err)
+		}
+	}
+}
+
+// hasFigures checks what make drvbench writes of disks. Instructions and allocations are no
+// host's, so they are held to bounds.
+func hasFigures(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results struct {
+			Block map[string]map[string]float64
+		}
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for _, machine := range []string{"q35", "microvm"} {
+			f := results.Block[machine]
+			if n := f["interrupt_to_task_instructions"]; n < 100 || n > 1500 {
+				t.Errorf("%s: %v instructions from a disk's interrupt to its task", machine, n)
+			}
+			if n := f["interrupts_per_mib"]; n <= 0 || n > 17 {
+				t.Errorf("%s: %v interrupts per MiB, of 16 requests", machine, n)
+			}
+			if n, ok := f["allocations_per_operation"]; n > 0.01 || !ok {
+				t.Errorf("%s: %v allocations per operation", machine, n)
+			}
+			if f["guest_read_mib_per_second"] <= 0 || f["host_read_mib_per_second"] <= 0 {
+				t.Errorf("%s: %v", machine, f)
 			}
 		}
 	}
@@ -245,7 +337,7 @@ func hasPaths(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, situation := range []string{"idle", "busy", "gc"} {
-			for _, path := range []string{"realtime", "thread", "goroutine"} {
+			for _, path := range []string{"realtime", "device", "bounded", "thread", "goroutine"} {
 				l := results[situation][path]
 				if l.Samples < 1000 || l.Min <= 0 || l.Median < l.Min || l.Max < l.P99 {
 					t.Errorf("%s %s: %+v", situation, path, l)
@@ -253,6 +345,14 @@ func hasPaths(name string) func(t *testing.T) {
 				if path == "realtime" && (l.Median > 150 || l.Max > 300) {
 					t.Errorf("%s: the real-time path takes %+v", situation, l)
 				}
+			}
+			if device, realtime := results[situation]["device"], results[situation]["realtime"]; device.Median <= realtime.Median {
+				t.Errorf("%s: the device is reached after %d instructions, its task after %d", situation, device.Median, realtime.Median)
+			}
+		}
+		for _, what := range []string{"interrupt", "wake", "nested", "thread_line", "fault", "idle", "all"} {
+			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
+				t.Errorf("masked by %s: %+v", what, l)
 			}
 		}
 	}

@@ -2,6 +2,8 @@
 
 package hal
 
+//lint:file-ignore U1000 hal/ARCH uses these
+
 import (
 	"math"
 	"runtime"
@@ -18,6 +20,15 @@ var bells [Doorbells]struct {
 
 // ringing is not zero if a bell was rung since [Idle] last looked.
 var ringing atomic.Uint32
+
+// pressing is not zero while a goroutine that was rung for has not run since. Where an
+// interrupt returns to another goroutine meanwhile, hal/ARCH has the runtime preempt that
+// one; if it is where it cannot be, the next interrupt does, and press makes sure that
+// there is one.
+var pressing atomic.Uint32
+
+// pressNS is how soon that is.
+const pressNS = 100_000
 
 // wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
 // runtime of boot/port notes the wake even when the goroutine is only on its way
@@ -45,7 +56,41 @@ func Ring(n uint32) {
 	ringing.Store(1)
 	if b.g != 0 {
 		wakeG(b.g)
+		pressing.Store(1)
 	}
+}
+
+// press sets the timer for another try, if nothing else is due before. Called by hal/ARCH
+// where an interrupt returns to a goroutine, interrupts masked.
+//
+//go:nosplit
+func press() {
+	if idling {
+		return // the scheduler's turn is next
+	}
+	now := Now()
+	if taskAlarmNS <= now || taskAlarmNS > now+pressNS {
+		pressed = true
+		alarm(now + pressNS)
+	}
+}
+
+// pressed says that the timer is set by press.
+var pressed bool
+
+// unpress sets the timer as it was before press.
+func unpress() {
+	saved := MaskInterrupts()
+	pressing.Store(0)
+	if pressed {
+		pressed = false
+		if taskAlarmNS > Now() {
+			alarm(taskAlarmNS)
+		} else {
+			alarm(math.MaxInt64) // it has come
+		}
+	}
+	RestoreInterrupts(saved)
 }
 
 // sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
@@ -65,5 +110,8 @@ func Wait(n uint32) {
 	b.g, _ = runtime.GetG()
 	for b.rung.Swap(0) == 0 {
 		time.Sleep(sleepMax())
+	}
+	if pressing.Load() != 0 {
+		unpress()
 	}
 }

@@ -35,9 +35,15 @@ var bad = []struct{ poll, through, what string }{
 
 func build(t *testing.T, arch, pkg string) string {
 	t.Helper()
+	return buildAt(t, "../..", arch, pkg)
+}
+
+// buildAt is build from the directory that is the top of the tree.
+func buildAt(t *testing.T, top, arch, pkg string) string {
+	t.Helper()
 	name := filepath.Join(t.TempDir(), arch+".elf")
 	cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", name, pkg)
-	cmd.Dir = "../.."
+	cmd.Dir = top
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -19,6 +19,7 @@ import (
 //go:linkname Init runtime/goos.Hwinit1
 func Init() {
 	initConsole()
+	initDMA()
 	initTables()
 	initController()
 	initClock()

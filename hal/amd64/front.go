@@ -6,6 +6,7 @@ package amd64
 
 import (
 	"math"
+	_ "unsafe"
 
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
@@ -71,11 +72,16 @@ const (
 // functions with arguments in registers.
 var (
 	deliverFunc = deliver
+	othersFunc  = others
 	nestedFunc  = nested
 	nextFunc    = sched.Next
 	polledFunc  = sched.Polled
 	noteFunc    = note
+	pressFunc   = press
 )
+
+//go:linkname press tamagotake/hal.press
+func press()
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever.
 var budget uint32
@@ -86,25 +92,28 @@ func SetBudget(ns int64) {
 	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
 }
 
-// deliver serves an interrupt, of vector n, and returns what is to be polled.
+// deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
+// task can be polled at once, and returns what is to be polled. Otherwise it does nothing
+// and returns 0 for poll, and the interrupt is for [others]: deliver calls nothing, so it
+// has no frame.
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if line.IsDirect(uint8(n)) && sched.Quiet() {
-		*at[uint32](lapicEOI) = 0
-		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
-			return cx, out, poll
+	v := uint32(uint8(n))
+	if line.IsDirect(v) && sched.Quiet() {
+		if w := line.Waker(v); w.Idle() {
+			line.Count(v)
+			*at[uint32](lapicEOI) = 0
+			return sched.Direct(w)
 		}
-		return sched.Interrupted(line.Waker(uint8(n)), false)
 	}
-	return indirect(n)
+	return nil, n, 0
 }
 
-// indirect serves the interrupts of lines that are not a real-time task's, or are to be
-// masked, and those that are no line's.
+// others serves the interrupts that deliver does not.
 //
 //go:nosplit
-func indirect(n uintptr) (cx *task.Context, out, poll uintptr) {
+func others(n uintptr) (cx *task.Context, out, poll uintptr) {
 	if n == vectorSelf {
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -155,7 +164,7 @@ func restoreAlarm() {
 	if budget == 0 {
 		return
 	}
-	if line.Count(LineTimer) != alarmCount {
+	if line.Counted(LineTimer) != alarmCount {
 		alarmNS = math.MaxInt64
 	}
 	alarm(alarmNS)

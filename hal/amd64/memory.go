@@ -22,6 +22,7 @@
 //	0x0020_0000  kernel: ELF header, text from 0x201000, data, bss
 //	             heap, growing up
 //	top - 1 MiB  boot stack (g0), growing down
+//	top - 1 MiB  memory that devices reach: TamaGo's DMA region
 //
 // Manuals: Intel SDM = 64 and IA-32 Architectures Software Developer's Manual,
 // volume 3A, September 2023 (253668-081); ICH9 = Intel I/O Controller Hub 9
@@ -29,7 +30,10 @@
 package amd64
 
 import (
+	"runtime/goos"
 	"unsafe"
+
+	"github.com/usbarmory/tamago/dma"
 )
 
 // Where the runtime's memory begins. Below it are firmware data and the first
@@ -42,6 +46,19 @@ var ramStart uint64 = 0x100000
 //
 //go:linkname ramSize runtime/goos.RamSize
 var ramSize uint64 = 0x4000000
+
+// dmaSize is how much memory is for devices: what TamaGo leaves free above the boot stack.
+const dmaSize = 1 << 20
+
+// initDMA takes the end of the runtime's memory for devices. The boot stack stays where it
+// is. The processor's caches need no care: on this architecture devices see them.
+func initDMA() {
+	goos.RamSize -= dmaSize
+	goos.RamStackOffset -= dmaSize
+	if err := dma.Init(uint(ramStart+ramSize), dmaSize); err != nil {
+		panic("amd64: " + err.Error())
+	}
+}
 
 // at makes a pointer of a physical address. By way of a variable, since the
 // address is a constant that no Go object has, and vet is right to ask.

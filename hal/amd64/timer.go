@@ -5,6 +5,7 @@ package amd64
 import (
 	"math"
 	"math/bits"
+
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
@@ -32,7 +33,7 @@ var (
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
-	alarmNS, alarmCount = atNS, line.Count(LineTimer)
+	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
 	if budget != 0 && level == levelPoll {
 		return
 	}

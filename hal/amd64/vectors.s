@@ -81,10 +81,15 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	·deliverFunc(SB), DX
 	CALL	(DX)
 	TESTQ	CX, CX
-	JEQ	leave
+	JEQ	others
+poll:
 	CALL	·run(SB)
 leave:
 	SUBL	$1, ·level(SB)
+	JGE	restore			// to a poll
+	CMPL	tamagotake∕hal·pressing(SB), $0
+	JNE	press
+restore:
 	MOVQ	TLS, CX
 	MOVQ	528(SP), DX
 	MOVQ	DX, (CX)(TLS*1)
@@ -108,10 +113,46 @@ leave:
 	ADDQ	$8, SP			// the table's address
 	IRETQ
 
+others:
+	MOVQ	BX, AX			// vector
+	MOVQ	·othersFunc(SB), DX
+	CALL	(DX)
+	TESTQ	CX, CX
+	JNE	poll
+	JMP	leave
+
 nested:
 	MOVQ	·nestedFunc(SB), DX
 	CALL	(DX)
 	JMP	leave
+
+	// A goroutine waits that the interrupt, or one before, was for. The frame is put as if
+	// everything had been restored and the processor were about to return.
+press:
+	MOVQ	·pressFunc(SB), DX
+	CALL	(DX)
+	MOVQ	TLS, CX
+	MOVQ	528(SP), DX
+	MOVQ	DX, (CX)(TLS*1)
+	FXRSTOR64 16(SP)
+	ADDQ	$(16+512+8), SP
+	POPQ	R15
+	POPQ	R14
+	POPQ	R13
+	POPQ	R12
+	POPQ	R11
+	POPQ	R10
+	POPQ	R9
+	POPQ	R8
+	POPQ	DI
+	POPQ	SI
+	POPQ	BP
+	POPQ	BX
+	POPQ	DX
+	POPQ	CX
+	POPQ	AX
+	ADDQ	$8, SP			// the table's address
+	JMP	·preempt(SB)		// fault_stock.s, fault_dist.s
 
 // A non-maskable interrupt. See nmis in front.go.
 TEXT nonMaskable<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0

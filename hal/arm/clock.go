@@ -5,6 +5,8 @@ package arm
 import (
 	"math"
 
+	"tamagotake/hal"
+
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
 )
@@ -16,10 +18,14 @@ func stopTimer()
 
 // nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
 // divide a second of nanoseconds, so the clock needs no fractions.
-var nsPerCount uint64 = 1
+var (
+	nsPerCount uint64 = 1
+	counts            = hal.NewDivisor(1) // of nanoseconds
+)
 
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())
+	counts = hal.NewDivisor(nsPerCount)
 	imx6ul.ARM.TimerMultiplier = float64(nsPerCount) // it may not be the chip's
 }
 
@@ -45,5 +51,5 @@ func alarm(atNS int64) {
 		stopTimer()
 		return
 	}
-	setCompare((uint64(max(atNS, 1)) + nsPerCount - 1) / nsPerCount)
+	setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
 }

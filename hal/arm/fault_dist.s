@@ -15,3 +15,8 @@ TEXT ·throw(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R3, 12(R13)
 	BL	·crash(SB)
 	B	0(PC)
+
+// Its goroutines run until they yield.
+TEXT ·preempt(SB),NOSPLIT|NOFRAME,$0
+	WORD	$0xe95d7fff	// ldmdb sp, {r0-r14}^
+	WORD	$0xf8bd0a00	// rfeia sp!

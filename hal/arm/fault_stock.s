@@ -6,3 +6,7 @@
 // signal: a nil dereference in a task becomes a panic in that task.
 TEXT ·throw(SB),NOSPLIT|NOFRAME,$0
 	B	runtime·Exception(SB)
+
+// An interrupt returns to a goroutine while another waits for its turn.
+TEXT ·preempt(SB),NOSPLIT|NOFRAME,$0
+	B	runtime·Preempt(SB)

@@ -22,3 +22,6 @@ func Write32(addr uintptr, v uint32) { Fake.Write(addr, 4, uint64(v)) }
 func Write64(addr uintptr, v uint64) { Fake.Write(addr, 8, v) }
 func In8(port uint16) uint8          { return uint8(Fake.Read(uintptr(port), 1)) }
 func Out8(port uint16, val uint8)    { Fake.Write(uintptr(port), 1, uint64(val)) }
+func Out16(port uint16, val uint16)  { Fake.Write(uintptr(port), 2, uint64(val)) }
+func In32(port uint16) uint32        { return uint32(Fake.Read(uintptr(port), 4)) }
+func Out32(port uint16, val uint32)  { Fake.Write(uintptr(port), 4, uint64(val)) }

@@ -4,6 +4,7 @@
 // QEMU, from timer interrupts at random places of everything that a Go program does.
 //
 //	prompt   a wake at thread level is polled before it returns, or when interrupts are unmasked
+//	preempt  a task at thread level is polled although a goroutine does not yield
 //	quiet    many interrupts, and not one allocation by them
 //	faults   real-time tasks that fault in every way, in the middle of the collector's work
 //	alarm    the timer's alarm comes although polls are bounded with the same timer
@@ -23,6 +24,7 @@ import (
 func main() {
 	fmt.Printf("motion, %s %s\n", runtime.Version(), runtime.GOARCH)
 	prompt()
+	preempt()
 	quiet()
 	faults()
 	alarm()

@@ -25,8 +25,8 @@ func benchWheel() *timer.Wheel {
 	return new(timer.Wheel)
 }
 
-// polled is a task that does what it is told in each poll: sleeps are for tasks.
-func polled(f func(cx *task.Context)) (poll func()) {
+// inPolls is a task that does what it is told in each poll: sleeps are for tasks.
+func inPolls(f func(cx *task.Context)) (poll func()) {
 	e := new(sched.Executor)
 	w := must(sched.Spawn(e, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
 		f(cx)
@@ -44,7 +44,7 @@ func thousandSleeps(perTurn int) func(int) {
 	for i := range sleeps {
 		sleeps[i].On(w)
 	}
-	round := polled(func(cx *task.Context) {
+	round := inPolls(func(cx *task.Context) {
 		for i := range sleeps {
 			sleeps[i].For(int64(i) + 1)
 			sleeps[i].Poll(cx)
@@ -71,7 +71,7 @@ func insertAndCancel() func(int) {
 	s := new(timer.Sleep)
 	s.On(w)
 	n := 0
-	poll := polled(func(cx *task.Context) {
+	poll := inPolls(func(cx *task.Context) {
 		for range n {
 			s.For(1000)
 			s.Poll(cx)
@@ -85,7 +85,7 @@ func idleTurn() func(int) {
 	w := benchWheel()
 	s := new(timer.Sleep)
 	s.On(w)
-	polled(func(cx *task.Context) {
+	inPolls(func(cx *task.Context) {
 		s.For(1 << 40)
 		s.Poll(cx)
 	})()

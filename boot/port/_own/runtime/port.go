@@ -121,6 +121,29 @@ func portWakeSleepers() {
 	}
 }
 
+// portMayPreempt says whether gp, which an interrupt has struck, is to be preempted for
+// the sake of a goroutine that [WakeG] was called for: one sleeps still, or has become ready
+// and the scheduler has chosen gp all the same.
+//
+// Only preemption at the very place is asked for (asynchronous, in the words of preempt.go),
+// and not at the next call of a function: that could lie where interrupts are masked.
+func portMayPreempt(gp *g) bool {
+	if gp.preempt {
+		return false
+	}
+	for i := range portWoken {
+		p := atomic.Loaduintptr(&portWoken[i])
+		if p == 0 {
+			continue
+		}
+		woken := *(**g)(unsafe.Pointer(&p))
+		if readgstatus(woken) == _Gwaiting && woken.waitreason == waitReasonSleep && woken.timer != nil {
+			return true
+		}
+	}
+	return gp.m.p != 0 && !runqempty(gp.m.p.ptr())
+}
+
 // GetG returns the addresses of the running g and of its p.
 func GetG() (gp uint, pp uint) {
 	g := getg()

@@ -170,6 +170,107 @@ nested:
 	CALL	·portNested(SB)
 	INT	$3
 
+// Preempt is where an interrupt ends while another goroutine than the interrupted waits
+// for its turn; see portPreempt. On the interrupt's stack, interrupts masked, everything
+// restored: what the processor pushed is all there is. If a goroutine was struck, and not
+// the scheduler, the frame moves to the gsignal stack, and interrupts are on while that
+// goroutine's state is looked at.
+TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	PUSHQ	AX
+	PUSHQ	CX
+	PUSHQ	DX
+	get_tls(CX)
+	MOVQ	g(CX), AX
+	CMPQ	AX, R14			// they differ inside of gogo and mcall
+	JNE	out
+	MOVQ	g_m(AX), CX
+	CMPQ	AX, m_curg(CX)
+	JNE	out
+	MOVQ	m_gsignal(CX), CX
+	MOVQ	(g_stack+stack_hi)(CX), DX
+	ANDQ	$~15, DX
+	SUBQ	$56, DX			// a frame as an exception's, its vector 256
+	MOVQ	$256, AX
+	MOVQ	AX, 0(DX)
+	MOVQ	$0, AX
+	MOVQ	AX, 8(DX)
+	MOVQ	24(SP), AX		// rip
+	MOVQ	AX, 16(DX)
+	MOVQ	32(SP), AX		// cs
+	MOVQ	AX, 24(DX)
+	MOVQ	40(SP), AX		// rflags
+	MOVQ	AX, 32(DX)
+	MOVQ	48(SP), AX		// rsp
+	MOVQ	AX, 40(DX)
+	MOVQ	56(SP), AX		// ss
+	MOVQ	AX, 48(DX)
+	MOVQ	0(SP), AX
+	MOVQ	AX, -24(DX)		// dx, where the pushes below will put it
+	MOVQ	8(SP), CX
+	MOVQ	16(SP), AX
+	MOVQ	DX, SP
+	MOVQ	-24(SP), DX
+	PUSHQ	CX
+	PUSHQ	AX
+	PUSHQ	DX
+	PUSHQ	BX
+	PUSHQ	BP
+	PUSHQ	SI
+	PUSHQ	DI
+	PUSHQ	R15
+	PUSHQ	R14
+	PUSHQ	R13
+	PUSHQ	R12
+	PUSHQ	R11
+	PUSHQ	R10
+	PUSHQ	R9
+	PUSHQ	R8
+	CLD
+	MOVQ	SP, R12			// frame
+	MOVQ	R14, BX			// gp
+	MOVQ	g_m(BX), DX
+	MOVQ	m_gsignal(DX), R14
+	SUBQ	$(512+48), SP
+	ANDQ	$~15, SP
+	FXSAVE64 48(SP)
+	get_tls(CX)
+	MOVQ	R14, g(CX)
+	STI
+	MOVQ	R12, 0(SP)		// f
+	MOVQ	BX, 8(SP)		// gp
+	MOVQ	R12, 16(SP)
+	MOVQ	BX, 24(SP)
+	CALL	·portPreempt(SB)
+	CLI
+	MOVQ	16(SP), R12
+	MOVQ	24(SP), BX
+	get_tls(CX)
+	MOVQ	BX, g(CX)
+	FXRSTOR64 48(SP)
+	MOVQ	R12, SP
+	POPQ	R8
+	POPQ	R9
+	POPQ	R10
+	POPQ	R11
+	POPQ	R12
+	POPQ	R13
+	POPQ	R14
+	POPQ	R15
+	POPQ	DI
+	POPQ	SI
+	POPQ	BP
+	POPQ	BX
+	POPQ	DX
+	POPQ	AX
+	POPQ	CX
+	ADDQ	$16, SP			// vector, error code
+	IRETQ
+out:
+	POPQ	DX
+	POPQ	CX
+	POPQ	AX
+	IRETQ
+
 // The names of sys_linux_amd64.s.
 
 TEXT runtime·exit(SB),NOSPLIT|NOFRAME,$0-4

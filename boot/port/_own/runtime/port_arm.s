@@ -131,6 +131,72 @@ nested:
 	BL	·portNested(SB)
 	B	·abort(SB)
 
+// Preempt is where an interrupt ends while another goroutine than the interrupted waits
+// for its turn; see portPreempt. IRQ mode, interrupts masked: on the stack pc and cpsr,
+// below them r0 to r12 and System mode's sp and lr, everything else restored. If a goroutine
+// was struck, and not the scheduler, its state moves to the gsignal stack, as an exception's
+// would lie, and interrupts are on while it is looked at.
+#define FRAME 80
+TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	MOVW	4(R13), R0
+	AND	$0x1f, R0
+	CMP	$0x1f, R0		// System mode
+	B.NE	out
+	MOVW	-20(R13), R4		// g
+	MOVW	g_m(R4), R2
+	MOVW	m_curg(R2), R3
+	CMP	R3, R4
+	B.NE	out
+	MOVW	m_gsignal(R2), R3
+	MOVW	(g_stack+stack_hi)(R3), R5
+	BIC	$7, R5
+	SUB	$FRAME, R5
+	SUB	$60, R13, R8
+	MOVW	R5, R9
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
+	MOVM.IA.W (R13), [R0, R1]
+	MOVM.IA.W [R0, R1], (R9)
+	MOVW	$256, R0
+	MOVW	R0, 68(R5)
+	MOVW	$0, R0
+	MOVW	R0, 72(R5)
+	WORD	$0xf102001f		// cps #sys
+	MOVW	R3, g
+	MOVW	R5, R13
+	WORD	$0xed2d0b20		// vpush {d0-d15}
+	WORD	$0xeef11a10		// vmrs r1, fpscr
+	SUB	$24, R13
+	MOVW	R5, 4(R13)		// f
+	MOVW	R4, 8(R13)		// gp
+	MOVW	R5, 12(R13)
+	MOVW	R4, 16(R13)
+	MOVW	R1, 20(R13)
+	WORD	$0xf1080080		// cpsie i
+	BL	·portPreempt(SB)
+	WORD	$0xf10c0080		// cpsid i
+	MOVW	12(R13), R5
+	MOVW	16(R13), g
+	MOVW	20(R13), R1
+	ADD	$24, R13
+	WORD	$0xeee11a10		// vmsr fpscr, r1
+	WORD	$0xecbd0b20		// vpop {d0-d15}
+	MOVW	52(R5), R13
+	MOVW	56(R5), R14
+	WORD	$0xf1020012		// cps #irq
+	MOVW	64(R5), R1
+	WORD	$0xe16ff001		// msr spsr_fsxc, r1
+	MOVW	60(R5), R14
+	MOVM.IA	(R5), [R0-R12]
+	MOVW.S	R14, R15		// movs pc, lr
+out:
+	WORD	$0xe95d7fff		// ldmdb sp, {r0-r14}^
+	WORD	$0xf8bd0a00		// rfeia sp!
+
 // The names of sys_linux_arm.s.
 
 TEXT runtime·exit(SB),NOSPLIT|NOFRAME,$0-4

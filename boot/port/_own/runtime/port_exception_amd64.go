@@ -62,6 +62,28 @@ func portException(f *portFrame, addr uintptr, gp *g) {
 	f.rsp, f.rip, f.rflags = mc.rsp, mc.rip, mc.eflags
 }
 
+// portPreempt has gp, which an interrupt has struck at f, yield there if it can: the signal
+// by which the runtime preempts a goroutine that does not yield, without the signal. It runs
+// on the gsignal stack, interrupts unmasked.
+//
+// Rejected: to leave it to the goroutine. There is no sysmon here to see to it, and what was
+// woken, the executor of tasks at thread level, is as urgent as the interrupt was.
+func portPreempt(f *portFrame, gp *g) {
+	if !portMayPreempt(gp) {
+		return
+	}
+	uc := &portContext
+	c := sigctxt{&portInfo, unsafe.Pointer(uc)}
+	mc := (*sigcontext)(unsafe.Pointer(&uc.uc_mcontext))
+	mc.rsp, mc.rip = f.rsp, f.rip
+	gp.preempt = true
+	doSigPreempt(gp, &c)
+	if mc.rip == f.rip {
+		gp.preempt = false // not there; the next interrupt tries again
+	}
+	f.rsp, f.rip = mc.rsp, mc.rip
+}
+
 // portNested ends everything: the handler itself has faulted.
 func portNested(f *portFrame, addr uintptr) {
 	print("exception in the exception handler: vector ", f.vector, " pc ", hex(f.rip), " address ", hex(addr), "\n")

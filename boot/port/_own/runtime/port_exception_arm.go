@@ -50,6 +50,24 @@ func portException(f *portFrame, gp *g) {
 	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
 }
 
+// portPreempt has gp yield where an interrupt has struck it, if it can; see
+// port_exception_amd64.go.
+func portPreempt(f *portFrame, gp *g) {
+	if !portMayPreempt(gp) {
+		return
+	}
+	uc := &portContext
+	c := sigctxt{&portInfo, unsafe.Pointer(uc)}
+	mc := &uc.uc_mcontext
+	mc.sp, mc.lr, mc.pc = f.sp, f.lr, f.pc
+	gp.preempt = true
+	doSigPreempt(gp, &c)
+	if mc.pc == f.pc {
+		gp.preempt = false // not there; the next interrupt tries again
+	}
+	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
+}
+
 // portNested ends everything: the handler itself has faulted.
 func portNested(f *portFrame) {
 	print("exception in the exception handler: vector offset ", hex(uint64(f.kind)), " pc ", hex(uint64(f.pc)), " address ", hex(uint64(f.addr)), "\n")

@@ -1,0 +1,132 @@
+package sync
+
+import (
+	"unsafe"
+
+	"tamagotake/internal/atom"
+	"tamagotake/internal/list"
+	"tamagotake/rt/task"
+)
+
+// Wait is the storage for one wait of a task on any object of this package: a package
+// variable, a field of what the poll function works with, or a variable that it captures.
+// The zero value is ready, and it can be used again and again, for one wait at a time.
+//
+//	             nothing there              granted             polled
+//	idle ----------------------> waiting ------------> granted --------> idle, or held
+//	 ^                              |                     |                    |
+//	 +-------- Cancel, or the end of the task: given back, to the next <-------+
+//
+// A wait that is not idle is open (see [task.Wait]): its task cannot end and leave
+// something behind.
+type Wait struct {
+	open  task.Wait // first
+	link  list.Link
+	of    uintptr // *waiters
+	state atom.Uint32
+	turn  uint32 // see waiters
+	ask
+}
+
+// ask is what a wait wants.
+type ask struct {
+	need  int32 // permits; once granted, those that were
+	floor int32 // of waiters.free, from which on it can be granted; free wraps
+	flags askFlags
+}
+
+type askFlags uint32
+
+const (
+	once  askFlags = 1 << iota // no more than one permit is kept when nobody waits
+	alone                      // refused as Busy if somebody waits already
+	party                      // has added a permit, and takes it along if it gives up
+)
+
+const (
+	idle    uint32 = iota
+	waiting        // in the list
+	granted        // something is the wait's; its task has not seen it
+	refused        // the object was closed
+	held           // what was granted is the task's until it gives it back
+)
+
+// Cancel ends the wait, whatever it is for: one that waits leaves the list, what was
+// granted and not taken goes to the next, and what is held (a lock, permits) is given back.
+// Nothing happens if it is idle. From a poll of its task; both levels.
+//
+//go:nosplit
+func (w *Wait) Cancel() {
+	if w.state.Load() != idle {
+		w.open.Close()
+		w.takeBack()
+	}
+}
+
+// Waiting reports whether the wait is under way, or holds something. From a poll of its
+// task; both levels.
+//
+//go:nosplit
+func (w *Wait) Waiting() bool { return w.state.Load() != idle }
+
+// undo is [Wait.Cancel] at the end of the task.
+//
+//tamagotake:undo
+//go:nosplit
+func undo(t *task.Wait) { (*Wait)(unsafe.Pointer(t)).takeBack() }
+
+//go:nosplit
+func (w *Wait) takeBack() {
+	q := waitersAt(w.of)
+	lock := q.section()
+	back := int32(0)
+	saved := lock.Enter()
+	switch w.state.Load() {
+	case waiting:
+		q.list.Remove(&w.link)
+		if w.flags&party != 0 && q.free-w.floor < 0 {
+			q.free--
+		}
+	case granted, held:
+		back = w.need
+	}
+	w.state.StoreRelease(idle)
+	if w.flags&events != 0 {
+		q.giveFlags(saved, uint32(back), w.flags)
+		return
+	}
+	q.give(lock, saved, back, w.flags)
+}
+
+// begun reports whether a wait was begun, and what the next poll will say of it.
+func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
+	s := w.state.Load()
+	if s == idle {
+		return Pending, false
+	}
+	if w.of != q.addr() || w.open.Waker() != cx.Waker() {
+		misuse("sync: a wait is in use, for another object or by another task")
+	}
+	switch s {
+	case waiting:
+		return Pending, true
+	case refused:
+		return Closed, true
+	}
+	return Ready, true
+}
+
+// end is the poll of a wait that was begun. at is held if what is granted is to be.
+func (w *Wait) end(q *waiters, cx *task.Context, at uint32) Result {
+	r, _ := w.begun(q, cx)
+	if r == Pending {
+		return r
+	}
+	if at == held && r == Ready {
+		w.state.StoreRelease(held)
+		return r
+	}
+	w.state.StoreRelease(idle)
+	w.open.Close()
+	return r
+}
