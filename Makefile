@@ -239,7 +239,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
+	go test ./rt/queue ./rt/sched ./rt/timer -run AgainstModel -rapid.checks=100000
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
 	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
 
