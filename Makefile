@@ -218,8 +218,8 @@ soak: ## what takes too long for every test: fuzzing, a minute each
 	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched
+	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/sync
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/sync
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size

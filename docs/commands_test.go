@@ -54,7 +54,7 @@ var commands = map[string]struct {
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 13)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 17)},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
