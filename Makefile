@@ -34,11 +34,11 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/uart ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor image images verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency drvbench clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -60,7 +60,7 @@ image-%:
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
 # Images that only tests boot: the packages below qemu/ of the same names.
-TEST_IMAGES := $(foreach i,motion latency,$(TARGETS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency uart,$(TARGETS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -134,6 +134,10 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 latency: test-image-latency-$(TARGET) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
 	@boot/need.sh $(NEED_$(TARGET))
 	@go run ./qemu/measure latency $(TARGET)
+
+drvbench: images $(TARGETS:%=test-image-uart-%) ## what the drivers cost: instructions, interrupts, allocations: build/drvbench.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@go run ./qemu/measure drvbench
 
 clean: ## remove what was built
 	rm -rf build

@@ -43,6 +43,8 @@ var commands = map[string]struct {
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
 
+	"make drvbench": {want: `instructions from the interrupt to the ring`, also: hasDrivers("build/drvbench.json")},
+
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
 	"make test-host":   {},
@@ -252,6 +254,43 @@ func hasPaths(name string) func(t *testing.T) {
 				if path == "realtime" && (l.Median > 150 || l.Max > 300) {
 					t.Errorf("%s: the real-time path takes %+v", situation, l)
 				}
+			}
+		}
+	}
+}
+
+// hasDrivers checks what make drvbench writes. What is counted in instructions, and what is
+// allocated, no host changes.
+func hasDrivers(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		type latency struct{ Min, Median, Max, Samples int }
+		var results map[string]struct {
+			UART struct {
+				Ring        latency  `json:"interrupt_to_ring"`
+				Reader      latency  `json:"interrupt_to_reader"`
+				Device      latency  `json:"write_to_device"`
+				Received    int      `json:"interrupts_per_mib_received"`
+				Sent        int      `json:"interrupts_per_mib_sent"`
+				Allocations *float64 `json:"allocations_per_byte"`
+			}
+		}
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for target, fifo := range map[string]int{"amd64": 16, "arm": 32} {
+			u := results[target].UART
+			if u.Ring.Samples < 100 || u.Ring.Median <= 0 || u.Ring.Median > u.Reader.Median || u.Ring.Max > 2500 || u.Device.Median > 3000 {
+				t.Errorf("%s: %+v", target, u)
+			}
+			if u.Sent < 1<<20/fifo || u.Sent > 1<<20/fifo*5/4 || u.Received < 1<<20/fifo/2 {
+				t.Errorf("%s: %d interrupts to send a MiB, %d to receive one", target, u.Sent, u.Received)
+			}
+			if u.Allocations == nil || *u.Allocations != 0 {
+				t.Errorf("%s: %v allocations", target, u.Allocations)
 			}
 		}
 	}

@@ -64,7 +64,7 @@ func hang(masked bool) {
 	if masked {
 		hal.MaskInterrupts()
 	}
-	for {
+	for { //lint:ignore SA5002 this is what is asked for
 	}
 }
 
