@@ -1,9 +1,10 @@
 #!/bin/sh
 # need.sh COMMAND=PACKAGE ...: sees to it that the commands are there, from Debian
-# packages where they are not. Says one line and fails where it cannot.
+# packages where they are not. Says one line and fails where it cannot. A path stands for a
+# file that is no command.
 missing=
 for pair in "$@"; do
-	command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair#*=}"
+	command -v "${pair%%=*}" >/dev/null 2>&1 || [ -e "${pair%%=*}" ] || missing="$missing ${pair#*=}"
 done
 [ -n "$missing" ] || exit 0
 

@@ -32,16 +32,33 @@ var commands = map[string]struct {
 	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
 	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
 
-	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ ticks(?s:.*)halting`},
-	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +30[56]\d\d KiB of the machine`},
-	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	`printf 'uptime\nhalt\n' | make run`:                    {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
+	`printf 'sleep 10ms 1.5s 700\nirqs\nhalt\n' | make run`: {want: `sleep 10ms 1\.5s 700(?s:.*) timer (?s:.*)halting`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`:    {want: `memory +30[56]\d\d KiB of the machine`},
+	"make image TAMAGO=/path/to/tamago-go/bin/go":           {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make image TARGET=usbarmory":                           {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
+	"make run TARGET=usbarmory":                             {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
+	"make disk":                                             {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
+	"make run-disk":                                         {}, // TestRunDisk
+	"make run-disk FIRMWARE=uefi":                           {},
+	"make flash-image":                                      {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
+	"make flash DEV=/dev/sdX":                               {want: `flash: stat /dev/sdX: no such file`, fails: true},
+	"make sdp":                                              {want: `sdp: no board waits for a download`, fails: true},
+	"make keys SIGN=build/test-keys":                        {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":                         {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+
+	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
+
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 12)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
+
+	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
+	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
 
 	"make drvbench": {want: `instructions from the interrupt to the ring`, also: hasDrivers("build/drvbench.json")},
 
@@ -55,7 +72,8 @@ var commands = map[string]struct {
 }
 
 // notRun are the commands that something else runs.
-var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true}
+var notRun = map[string]bool{"make test": true, "make test-host": true, "make test-models": true, "make lint": true, "make debug": true,
+	"make run-disk": true, "make run-disk FIRMWARE=uefi": true}
 
 // session is what a console shows that was sent what "make run" is sent here, from the
 // first byte on.
@@ -119,7 +137,7 @@ func shell(t *testing.T, line string) *exec.Cmd {
 	c.WaitDelay = 5 * time.Second
 	for _, v := range os.Environ() {
 		switch name, _, _ := strings.Cut(v, "="); name {
-		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "GOFLAGS", "GOOS", "GOARCH":
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "GOFLAGS", "GOOS", "GOARCH":
 		default:
 			c.Env = append(c.Env, v)
 		}
@@ -128,7 +146,10 @@ func shell(t *testing.T, line string) *exec.Cmd {
 }
 
 func TestCommands(t *testing.T) {
-	keep(t, "bench.md") // make bench writes it; what is committed was measured at leisure
+	keep(t, "bench.md")                                        // make bench writes it; what is committed was measured at leisure
+	if err := os.RemoveAll("../build/test-keys"); err != nil { // keys are not made twice
+		t.Fatal(err)
+	}
 	list := read(t)
 	if len(list) < 10 {
 		t.Fatalf("only %d commands found", len(list))
@@ -198,6 +219,31 @@ func TestDebug(t *testing.T) {
 	}
 }
 
+// make run-disk is typed at when the kernel is there: what comes before that, UEFI takes.
+func TestRunDisk(t *testing.T) {
+	for _, line := range []string{"make run-disk", "make run-disk FIRMWARE=uefi"} {
+		t.Run(line, func(t *testing.T) {
+			c := shell(t, "exec "+line)
+			var out lockedBuffer
+			c.Stdout, c.Stderr = &out, &out
+			stdin, err := c.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, &out, regexp.MustCompile(`tamagotake> `))
+			if _, err := stdin.Write([]byte("echo some text\nhalt\n")); err != nil {
+				t.Error(err)
+			}
+			if err := c.Wait(); err != nil || !regexp.MustCompile(session("amd64", "q35")).MatchString(out.String()) {
+				t.Errorf("%v\n%s", err, out.String())
+			}
+		})
+	}
+}
+
 func isELF(names ...string) func(t *testing.T) {
 	return func(t *testing.T) {
 		for _, name := range names {
@@ -246,7 +292,7 @@ func hasPaths(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, situation := range []string{"idle", "busy", "gc"} {
-			for _, path := range []string{"realtime", "thread", "goroutine"} {
+			for _, path := range []string{"realtime", "device", "bounded", "thread", "goroutine"} {
 				l := results[situation][path]
 				if l.Samples < 1000 || l.Min <= 0 || l.Median < l.Min || l.Max < l.P99 {
 					t.Errorf("%s %s: %+v", situation, path, l)
@@ -254,6 +300,14 @@ func hasPaths(name string) func(t *testing.T) {
 				if path == "realtime" && (l.Median > 150 || l.Max > 300) {
 					t.Errorf("%s: the real-time path takes %+v", situation, l)
 				}
+			}
+			if device, realtime := results[situation]["device"], results[situation]["realtime"]; device.Median <= realtime.Median {
+				t.Errorf("%s: the device is reached after %d instructions, its task after %d", situation, device.Median, realtime.Median)
+			}
+		}
+		for _, what := range []string{"interrupt", "wake", "nested", "thread_line", "fault", "idle", "all"} {
+			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
+				t.Errorf("masked by %s: %+v", what, l)
 			}
 		}
 	}
@@ -268,8 +322,8 @@ func hasDrivers(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		type latency struct{ Min, Median, Max, Samples int }
-		var results map[string]struct {
-			UART struct {
+		var results struct {
+			UART map[string]struct {
 				Ring        latency  `json:"interrupt_to_ring"`
 				Reader      latency  `json:"interrupt_to_reader"`
 				Device      latency  `json:"write_to_device"`
@@ -282,7 +336,7 @@ func hasDrivers(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		for target, fifo := range map[string]int{"amd64": 16, "arm": 32} {
-			u := results[target].UART
+			u := results.UART[target]
 			if u.Ring.Samples < 100 || u.Ring.Median <= 0 || u.Ring.Median > u.Reader.Median || u.Ring.Max > 2500 || u.Device.Median > 3000 {
 				t.Errorf("%s: %+v", target, u)
 			}

@@ -2,6 +2,8 @@
 
 package hal
 
+//lint:file-ignore U1000 hal/ARCH uses these
+
 import (
 	"math"
 	"runtime"
@@ -25,11 +27,8 @@ var ringing atomic.Uint32
 // there is one.
 var pressing atomic.Uint32
 
-// PressNS is how soon that is.
-const PressNS = 100_000
-
-// soon sets the timer to PressNS from now. Provided by hal/amd64 and hal/arm.
-func soon()
+// pressNS is how soon that is.
+const pressNS = 100_000
 
 // wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
 // runtime of boot/port notes the wake even when the goroutine is only on its way
@@ -66,10 +65,32 @@ func Ring(n uint32) {
 //
 //go:nosplit
 func press() {
-	now := Now()
-	if taskAlarmNS <= now || taskAlarmNS > now+PressNS {
-		soon()
+	if idling {
+		return // the scheduler's turn is next
 	}
+	now := Now()
+	if taskAlarmNS <= now || taskAlarmNS > now+pressNS {
+		pressed = true
+		alarm(now + pressNS)
+	}
+}
+
+// pressed says that the timer is set by press.
+var pressed bool
+
+// unpress sets the timer as it was before press.
+func unpress() {
+	saved := MaskInterrupts()
+	pressing.Store(0)
+	if pressed {
+		pressed = false
+		if taskAlarmNS > Now() {
+			alarm(taskAlarmNS)
+		} else {
+			alarm(math.MaxInt64) // it has come
+		}
+	}
+	RestoreInterrupts(saved)
 }
 
 // sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
@@ -91,9 +112,6 @@ func Wait(n uint32) {
 		time.Sleep(sleepMax())
 	}
 	if pressing.Load() != 0 {
-		saved := MaskInterrupts()
-		pressing.Store(0)
-		alarm(taskAlarmNS)
-		RestoreInterrupts(saved)
+		unpress()
 	}
 }

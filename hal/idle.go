@@ -31,13 +31,18 @@ func Idle(untilNS int64) {
 	}
 	alarm(min(untilNS, taskAlarmNS))
 	idleCount++
+	idling = true
 	wait()
 	MaskInterrupts() // a real-time task may set another
+	idling = false
 	if untilNS < taskAlarmNS {
 		alarm(taskAlarmNS) // the scheduler's took its place
 	}
 	RestoreInterrupts(enabled)
 }
+
+// idling says that the processor is halted by [Idle].
+var idling bool
 
 // idleCount is how often the processor was halted.
 var idleCount uint64

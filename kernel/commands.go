@@ -31,10 +31,13 @@ func init() {
 		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
 		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
 		{"mem", "", "memory of the Go runtime", (*monitor).mem},
-		{"uptime", "", "time since start, and what the timer task counted", (*monitor).uptime},
+		{"uptime", "", "time since start, sleeps that have ended, halts", (*monitor).uptime},
+		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
 		{"print", "BYTES", "print a text of that many bytes, and its CRC-32", (*monitor).print},
 		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
+		{"disk", "...", "block devices: list, read, write, checksum, flush; disk help", (*monitor).disk},
+		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*monitor).rng},
 		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
 		{"uart", "", "the console's port: bytes, waits for room, errors", (*monitor).uart},
 		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*monitor).date},
@@ -46,6 +49,7 @@ func init() {
 		{"reboot", "", "restart the machine", (*monitor).reboot},
 		{"halt", "", "switch the machine off", (*monitor).halt},
 	}
+	commands = append(commands, machineCommands...)
 }
 
 // execute runs one line.
@@ -95,7 +99,7 @@ func (m *monitor) mem(string) {
 }
 
 func (m *monitor) uptime(string) {
-	m.printf("%s, %d ticks, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ticks, hal.Halts())
+	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ended, hal.Halts())
 }
 
 func (m *monitor) echo(args string) {
@@ -163,7 +167,7 @@ func (m *monitor) received(p []byte) []byte {
 	m.rawCRC.Write(p[:n])
 	m.raw -= n
 	if m.raw == 0 {
-		_, stalls := consoleInput().Received()
+		_, stalls := m.in.Received()
 		m.printf("received %d bytes, crc32 %08x, %d stalls\n", m.rawSize, m.rawCRC.Sum32(), stalls)
 		m.prompt()
 	}

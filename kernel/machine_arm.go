@@ -26,7 +26,11 @@ func machineName() string { return arm.Machine() }
 
 func clockName() string {
 	hz := arm.CounterHz()
-	return fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
+	text := fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
+	if core := arm.CoreHz(); core != 0 {
+		text += fmt.Sprintf(", core %d MHz", core/1e6)
+	}
+	return text
 }
 
 func setBudget(ns int64) { arm.SetBudget(ns) }

@@ -5,14 +5,16 @@
 //
 //	reset -> hal/ARCH -> Go runtime -> main
 //	                                    |  banner
-//	                                    |  spawn: timer, stray, uart, monitor
+//	                                    |  spawn: timer, stray, uart, devices, monitor
 //	                                    v
 //	                                  executor.Run   <-- wakes from lines
 //
 // Tasks, each a poll function:
 //
-//	timer    real-time: wakes once a second by the one-shot timer, and counts
+//	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
+//	vda ...  real-time, one for each device that was found
+//	sd1      the driver of the card slot, on ARM
 //	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
 //	supervisor  feeds the watchdog, if there is one and it is on
 //	stray    reports lines that interrupted although nobody registered them
@@ -28,13 +30,18 @@ import (
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 const doorbell = 0
 
-// budgetNS is how long a poll of a real-time task may take: far more than any needs, and
-// also more than an emulator is kept from running by its host.
+// budgetNS is how long a poll of a real-time task may take, and how long one of a thread
+// task may block until it is reported: far more than any needs, and also more than an
+// emulator is kept from running by its host.
 const budgetNS = 2e9
+
+// tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
+const tickShift = 10
 
 var (
 	executor sched.Executor
@@ -47,6 +54,9 @@ func main() {
 	banner()
 	executor.Init(doorbell)
 	setBudget(budgetNS)
+	executor.Watch(budgetNS, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
+	timer.Default.SetTick(tickShift)
+	timer.Default.Drive()
 
 	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
 	supervisorWaker = start(&executor, &supervisorTask, "supervisor", supervisorPoll)
@@ -56,6 +66,8 @@ func main() {
 	timersStart()
 	dateStart()
 	dogsStart()
+	startDevices()
+	theMonitor.in = consoleInput()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
 	executor.Run()
 }

@@ -6,6 +6,8 @@ import (
 	"hash"
 	"io"
 
+	"tamagotake/drivers/block"
+	"tamagotake/drivers/serial"
 	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
@@ -16,6 +18,7 @@ const prompt = "tamagotake> "
 // driver's task has received, edits it into lines and runs the commands.
 type monitor struct {
 	out    console.Writer
+	in     *serial.Input
 	editor console.Editor
 	buf    [256]byte
 	rest   []byte // of buf: not looked at yet
@@ -28,11 +31,25 @@ type monitor struct {
 	text, textSize uint64
 	textCRC        hash.Hash32
 
-	greeted bool   // the first prompt has been printed
-	leave   func() // to be called when all is printed
+	leave func() // to be called when all is printed
+
+	// later is the rest of a command that has to wait: it is called again when the task
+	// is woken, until it says that it is done. What is typed meanwhile comes after it.
+	later   func(w task.Waker) (done bool)
+	request block.Request // of the disk command
+	buffer  []byte
+
+	greeted bool // the first prompt has been printed
 }
 
 var theMonitor = monitor{out: console.Writer{Out: consoleOutput()}}
+
+// greet is what the first monitor says before its first prompt.
+func (m *monitor) greet() {
+	if m == &theMonitor {
+		m.printFirstPoll()
+	}
+}
 
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
@@ -45,7 +62,7 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 	m.out.Task = w
 	if !m.greeted {
 		m.greeted = true
-		m.printFirstPoll()
+		m.greet()
 		m.prompt()
 	}
 	if !m.out.Flush() {
@@ -59,8 +76,15 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 		w.Wake()
 		return task.Pending
 	}
+	if m.later != nil {
+		if !m.later(w) {
+			return task.Pending
+		}
+		m.later = nil
+		m.prompt()
+	}
 	if len(m.rest) == 0 {
-		m.rest = m.buf[:consoleInput().Read(w, m.buf[:])]
+		m.rest = m.buf[:m.in.Read(w, m.buf[:])]
 		if len(m.rest) == 0 {
 			return task.Pending
 		}
@@ -91,7 +115,7 @@ func (m *monitor) typed(c byte) (ran bool) {
 	case console.Long:
 		m.printf("line too long: at most %d bytes\n", console.LineMax)
 	}
-	if m.raw == 0 && m.text == 0 && m.leave == nil {
+	if m.raw == 0 && m.text == 0 && m.leave == nil && m.later == nil {
 		m.prompt()
 	}
 	return true

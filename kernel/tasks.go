@@ -9,26 +9,29 @@ import (
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
-// ticks counts the seconds that the timer task has seen.
-var ticks int64
+// turnMax is how many sleeps the timer's task ends in one poll, so that other tasks come
+// in between.
+const turnMax = 64
 
-const tickNS = 1e9
+// ended is how many sleeps have ended.
+var ended uint64
 
-// timerPoll is due once a second, and wakes the watchdog's supervisor. The line of the timer wakes it also when the Go
-// scheduler wanted the interrupt; then it is not due, and waits on.
+// timerPoll turns the wheel, which sets the alarm to the next deadline. The line of the
+// timer wakes it, also when the Go scheduler wanted the interrupt.
 //
 //tamagotake:realtime
-func timerPoll(*task.Context, *task.None) task.Poll {
+func timerPoll(cx *task.Context, _ *task.None) task.Poll {
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()
 	}
-	for hal.Now() >= (ticks+1)*tickNS {
-		ticks++
-		supervisorWaker.Wake()
+	t := timer.Default.TurnN(turnMax)
+	ended += uint64(t.Expired)
+	if t.Remaining {
+		cx.Waker().Wake()
 	}
-	hal.SetAlarm((ticks + 1) * tickNS)
 	return task.Pending
 }
 

@@ -10,17 +10,32 @@ import (
 	"tamagotake/drivers/watchdog"
 	"tamagotake/hal"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
-// The watchdog's supervisor; see package watchdog. The timer's task wakes it.
+// The watchdog's supervisor; see package watchdog. It is woken when a watchdog is started,
+// and once a second for as long as one is on.
 var (
 	supervisor      watchdog.Supervisor
 	supervisorTask  task.Task[task.None]
 	supervisorWaker task.Waker
+	meals           timer.Interval
+	mealsOn         bool
 )
 
-func supervisorPoll(*task.Context, *task.None) task.Poll {
-	supervisor.Feed(hal.Now())
+func supervisorPoll(cx *task.Context, _ *task.None) task.Poll {
+	if timeout, _, _ := supervisor.Stat(); timeout == 0 {
+		meals.Stop()
+		mealsOn = false
+		return task.Pending
+	}
+	if !mealsOn {
+		mealsOn = true
+		meals.Every(watchdog.FeedNS)
+	}
+	for meals.Poll(cx) == task.Ready {
+		supervisor.Feed(hal.Now())
+	}
 	return task.Pending
 }
 
@@ -102,6 +117,7 @@ func (m *monitor) startDog(seconds string, name []string) {
 			m.printf("wdog: %v\n", err)
 			return
 		}
+		supervisorWaker.Wake()
 		m.showDog()
 		return
 	}

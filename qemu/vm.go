@@ -29,7 +29,7 @@ import (
 // Machine is a kind of machine and how it is started.
 type Machine struct {
 	Name  string
-	Image string // below build/
+	Image string // below build/; none if Args bring the code
 	Args  []string
 }
 
@@ -41,8 +41,10 @@ var (
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=4"}}
 	EVK = Machine{"mcimx6ul-evk", "tamagotake-arm.elf", []string{"qemu-system-arm", "-machine", "mcimx6ul-evk", "-m", "512M", "-semihosting",
 		"-nic", "user,restrict=on", "-nic", "user,restrict=on"}}
+	// The board has its console on the second serial port, so does its image when emulated.
+	USBArmory = Machine{"usbarmory", "tamagotake-usbarmory.elf", EVK.With("-serial", "null").Args}
 
-	Machines = []Machine{Q35, MicroVM, EVK}
+	Machines = []Machine{Q35, MicroVM, EVK, USBArmory}
 )
 
 // With returns the machine with further arguments; QEMU takes the last of two that
@@ -109,12 +111,15 @@ func Run(m Machine) (*VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	image := m.Image
-	if !filepath.IsAbs(image) {
-		image = filepath.Join(build, image)
-	}
-	if _, err := os.Stat(image); err != nil {
-		return nil, fmt.Errorf("no image: run make images first (%w)", err)
+	args := m.Args[1:len(m.Args):len(m.Args)]
+	if image := m.Image; image != "" {
+		if !filepath.IsAbs(image) {
+			image = filepath.Join(build, image)
+		}
+		if _, err := os.Stat(image); err != nil {
+			return nil, fmt.Errorf("no image: run make images first (%w)", err)
+		}
+		args = append(args, "-kernel", image)
 	}
 	dir, err := os.MkdirTemp("", "qemu")
 	if err != nil {
@@ -132,7 +137,7 @@ func Run(m Machine) (*VM, error) {
 	}
 	defer control.Close()
 
-	args := append(m.Args[1:len(m.Args):len(m.Args)], "-kernel", image, "-nodefaults", "-display", "none",
+	args = append(args, "-nodefaults", "-display", "none",
 		"-chardev", "socket,id=console,path="+filepath.Join(dir, "console"), "-serial", "chardev:console",
 		"-chardev", "socket,id=qmp,path="+filepath.Join(dir, "qmp"), "-mon", "chardev=qmp,mode=control")
 	vm.process = exec.Command(m.Args[0], args...)

@@ -214,6 +214,10 @@ func FuzzPack(f *testing.F) {
 				note(t, e)
 			}
 		}
+		Multiboot(file)
 		Pack(file)
+		if m, err := Flat(file); err == nil && len(m.Bytes) > flatMax {
+			t.Errorf("%d bytes", len(m.Bytes))
+		}
 	})
 }

@@ -5,8 +5,10 @@
 // contents to file contents, pure Go, so that no objcopy, strip or cross binutils
 // has to be installed:
 //
-//	PVH    says where 32-bit entry is, so that `qemu -kernel` boots an amd64 image
-//	Strip  keeps what gets loaded and nothing else
+//	PVH        says where 32-bit entry is, so that `qemu -kernel` boots an amd64 image
+//	Multiboot  says to GRUB that it may boot it, from a disk
+//	Strip      keeps what gets loaded and nothing else
+//	Flat       lays it out as it will be in memory, for a loader that only copies
 package image
 
 import (

@@ -70,7 +70,9 @@ func Pack(program []byte) (whole, stripped []byte, err error) {
 	}
 	switch h.machine {
 	case elf.EM_X86_64:
-		whole, err = PVH(program)
+		if whole, err = PVH(program); err == nil {
+			whole, err = Multiboot(whole)
+		}
 	case elf.EM_ARM:
 		whole = program // loaders jump to the ELF entry point
 	default:

@@ -46,6 +46,14 @@ func (arm) decode(f *function, addr uint64) (in instruction, err error) {
 			in.push = -int(w&0xff) * 4
 		}
 		return in, nil
+	case w&0xfe5fffe0 == 0xf84d0500: // srs
+		if w>>21&1 == 1 {
+			in.push = 8
+		}
+		return in, nil
+	case w&0xfe50ffff == 0xf8100a00: // rfe
+		in.next = false
+		return in, nil
 	case w>>28 == 0xf, w&0x0fbf0fff == 0x010f0000, w&0x0fb0fff0 == 0x0120f000: // cps, barriers, clrex, mrs, msr
 		return in, nil
 	}
@@ -55,6 +63,9 @@ func (arm) decode(f *function, addr uint64) (in instruction, err error) {
 		if w>>4&1 == 0 && w>>21&1 == 1 && w>>16&15 == 13 { // str lr, [sp, r11]!
 			in.bad = "a stack frame of more than 4,095 bytes"
 		}
+		return in, nil
+	}
+	if w&0x0e600000 == 0x08400000 && (w>>20&1 == 0 || w>>15&1 == 0) { // stm, ldm of the registers of System mode
 		return in, nil
 	}
 	x, err := armasm.Decode(code, armasm.ModeARM)

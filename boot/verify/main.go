@@ -3,7 +3,7 @@
 // defer, a lock, stack growth below the interrupt entry, or anything else of the runtime
 // but a short list with reasons.
 //
-//	go run ./boot/verify [-json FILE] [-q] [-v] IMAGE SOURCE...
+//	go run ./boot/verify [-json FILE] [-seal] [-q] [-v] IMAGE SOURCE...
 //
 //	image: symbols, code, lines
 //	   |
@@ -18,7 +18,9 @@
 //	what each root reaches, and how deep its stack gets; or a chain of calls, function
 //	and file:line each, that ends in what is refused
 //
-// IMAGE is the linked program, before it is stripped.
+// IMAGE is the linked program, before it is stripped. With -seal the verified poll functions
+// are written into it, if nothing is refused, and a spawn of another as a real-time task fails
+// with sched.ErrUnmarked.
 package main
 
 import (
@@ -36,11 +38,12 @@ import (
 
 func main() {
 	jsonName := flag.String("json", "", "file for what each root reaches")
+	sealing := flag.Bool("seal", false, "write into the image which poll functions were verified")
 	quiet := flag.Bool("q", false, "print only what is refused")
 	verbose := flag.Bool("v", false, "print the functions of each root")
 	flag.Parse()
 	if flag.NArg() < 2 {
-		fmt.Fprintln(os.Stderr, "usage: verify [-json FILE] [-q] [-v] IMAGE SOURCE...")
+		fmt.Fprintln(os.Stderr, "usage: verify [-json FILE] [-seal] [-q] [-v] IMAGE SOURCE...")
 		os.Exit(2)
 	}
 	moduleDir, _ = os.Getwd()
@@ -50,6 +53,9 @@ func main() {
 		if text, err = json.MarshalIndent(roots, "", "  "); err == nil {
 			err = os.WriteFile(*jsonName, append(text, '\n'), 0o644)
 		}
+	}
+	if err == nil && *sealing && len(refusals) == 0 {
+		err = seal(flag.Arg(0), roots)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "verify:", err)
@@ -115,9 +121,10 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 // The stacks are those of hal: on amd64 the entry, the executor and its polls share one.
 var entryRoots = map[string]int{
 	"interrupt": 0x4000, "nonMaskable": 0x4000, "exception": 0x4000,
-	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
+	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.others": 0x4000, "tamagotake/hal/amd64.nested": 0x4000,
+	"tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
 	"tamagotake/hal/amd64.contain": 0x4000, "tamagotake/hal/amd64.enter": 0x4000,
-	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.note": 0x1000, "tamagotake/hal/arm.run": 0x2000,
+	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.run": 0x2000,
 	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
 	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
 	"tamagotake/hal.press":     0x2000,

@@ -45,8 +45,7 @@ func classOf(name string) *class {
 // indirect lists the functions that may call by address, and why what they call is
 // verified all the same.
 var indirect = map[string]string{
-	"interrupt":                           "deliver and press, roots",
-	"irqEntry":                            "run, a root",
+	"interrupt":                           "deliver, others, nested and press, roots",
 	"exception":                           "contain, a root",
 	"tamagotake/hal/amd64.run":            "the poll functions, roots",
 	"tamagotake/hal/amd64.polled":         "sched.Polled and run, roots",
@@ -54,11 +53,9 @@ var indirect = map[string]string{
 	"tamagotake/hal/amd64.enter":          "sched.Next, a root",
 	"tamagotake/hal/amd64.throw":          "the thread's way, not in front of the runtime",
 	"tamagotake/hal/arm.run":              "the poll functions, roots",
-	"tamagotake/hal/arm.polled":           "sched.Polled and run, roots",
-	"tamagotake/hal/arm.contain":          "note, a root",
+	"tamagotake/hal/arm.polled":           "run, a root",
 	"tamagotake/hal/arm.enter":            "sched.Next and run, roots",
 	"tamagotake/hal/arm.abort":            "contain, a root",
-	"tamagotake/hal/arm.irqEntry":         "run, a root",
 	"tamagotake/rt/task.(*Base).takeBack": "the functions marked //tamagotake:undo, roots",
 	"runtime.memmove":                     "its own jump by size",
 	"runtime.udiv":                        "runtime.panicdivide, which faults",

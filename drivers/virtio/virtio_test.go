@@ -209,6 +209,37 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// What a device cannot mean, one at a time.
+func TestImpossible(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		id, length uint32
+		skip       uint16
+		want       Result
+	}{
+		{"good", 6, 8, 0, Item},
+		{"longer than its buffers", 6, 9, 0, Impossible},
+		{"not the first of a slot", 7, 8, 0, Impossible},
+		{"a slot that it does not have", 8, 0, 0, Impossible},
+		{"beyond the slots", 10, 0, 0, Impossible},
+		{"far beyond", 1 << 31, 0, 0, Impossible},
+		{"more than it has", 6, 8, 4, Impossible},
+	} {
+		both(t, func(t *testing.T, d *virtiotest.Device, probe func() (Transport, error)) {
+			_, q := start(t, probe, 2, 5)
+			for slot := range uint16(4) {
+				q.Take()
+				q.Post(slot, 8)
+			}
+			d.Give(0, c.id, c.length)
+			d.Skip(0, c.skip)
+			if _, _, r := q.Next(); r != c.want {
+				t.Errorf("%s: %d, want %d", c.name, r, c.want)
+			}
+		})
+	}
+}
+
 // Whatever a used ring holds, only slots that the device has come out of it, once, with
 // lengths that they can have.
 func FuzzUsed(f *testing.F) {

@@ -1,7 +1,7 @@
 // Package watchdog is what every watchdog shares: the task that feeds it, and what a
 // driver says.
 //
-//	the timer's task --wake, once a second--> supervisor, thread level --Feed--> device
+//	the timer's task --once a second--> supervisor, thread level --Feed--> device
 //
 // Between the timer's interrupt and Feed is all that the kernel lives by: interrupts, the
 // real-time executor, the Go scheduler and an executor at thread level. If one of them

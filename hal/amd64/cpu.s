@@ -18,12 +18,17 @@ TEXT ·cr4(SB),NOSPLIT,$0-8
 
 // func loadTables(gdt, idt *uint16)
 // The code segment keeps its selector and meaning, so CS needs no reload; the
-// task register does (Intel SDM 8.2.3).
+// task register does (Intel SDM 8.2.3), and so do the data segments: what they hold is a
+// place in the loader's table, and IRET checks SS against ours.
 TEXT ·loadTables(SB),NOSPLIT,$0-16
 	MOVQ	gdt+0(FP), AX
 	BYTE	$0x0f; BYTE $0x01; BYTE $0x10	// lgdt [rax]
 	MOVW	$0x18, CX
 	BYTE	$0x0f; BYTE $0x00; BYTE $0xd9	// ltr cx
+	MOVW	$0x10, CX
+	BYTE	$0x8e; BYTE $0xd1	// mov ss, cx
+	BYTE	$0x8e; BYTE $0xd9	// mov ds, cx
+	BYTE	$0x8e; BYTE $0xc1	// mov es, cx
 	MOVQ	idt+8(FP), AX
 	BYTE	$0x0f; BYTE $0x01; BYTE $0x18	// lidt [rax]
 	RET

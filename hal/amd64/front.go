@@ -72,6 +72,7 @@ const (
 // functions with arguments in registers.
 var (
 	deliverFunc = deliver
+	othersFunc  = others
 	nestedFunc  = nested
 	nextFunc    = sched.Next
 	polledFunc  = sched.Polled
@@ -91,25 +92,28 @@ func SetBudget(ns int64) {
 	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
 }
 
-// deliver serves an interrupt, of vector n, and returns what is to be polled.
+// deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
+// task can be polled at once, and returns what is to be polled. Otherwise it does nothing
+// and returns 0 for poll, and the interrupt is for [others]: deliver calls nothing, so it
+// has no frame.
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if line.IsDirect(uint8(n)) && sched.Quiet() {
-		*at[uint32](lapicEOI) = 0
-		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
-			return cx, out, poll
+	v := uint32(uint8(n))
+	if line.IsDirect(v) && sched.Quiet() {
+		if w := line.Waker(v); w.Idle() {
+			line.Count(v)
+			*at[uint32](lapicEOI) = 0
+			return sched.Direct(w)
 		}
-		return sched.Interrupted(line.Waker(uint8(n)), false)
 	}
-	return indirect(n)
+	return nil, n, 0
 }
 
-// indirect serves the interrupts of lines that are not a real-time task's, or are to be
-// masked, and those that are no line's.
+// others serves the interrupts that deliver does not.
 //
 //go:nosplit
-func indirect(n uintptr) (cx *task.Context, out, poll uintptr) {
+func others(n uintptr) (cx *task.Context, out, poll uintptr) {
 	if n == vectorSelf {
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -128,7 +132,6 @@ func nested(n uintptr) {
 			*at[uint32](lapicEOI) = 0
 			abort() // does not return
 		}
-		alarmNS = math.MaxInt64
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -153,13 +156,18 @@ func nmi() {
 	}
 }
 
-// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it, unless
+// that interrupt has come.
 //
 //go:nosplit
 func restoreAlarm() {
-	if budget != 0 {
-		alarm(alarmNS)
+	if budget == 0 {
+		return
 	}
+	if line.Counted(LineTimer) != alarmCount {
+		alarmNS = math.MaxInt64
+	}
+	alarm(alarmNS)
 }
 
 // note keeps what the exception entry has found, or that the budget was exceeded:

@@ -25,14 +25,8 @@ call:
 	CLI
 	JMP	·polled(SB)
 
-	// The timer bounds the poll. If it had run out, that was the alarm.
+	// The timer bounds the poll; what it was set to is in alarmNS.
 bounded:
-	MOVL	$const_lapicCurrent, R9
-	CMPL	(R9), $0
-	JNE	set
-	MOVQ	·never(SB), R9
-	MOVQ	R9, ·alarmNS(SB)
-set:
 	MOVL	·budget(SB), R8
 	MOVL	$const_lapicInitial, R9
 	MOVL	R8, (R9)
@@ -51,16 +45,8 @@ TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	ADDQ	$24, SP
 	RET
 
-	// The timer runs for the next poll already, so that run does not take the end of
-	// the last one's budget for the alarm. By address: to the linker, a jump is a call,
-	// and this would be recursion.
+	// By address: to the linker, a jump is a call, and this would be recursion.
 more:
-	MOVL	·budget(SB), R8
-	TESTL	R8, R8
-	JEQ	again
-	MOVL	$const_lapicInitial, R9
-	MOVL	R8, (R9)
-again:
 	ADDQ	$24, SP
 	LEAQ	·run(SB), DX
 	JMP	DX

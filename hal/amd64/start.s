@@ -2,9 +2,16 @@
 
 #include "textflag.h"
 
-// The first instructions of the kernel. The machine enters here as PVH says
-// (Xen public/arch-x86/hvm/start_info.h): 32-bit protected mode, paging off,
-// interrupts off, EBX = physical address of hvm_start_info.
+// The first instructions of the kernel, in 32-bit protected mode, paging off,
+// interrupts off. The machine enters here in one of two ways:
+//
+//	PVH         EBX = address of hvm_start_info
+//	            (Xen public/arch-x86/hvm/start_info.h): QEMU's -kernel
+//	Multiboot2  EAX = BOOTED_BY_MULTIBOOT, EBX = address of tags
+//	            (Multiboot2 Specification 2.0, 3.3, 3.6): GRUB, from a disk
+//
+// Both have a memory map, which memory_map.h reads. There is no command line to take
+// over: the kernel has no options.
 //
 // Two things must be done before TamaGo's cpuinit, which enables interrupts at
 // its end: mask both 8259 controllers, which the firmware leaves open with
@@ -16,17 +23,18 @@
 // as an operand, because that is an offset from RIP in one mode and an absolute
 // address in the other. The two variables that must be written are reached by hand.
 
-#define START_MAGIC	0x336ec578
-#define MEMORY_START	0x100000
-#define MEMORY_LIMIT	0xc0000000	// above it are devices
-#define MEMORY_DEFAULT	0x4000000	// without a map: hope for 64 MiB
-
 TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 	CLI
 	CLD
+	MOVL	AX, CX
 	MOVL	$0xff, AX
 	BYTE	$0xe6; BYTE $0x21	// out 0x21, al
 	BYTE	$0xe6; BYTE $0xa1	// out 0xa1, al
+
+	// UEFI runs in long mode. A loader may leave its bits in CR4, from which cpuinit
+	// would take the processor to be in that still.
+	XORL	AX, AX
+	MOVL	AX, CR4
 
 	// When this was, for those who measure the start. DI keeps BX.
 	MOVL	BX, DI
@@ -38,62 +46,16 @@ TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 	LEAL	6(AX)(BX*1), BX
 	MOVL	SI, (BX)
 	MOVL	DX, 4(BX)
-	MOVL	DI, BX
 
 	// TamaGo draws its random numbers with RDRAND and would find out the hard
 	// way, before there is anybody to tell.
-	MOVL	BX, SI
+	MOVL	CX, SI
 	MOVL	$1, AX
 	CPUID
 	BTL	$30, CX
 	JCC	noRandom
-	MOVL	SI, BX
 
-	MOVL	$MEMORY_DEFAULT, DX
-	CMPL	BX, $0
-	JEQ	store
-	MOVL	0(BX), AX
-	CMPL	AX, $START_MAGIC
-	JNE	store
-	MOVL	4(BX), AX		// version 0 has no memory map
-	CMPL	AX, $0
-	JEQ	store
-	MOVL	40(BX), SI		// memmap_paddr
-	MOVL	48(BX), CX		// memmap_entries
-
-	// the usable range that holds MEMORY_START
-entry:
-	CMPL	CX, $0
-	JEQ	store
-	MOVL	16(SI), AX		// type 1: usable
-	CMPL	AX, $1
-	JNE	next
-	MOVL	4(SI), AX		// addr, high half
-	CMPL	AX, $0
-	JNE	next
-	MOVL	0(SI), AX
-	CMPL	AX, $MEMORY_START
-	JHI	next
-	MOVL	8(SI), DI		// size
-	ADDL	DI, AX
-	JCS	limit
-	MOVL	12(SI), DI
-	CMPL	DI, $0
-	JNE	limit
-	CMPL	AX, $MEMORY_LIMIT
-	JLS	end
-limit:
-	MOVL	$MEMORY_LIMIT, AX
-end:
-	CMPL	AX, $MEMORY_START
-	JLS	next
-	SUBL	$MEMORY_START, AX
-	MOVL	AX, DX
-	JMP	store
-next:
-	ADDL	$24, SI
-	SUBL	$1, CX
-	JMP	entry
+#include "memory_map.h"
 
 	// RamSize = DX. The address is the next instruction's plus an offset, and
 	// the next instruction's address is what a call pushes.

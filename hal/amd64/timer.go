@@ -6,7 +6,7 @@ import (
 	"math"
 	"math/bits"
 
-	"tamagotake/hal"
+	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -14,25 +14,29 @@ import (
 // Divide configuration of the local APIC timer (Intel SDM figure 10-10).
 const divideBy1 = 0b1011
 
-// alarmNS is what the timer was last set to by [alarm], and math.MaxInt64 after its
-// interrupt. In between, the real-time executor uses the timer to bound its polls, and
-// sets it to this again.
-var alarmNS int64 = math.MaxInt64
-
-// never is no alarm, for assembly.
-//
-//lint:ignore U1000 read by front.s
-var never int64 = math.MaxInt64
+// alarmNS is what the timer was last set to by [alarm], and alarmCount how many interrupts
+// there had been: once there is one more, that was the alarm. In between, the real-time
+// executor uses the timer to bound its polls, and sets it to this again: also if the time has
+// come meanwhile, since the interrupt may not have been on its way yet. To count costs the way
+// of the interrupt nothing: its line does that.
+var (
+	alarmNS    int64 = math.MaxInt64
+	alarmCount uint64
+)
 
 // alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
 // 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
 // programmed anew. Counts are rounded up, so that the time has come when the interrupt
-// does.
+// does. In a poll whose time is bounded the timer is not free: it is set when that is over,
+// and no other task is polled before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
-	alarmNS = atNS
+	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
+	if budget != 0 && level == levelPoll {
+		return
+	}
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
 		return
@@ -44,7 +48,3 @@ func alarm(atNS int64) {
 	}
 	mmio.Write32(lapicInitial, uint32(min(count, math.MaxUint32)))
 }
-
-//go:nosplit
-//go:linkname soon tamagotake/hal.soon
-func soon() { alarm(now() + hal.PressNS) }

@@ -81,7 +81,8 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	·deliverFunc(SB), DX
 	CALL	(DX)
 	TESTQ	CX, CX
-	JEQ	leave
+	JEQ	others
+poll:
 	CALL	·run(SB)
 leave:
 	SUBL	$1, ·level(SB)
@@ -111,6 +112,14 @@ restore:
 	POPQ	AX
 	ADDQ	$8, SP			// the table's address
 	IRETQ
+
+others:
+	MOVQ	BX, AX			// vector
+	MOVQ	·othersFunc(SB), DX
+	CALL	(DX)
+	TESTQ	CX, CX
+	JNE	poll
+	JMP	leave
 
 nested:
 	MOVQ	·nestedFunc(SB), DX

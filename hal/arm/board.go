@@ -1,7 +1,7 @@
 //go:build tamago && arm
 
 // Package arm is the hardware layer for NXP i.MX6UL boards: QEMU's
-// mcimx6ul-evk and, by another board file, the USB armory Mk II. One Cortex-A7.
+// mcimx6ul-evk and, with the tag usbarmory, the USB armory Mk II. One Cortex-A7.
 //
 //	             device
 //	               | line
@@ -70,7 +70,7 @@ func init() {
 
 // Machine returns what this runs on.
 func Machine() string {
-	name := boardName
+	name := boardName + boardModel()
 	if !imx6ul.Native {
 		name += " (emulated)"
 	}

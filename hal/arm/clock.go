@@ -18,11 +18,14 @@ func stopTimer()
 
 // nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
 // divide a second of nanoseconds, so the clock needs no fractions.
-var nsPerCount uint64 = 1
+var (
+	nsPerCount uint64 = 1
+	counts            = hal.NewDivisor(1) // of nanoseconds
+)
 
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())
-	soonCounts = hal.PressNS / nsPerCount
+	counts = hal.NewDivisor(nsPerCount)
 	imx6ul.ARM.TimerMultiplier = float64(nsPerCount) // it may not be the chip's
 }
 
@@ -38,14 +41,6 @@ func now() int64 {
 	return int64(counter()*nsPerCount) + 1
 }
 
-// soonCounts is hal.PressNS: the chip has no division, and at interrupt entry there is no
-// stack for the runtime's.
-var soonCounts uint64
-
-//go:nosplit
-//go:linkname soon tamagotake/hal.soon
-func soon() { setCompare(counter() + soonCounts) }
-
 // alarm programs the physical timer for one interrupt. The time is rounded up to
 // the counter, so that it has come when the interrupt does.
 //
@@ -56,5 +51,5 @@ func alarm(atNS int64) {
 		stopTimer()
 		return
 	}
-	setCompare((uint64(max(atNS, 1)) + nsPerCount - 1) / nsPerCount)
+	setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
 }

@@ -49,15 +49,12 @@ func initController() {
 }
 
 // acknowledge ends the interrupt at the controller. The timer's line stays
-// asserted until the timer is stopped or set anew; it is one-shot, so it is
-// stopped here.
+// asserted until the timer is stopped or set anew; it is one-shot, so the entry has
+// stopped it.
 //
 //go:nosplit
 //go:linkname acknowledge tamagotake/hal/line.acknowledge
 func acknowledge(n uint32) {
-	if n == LineTimer {
-		stopTimer()
-	}
 	*at[uint32](giccEOIR) = n // see at
 }
 

@@ -75,8 +75,12 @@ func exit(code int32) {
 
 var exitBlock = [2]uint32{semiExitReason, exitCrash}
 
+// leave is the end of every crash. On the way the board's light for it is lit, which stays
+// on for as long as the machine takes to restart.
+//
 //go:nosplit
 func leave() {
+	faultLight()
 	if !imx6ul.Native {
 		leaving = 1
 		semihosting(semiExitExtended, uint32(uintptr(unsafe.Pointer(&exitBlock))))

@@ -18,6 +18,5 @@ TEXT ·throw(SB),NOSPLIT|NOFRAME,$0
 
 // Its goroutines run until they yield.
 TEXT ·preempt(SB),NOSPLIT|NOFRAME,$0
-	WORD	$0xe16ff000	// msr spsr_fsxc, r0
-	MOVM.IA.W (R13), [R0-R12, R14]
-	MOVW.S	R14, R15	// movs pc, lr
+	WORD	$0xe95d7fff	// ldmdb sp, {r0-r14}^
+	WORD	$0xf8bd0a00	// rfeia sp!

@@ -23,37 +23,49 @@ import (
 //	levelThread  whatever the Go runtime does, or idle
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
+//
+// An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
+// 2, which is none of the three, of a poll.
 const (
-	levelThread = 0
-	levelEntry  = 1
-	levelPoll   = 2
+	levelThread = -1
+	levelEntry  = 0
+	levelPoll   = 1
 
 	pollFaulted = uint8(sched.PollFaulted)
 )
 
-var (
-	level uint32
+// front is what the entry and the executor keep. First the g of the executor: the words of
+// runtime.g that compiled code reads. The stack's bounds, the guard that prologues compare
+// with, twice, and an m at an address that nothing is mapped at. What needs the runtime
+// looks for its m first, and faults there before it has changed anything.
+//
+// The rest lies behind it, because g is in a register wherever it is used, and a variable
+// of its own costs the load of its address.
+var front = frontState{
+	g: [64]uintptr{
+		gStackLo: stackFront - stackFrontSize,
+		gStackHi: stackFront,
+		gGuard0:  stackFront - stackFrontSize + stackGuard,
+		gGuard1:  stackFront - stackFrontSize + stackGuard,
+		gM:       poison,
+	},
+	level: levelThread,
+}
 
-	pollSP   uintptr // where the poll under way was called
-	threadSP uintptr // of System mode, while the executor uses it
+type frontState struct {
+	g     [64]uintptr
+	level int32
+
+	// budget is how long a poll may take, in counts of the virtual timer; 0 is for ever.
+	budget uint32
+
+	called   uint32 // the executor was entered by a call, so no interrupt is below it
+	threadSP uintptr
 	threadLR uintptr
 	threadG  uintptr
-	called   uint32 // the executor was entered by a call, so no interrupt is below it
 
-	// faultFrame is what the exception entry found: vector, PC, SP, address, LR.
-	faultFrame [5]uintptr
-)
-
-// frontG is the g of the real-time executor: the words of runtime.g that compiled code
-// reads. The stack's bounds, the guard that prologues compare with, twice, and an m at
-// an address that nothing is mapped at. What needs the runtime looks for its m first,
-// and faults there before it has changed anything.
-var frontG = [64]uintptr{
-	gStackLo: stackFront - stackFrontSize,
-	gStackHi: stackFront,
-	gGuard0:  stackFront - stackFrontSize + stackGuard,
-	gGuard1:  stackFront - stackFrontSize + stackGuard,
-	gM:       poison,
+	// fault is what the exception entry found: vector, PC, SP, address, LR.
+	fault [5]uintptr
 }
 
 const (
@@ -77,7 +89,10 @@ const (
 	stackOther     = stackRegion + 0xc000
 	poison         = stackRegion + 0xf0000
 
-	irqFrame = 32 + 16*8 + 14*4 // of vectors.s
+	irqFrame = 16*8 + 4 + 15*4 + 8 // of vectors.s
+
+	// The frame in which the executor's stack begins, of front.s: every poll is called there.
+	frontFrame = stackFront - 24
 
 	pageSize = 0x1000
 	l1Table  = 0x80004000 // TamaGo's
@@ -117,20 +132,11 @@ const (
 	sgirSelf = 2<<24 | lineSelf
 )
 
-// What front.s calls on the executor's stack. By the address of the code: to the linker,
-// which adds frames up along direct calls, all would be one stack.
-var (
-	nextFunc   = sched.Next
-	polledFunc = sched.Polled
-	noteFunc   = note
-)
-
-// budget is how long a poll may take, in counts of the virtual timer; 0 is for ever.
-var budget uint32
-
 // SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
 // fault. Thread level.
-func SetBudget(ns int64) { budget = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
+func SetBudget(ns int64) {
+	front.budget = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32))
+}
 
 func stopWatchdog()
 
@@ -140,50 +146,47 @@ func abort()
 // at makes a pointer of a register's address, for single accesses on the way to a task.
 func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 
-// deliver serves an interrupt and returns what is to be polled.
+// deliver serves an interrupt of a line that is a real-time task's, when that task can be
+// polled at once, and returns what is to be polled. Otherwise it does nothing and returns 0
+// for poll, and the interrupt is for [others]: deliver calls nothing, so it has no frame.
+//
+// n is as the controller gave it: with the number of the processor if a processor has sent
+// it, which no line is.
 //
 //go:nosplit
-func deliver() (cx *task.Context, out, poll uintptr) {
-	n := *at[uint32](giccIAR) & numberMask
-	if level != levelEntry { // the entry has added 1 to what it struck
-		return nested(n)
-	}
-	if n == LineTimer {
-		stopTimer()
-	}
-	if n < line.Lines && line.IsDirect(uint8(n)) && sched.Quiet() {
-		*at[uint32](giccEOIR) = n
-		if cx, out, poll = sched.Direct(line.Direct(uint8(n))); poll != 0 {
-			return cx, out, poll
+func deliver(n uint32) (cx *task.Context, out, poll uintptr) {
+	if n < line.Lines && line.IsDirect(n) && sched.Quiet() {
+		if w := line.Waker(n); w.Idle() {
+			line.Count(n)
+			*at[uint32](giccEOIR) = n
+			return sched.Direct(w)
 		}
-		return sched.Interrupted(line.Waker(uint8(n)), false)
 	}
-	return indirect(n)
+	return nil, uintptr(n), 0
 }
 
-// indirect serves the interrupts of lines that are not a real-time task's, or are to be
-// masked, and those that are no line's.
+// others serves the interrupts that deliver does not.
 //
 //go:nosplit
-func indirect(n uint32) (cx *task.Context, out, poll uintptr) {
+func others(n uint32) (cx *task.Context, out, poll uintptr) {
 	if own(n) {
 		return sched.Next()
 	}
-	return sched.Interrupted(line.Deliver(n))
+	return sched.Interrupted(line.Deliver(n & numberMask))
 }
 
 // own serves the interrupts that are no line's.
 //
 //go:nosplit
 func own(n uint32) bool {
-	switch n {
+	switch n & numberMask {
 	case lineSelf:
 		*at[uint32](giccEOIR) = n
 	case lineWatchdog:
 		stopWatchdog()
 		*at[uint32](giccEOIR) = n
 	default:
-		if n < numberSpurious {
+		if n&numberMask < numberSpurious {
 			return false
 		}
 		spurious++
@@ -194,16 +197,21 @@ func own(n uint32) bool {
 // nested serves an interrupt that has struck a poll.
 //
 //go:nosplit
-func nested(n uint32) (cx *task.Context, out, poll uintptr) {
+func nested(n uint32) {
+	if n < line.Lines && line.IsDirect(n) {
+		line.Count(n)
+		*at[uint32](giccEOIR) = n
+		sched.Nested(line.Waker(n))
+		return
+	}
 	if own(n) {
-		if n == lineWatchdog && budget != 0 {
+		if n == lineWatchdog && front.budget != 0 {
 			abort()
 		}
-		return nil, 0, 0
+		return
 	}
-	w, _ := line.Deliver(n)
+	w, _ := line.Deliver(n & numberMask)
 	sched.Nested(w)
-	return nil, 0, 0
 }
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
@@ -212,15 +220,15 @@ func nested(n uint32) (cx *task.Context, out, poll uintptr) {
 //go:nosplit
 func note() {
 	kind := task.FaultMemory
-	switch faultFrame[0] {
+	switch front.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, faultFrame[1], faultFrame[3])
-	f.LR = faultFrame[4]
-	if sp := faultFrame[2]; sp >= stackFront-stackFrontSize && sp < stackFront {
+	f := sched.NoteFault(kind, front.fault[1], front.fault[3])
+	f.LR = front.fault[4]
+	if sp := front.fault[2]; sp >= stackFront-stackFrontSize && sp < stackFront {
 		f.KeepStack(sp, stackFront)
 	}
 }
@@ -229,4 +237,4 @@ func note() {
 // a poll only.
 //
 //go:nosplit
-func InterruptedPC() uintptr { return *at[uintptr](stackIRQ - 4) }
+func InterruptedPC() uintptr { return *at[uintptr](stackIRQ - 8) }

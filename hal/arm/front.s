@@ -6,54 +6,56 @@
 
 #define CPSIE WORD $0xf1080080
 #define CPSID WORD $0xf10c0080
-#define CPS_IRQ WORD $0xf1020012
+#define CPS_SYS WORD $0xf102001f
 
-// run polls until there is nothing more to poll. System mode on the executor's stack,
-// interrupts masked, before and after; level is levelEntry before and after. R0, R1 =
-// the poll function's arguments, R7 = the address of its value.
+// Where the executor's stack begins, at frontFrame. The results of what says what is to be
+// polled are, in their places, the arguments of the poll:
+//
+//	 -4  stack pointer of deliver, others and sched.Polled
+//	  0  stack pointer of sched.Next and of the poll; their argument: n, or what the poll
+//	     returned
+//	  4  cx
+//	  8  out
+//	 12  address of the poll function's value; result of the poll
+//	 16  return address of run
+
+// run polls until there is nothing more to poll. System mode, the stack pointer at
+// frontFrame, g = front, interrupts masked, before and after; level is levelEntry before and
+// after. R7 = the address of the poll function's value.
 //
 // Go code has no callee-saved registers but g, so after a poll that was not left by its
-// return the stack pointer and g are all there is to restore.
-//
-//	 4 cx    8 out   12 result of a poll
-//	 4 result of the poll, then  8 cx  12 out  16 poll
-//	20 return address
+// return the stack pointer and g are all there is to restore; and both are constants.
 TEXT ·run(SB),NOSPLIT|NOFRAME,$0
-	SUB	$24, R13
-	MOVW	R14, 20(R13)
-	MOVW	R13, ·pollSP(SB)
-	MOVW	R0, 4(R13)
-	MOVW	R1, 8(R13)
-	MOVW	·budget(SB), R2
+	MOVW	R14, 16(R13)
+	MOVW	frontState_budget(g), R2
 	CMP	$0, R2
-	B.EQ	unbounded
-	MCR	15, 0, R2, C14, C3, 0	// CNTV_TVAL
-	MOVW	$1, R2
-	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: enabled
-unbounded:
+	B.NE	bounded
+call:
 	MOVW	$const_levelPoll, R2
-	MOVW	R2, ·level(SB)
+	MOVW	R2, frontState_level(g)
 	MOVW	(R7), R2
 	CPSIE
 	BL	(R2)
 	CPSID
 	MOVBU	12(R13), R0
 	B	·polled(SB)
+bounded:
+	MCR	15, 0, R2, C14, C3, 0	// CNTV_TVAL
+	MOVW	$1, R2
+	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: enabled
+	B	call
 
 // polled is the rest of run: R0 is what the poll returned, or pollFaulted, and the stack
 // is as it was at the call.
 TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$const_levelEntry, R2
-	MOVW	R2, ·level(SB)
+	MOVW	R2, frontState_level(g)
+	SUB	$4, R13
 	MOVB	R0, 4(R13)
-	MOVW	·polledFunc(SB), R7
-	MOVW	(R7), R2
-	BL	(R2)
-	MOVW	8(R13), R0
-	MOVW	12(R13), R1
+	BL	tamagotake∕rt∕sched·Polled(SB)
 	MOVW	16(R13), R7
-	MOVW	20(R13), R14
-	ADD	$24, R13
+	ADD	$4, R13
+	MOVW	16(R13), R14
 	CMP	$0, R7
 	B.EQ	nothing
 	MOVW	$·run(SB), R2		// by address: to the linker, a jump is a call
@@ -63,18 +65,16 @@ nothing:
 	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: off
 	B	(R14)
 
-// contain goes on after a poll that has faulted, with what faultFrame says. System mode,
+// contain goes on after a poll that has faulted, with what front.fault says. System mode,
 // interrupts masked.
 TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
+	MOVW	$·front(SB), g
 	MOVW	$const_levelEntry, R2
-	MOVW	R2, ·level(SB)
+	MOVW	R2, frontState_level(g)
 	MOVW	$const_stackAbort, R13	// empty, and not the poll's, which is looked at
 	SUB	$16, R13
-	MOVW	$·frontG(SB), g
-	MOVW	·noteFunc(SB), R7
-	MOVW	(R7), R2
-	BL	(R2)
-	MOVW	·pollSP(SB), R13
+	BL	·note(SB)
+	MOVW	$const_frontFrame, R13
 	MOVW	$const_pollFaulted, R0
 	B	·polled(SB)
 
@@ -83,28 +83,32 @@ TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 // is nested: above its frame is that of the interrupt by which the executor was entered,
 // unless that was a call.
 TEXT ·abort(SB),NOSPLIT|NOFRAME,$0
+	MOVW	$·front(SB), g
 	MOVW	$const_stackIRQ, R13
-	MOVW	·called(SB), R0
+	MOVW	frontState_called(g), R0
 	CMP	$0, R0
 	B.NE	outermost
 	SUB	$const_irqFrame, R13
 outermost:
-	MOVW	-4(R13), R0		// pc
-	MOVW	R0, ·faultFrame+4(SB)
+	MOVW	-8(R13), R0		// pc
+	MOVW	R0, (frontState_fault+4)(g)
 	MOVW	$256, R0
-	MOVW	R0, ·faultFrame+0(SB)
+	MOVW	R0, (frontState_fault+0)(g)
 	MOVW	$0, R0
-	MOVW	R0, ·faultFrame+12(SB)
-	WORD	$0xf102001f		// cps #sys
-	MOVW	R13, ·faultFrame+8(SB)
-	MOVW	R14, ·faultFrame+16(SB)
+	MOVW	R0, (frontState_fault+12)(g)
+	CPS_SYS
+	MOVW	R13, (frontState_fault+8)(g)
+	MOVW	R14, (frontState_fault+16)(g)
 	MOVW	$·contain(SB), R2
 	B	(R2)
 
 // func enter()
-// From thread level, as a call: the caller expects nothing of the registers but g.
+// From thread level, as a call: the caller expects nothing of the registers but g. What it
+// calls is called by address: the linker, which adds up the frames along direct calls, does
+// not know that nobody below gets beyond the first jump.
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
-	MOVW	·level(SB), R0
+	MOVW	$·front(SB), R1
+	MOVW	frontState_level(R1), R0
 	CMP	$const_levelThread, R0
 	B.NE	out			// the executor is below: it will look
 	WORD	$0xe10f0000		// mrs r0, cpsr
@@ -112,31 +116,29 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	B.NE	masked
 	CPSID
 	MOVW	$const_levelEntry, R0
-	MOVW	R0, ·level(SB)
-	MOVW	R0, ·called(SB)
-	MOVW	R13, ·threadSP(SB)
-	MOVW	R14, ·threadLR(SB)
-	MOVW	g, ·threadG(SB)
-	MOVW	$const_stackFront, R13
-	SUB	$16, R13
-	MOVW	$·frontG(SB), g
-	MOVW	·nextFunc(SB), R7
-	MOVW	(R7), R2
+	MOVW	R0, frontState_level(R1)
+	MOVW	$1, R0
+	MOVW	R0, frontState_called(R1)
+	MOVW	R13, frontState_threadSP(R1)
+	MOVW	R14, frontState_threadLR(R1)
+	MOVW	g, frontState_threadG(R1)
+	MOVW	R1, g
+	MOVW	$const_frontFrame, R13
+	MOVW	$tamagotake∕rt∕sched·Next(SB), R2
 	BL	(R2)
-	MOVW	4(R13), R0
-	MOVW	8(R13), R1
 	MOVW	12(R13), R7
 	CMP	$0, R7
 	B.EQ	back
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
-	MOVW	·threadSP(SB), R13
-	MOVW	·threadLR(SB), R14
-	MOVW	·threadG(SB), g
 	MOVW	$const_levelThread, R0
-	MOVW	R0, ·level(SB)
-	MOVW	R0, ·called(SB)
+	MOVW	R0, frontState_level(g)
+	MOVW	$0, R0
+	MOVW	R0, frontState_called(g)
+	MOVW	frontState_threadSP(g), R13
+	MOVW	frontState_threadLR(g), R14
+	MOVW	frontState_threadG(g), g
 	CPSIE
 out:
 	B	(R14)

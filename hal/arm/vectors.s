@@ -41,69 +41,88 @@ TEXT ·setStacks(SB),NOSPLIT|NOFRAME,$0-16
 	RET
 
 // An interrupt, in IRQ mode on its static stack. LR is the interrupted address
-// plus 4. Everything that compiled Go may change is saved, with the sixteen
-// double registers that it uses and their status. CLREX: an exclusive access that
-// was interrupted must fail, or it could succeed on what the wake path wrote.
+// plus 4. Everything that compiled Go may change is saved, System mode's stack pointer and
+// link register among it, with the sixteen double registers that it uses and their status.
 //
-// The real-time executor is entered at the tail, in System mode on its own stack. If that
-// is what was struck the interrupt only wakes, and this frame lies below the one by which
-// the executor was entered.
+// The real-time executor is entered at the tail, in System mode on its own stack; deliver,
+// which says whether there is something to poll, is called there already, so that its
+// results are where the poll has its arguments. If a poll is what was struck the interrupt
+// only wakes, on this stack, below the frame by which the executor was entered.
 //
-//	 0 call: cx 4, out 8, poll 12   16 spsr   20 fpscr   24 level   32 d0-d15  160 r0-r12, pc
+// CLREX on the way out: an exclusive access that was interrupted must fail, or it could
+// succeed on what was written meanwhile. Not on the way in, since what runs in between may
+// leave one open, as WakeG does.
+//
+//	 0 d0-d15  128 fpscr  132 r0-r12, sp, lr  192 pc  196 cpsr
 TEXT ·irqEntry(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUB	$4, R14
-	MOVM.DB.W [R0-R12, R14], (R13)
-	WORD	$0xf57ff01f	// clrex
-	WORD	$0xe14f0000	// mrs r0, spsr
-	WORD	$0xed2d0b20	// vpush {d0-d15}
+	WORD	$0xf96d0512	// srsdb sp!, #MODE_IRQ
+	WORD	$0xe94d7fff	// stmdb sp, {r0-r14}^
 	WORD	$0xeef11a10	// vmrs r1, fpscr
-	MOVW	·level(SB), R2
-	SUB	$32, R13
-	ADD	$16, R13, R3
-	MOVM.IA	[R0-R2], (R3)
-	ADD	$const_levelEntry, R2	// nested: neither of the three
-	MOVW	R2, ·level(SB)
-	MOVW	$·frontG(SB), g
-	BL	·deliver(SB)
-	MOVW	12(R13), R7
-	CMP	$0, R7
-	B.EQ	leave
-	MOVW	4(R13), R0
-	MOVW	8(R13), R1
+	MOVW.W	R1, -64(R13)
+	WORD	$0xed2d0b20	// vpush {d0-d15}
+	MOVW	$·front(SB), g
+	MOVW	$const_giccIAR, R1
+	MOVW	(R1), R0
+	CMP	$const_LineTimer, R0
+	B.NE	stopped
+	MOVW	$0, R1
+	MCR	15, 0, R1, C14, C2, 1	// CNTP_CTL: off. It is one-shot, but its line stays up
+	WORD	$0xf57ff06f	// isb
+stopped:
+	MOVW	frontState_level(g), R1
+	ADD.S	$1, R1
+	MOVW	R1, frontState_level(g)
+	B.NE	nested
 	CPS_SYS
-	MOVW	R13, ·threadSP(SB)
-	MOVW	R14, ·threadLR(SB)
-	MOVW	$const_stackFront, R13
-	MOVW	$·run(SB), R2
-	BL	(R2)
-	MOVW	·threadSP(SB), R13
-	MOVW	·threadLR(SB), R14
+	MOVW	$(const_frontFrame-4), R13
+	MOVW	R0, 4(R13)
+	BL	·deliver(SB)
+	MOVW	16(R13), R7
+	CMP	$0, R7
+	B.EQ	others
+poll:
+	ADD	$4, R13
+	BL	·run(SB)
+done:
 	CPS_IRQ
 leave:
-	ADD	$16, R13, R3
-	MOVM.IA	(R3), [R0-R2]
-	MOVW	R2, ·level(SB)
-	CMP	$const_levelThread, R2
-	B.NE	restore		// to a poll
-	MOVW	tamagotake∕hal·pressing(SB), R2
-	CMP	$0, R2
+	MOVW	frontState_level(g), R1
+	SUB.S	$1, R1
+	MOVW	R1, frontState_level(g)
+	B.PL	restore		// to a poll
+	MOVW	tamagotake∕hal·pressing(SB), R1
+	CMP	$0, R1
 	B.NE	press
 restore:
-	ADD	$32, R13
-	WORD	$0xe16ff000	// msr spsr_fsxc, r0
-	WORD	$0xeee11a10	// vmsr fpscr, r1
 	WORD	$0xecbd0b20	// vpop {d0-d15}
-	MOVM.IA.W (R13), [R0-R12, R14]
-	MOVW.S	R14, R15	// movs pc, lr
+	MOVW.P	64(R13), R1
+	WORD	$0xeee11a10	// vmsr fpscr, r1
+	WORD	$0xf57ff01f	// clrex
+	WORD	$0xe95d7fff	// ldmdb sp, {r0-r14}^
+	WORD	$0xf8bd0a00	// rfeia sp!
+others:
+	MOVW	12(R13), R0
+	MOVW	R0, 4(R13)
+	BL	·others(SB)
+	MOVW	16(R13), R7
+	CMP	$0, R7
+	B.NE	poll
+	B	done
+nested:
+	SUB	$8, R13
+	MOVW	R0, 4(R13)
+	BL	·nested(SB)
+	ADD	$8, R13
+	B	leave
 
 	// A goroutine waits that the interrupt, or one before, was for.
 press:
 	BL	tamagotake∕hal·press(SB)
-	ADD	$16, R13, R3
-	MOVM.IA	(R3), [R0-R1]
-	ADD	$32, R13
-	WORD	$0xeee11a10	// vmsr fpscr, r1
 	WORD	$0xecbd0b20	// vpop {d0-d15}
+	MOVW.P	64(R13), R1
+	WORD	$0xeee11a10	// vmsr fpscr, r1
+	WORD	$0xf57ff01f	// clrex
 	B	·preempt(SB)	// fault_stock.s, fault_dist.s
 
 // The frame of an exception, as boot/port's runtime knows it:
@@ -149,7 +168,7 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	R2, 72(R13)
 	MOVW	R13, R0
 	AND	$0x1f, R1
-	MOVW	·level(SB), R5
+	MOVW	·front+frontState_level(SB), R5
 	CMP	$const_levelPoll, R5
 	B.EQ	contained
 	CMP	$const_levelThread, R5
@@ -164,13 +183,13 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	// In a real-time poll: it ends there. Nothing of it need be kept.
 contained:
 	MOVW	60(R13), R1
-	MOVW	R3, ·faultFrame+0(SB)
-	MOVW	R1, ·faultFrame+4(SB)
-	MOVW	R2, ·faultFrame+12(SB)
+	MOVW	R3, ·front+frontState_fault+0(SB)
+	MOVW	R1, ·front+frontState_fault+4(SB)
+	MOVW	R2, ·front+frontState_fault+12(SB)
 	ADD	$FRAME, R13
 	CPS_SYS
-	MOVW	R13, ·faultFrame+8(SB)
-	MOVW	R14, ·faultFrame+16(SB)
+	MOVW	R13, ·front+frontState_fault+8(SB)
+	MOVW	R14, ·front+frontState_fault+16(SB)
 	MOVW	$·contain(SB), R2
 	B	(R2)
 interrupted:

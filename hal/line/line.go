@@ -65,23 +65,25 @@ var (
 
 // IsDirect reports whether line n is for a real-time task and needs no more than to be
 // acknowledged: the short way of [Deliver], small enough to become a part of the entry.
-// Interrupt entry only.
+// Interrupt entry only; n is less than [Lines].
 //
 //go:nosplit
-func IsDirect(n uint8) bool { return lines[n].direct }
+func IsDirect(n uint32) bool { return lines[n].direct }
 
-// Direct counts an interrupt on such a line and returns the waker. Interrupt entry only.
+// Waker returns the waker of line n. Interrupt entry only; n is less than [Lines].
 //
 //go:nosplit
-func Direct(n uint8) task.Waker {
-	lines[n].count++
-	return lines[n].waker
-}
+func Waker(n uint32) task.Waker { return lines[n].waker }
 
-// Waker returns the waker of line n. Interrupt entry only.
+// Count counts an interrupt on line n. Interrupt entry only; n is less than [Lines].
 //
 //go:nosplit
-func Waker(n uint8) task.Waker { return lines[n].waker }
+func Count(n uint32) { lines[n].count++ }
+
+// Counted returns how many interrupts line n has had. Interrupts masked.
+//
+//go:nosplit
+func Counted(n uint32) uint64 { return lines[n].count }
 
 // Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
 // there is none, and whether its task is a real-time one, which can be polled at once.

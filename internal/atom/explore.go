@@ -159,7 +159,9 @@ func Await(cond func() bool) {
 }
 
 // Peek loads without being a step: for conditions of Await.
-func (x *Uint32) Peek() uint32 { return uint32(x.c.V) }
+func (x *Uint32) Peek() uint32   { return uint32(x.c.V) }
+func (x *Uint64) Peek() uint64   { return x.c.V }
+func (x *Uintptr) Peek() uintptr { return uintptr(x.c.V) }
 
 func (x *Uintptr) LoadMasked() uintptr     { return x.Load() }
 func (x *Uintptr) StoreMasked(val uintptr) { x.Store(val) }

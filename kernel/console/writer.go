@@ -1,9 +1,12 @@
 package console
 
-import (
-	"tamagotake/drivers/serial"
-	"tamagotake/rt/task"
-)
+import "tamagotake/rt/task"
+
+// Port is what text goes to: serial's Output, or another driver's. Write takes what there is
+// room for, and wakes the task when there is room for more.
+type Port interface {
+	Write(w task.Waker, p []byte) (n int)
+}
 
 // Writer is the way of one task's text to the console. Write never waits: what the port's
 // ring has no room for is kept, and the task goes on with its next work only when
@@ -16,7 +19,7 @@ import (
 // ring, and so before what is kept here. At a crash what is kept is lost; what is in the
 // ring is not.
 type Writer struct {
-	Out  *serial.Output
+	Out  Port
 	Task task.Waker // woken when there is room
 
 	rest []byte

@@ -6,12 +6,14 @@ import (
 	"unsafe"
 
 	hal "tamagotake/hal/arm"
+	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
 )
 
 const lineTimer = hal.LineTimer
 
-func halt() { hal.Halt() }
+func halt()              { hal.Halt() }
+func setBudget(ns int64) { hal.SetBudget(ns) }
 
 // arm sets the timer to n instructions from now and returns when that is.
 func arm(n uint32) (due uint64) {
@@ -24,6 +26,9 @@ func arm(n uint32) (due uint64) {
 // to a count, since the chip's frequency is assumed.
 func counterAt(ns int64) uint64 { return uint64(ns-1) / (1e9 / uint64(hal.CounterHz())) }
 
+// idleStepNS is the smallest step of an alarm.
+var idleStepNS = 1e9 / int64(hal.CounterHz())
+
 func setTimer(at uint64)
 func counter() uint64
 func haltOnce()
@@ -32,4 +37,28 @@ func haltOnce()
 func entry() task.Func[task.None] {
 	p := unsafe.Pointer(&entryValue)
 	return *(*task.Func[task.None])(unsafe.Pointer(&p))
+}
+
+// Lines that nothing uses: the processor interrupts itself on them.
+const (
+	lineOne   = 2
+	lineOther = 3
+)
+
+func send(n uint32)
+func vectorBase() uintptr
+func enteredCode() uintptr
+
+// enteredLate is by how many instructions entered's look at the counter is late, and
+// enteredVia by how many it delays an interrupt.
+const (
+	enteredLate = 2
+	enteredVia  = 11
+)
+
+// noteEntries puts entered before the entry of interrupts: TamaGo has the addresses that
+// the vectors load behind the eight vectors.
+func noteEntries() {
+	const irq = 8*4 + 0x18
+	mmio.Write32(vectorBase()+irq, uint32(enteredCode()))
 }

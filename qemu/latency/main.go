@@ -5,12 +5,16 @@
 // QEMU with -icount shift=0 the counter that it reads counts instructions.
 //
 //	paths       realtime   a real-time task
+//	            device     a real-time task, up to its access to the device: the timer
+//	            bounded    realtime, with a budget for each poll
 //	            thread     a task of an executor at thread level
 //	            goroutine  a goroutine that waits to be woken, as TamaGo serves interrupts
 //	situations  idle       the processor is halted
 //	            busy       a goroutine computes; in front of the real-time task it never yields
 //	            gc         the collector is always at work
 //	            nested     interrupts follow each other so closely that they overlap
+//
+// masked.go has the other half: how long interrupts are masked.
 //
 // It prints a line for each pair, with all values that occurred, and switches the machine
 // off. qemu/measure reads that.
@@ -83,15 +87,26 @@ func afterStamp() task.Poll {
 	return task.Pending
 }
 
+// devicePoll begins as a driver's poll does, with a look at the device; access leaves the
+// stamp at that instruction.
+func devicePoll(*task.Context, *task.None) task.Poll {
+	access()
+	return afterStamp()
+}
+
+// access reads a register of the timer.
+func access()
+
 var (
-	realtimeTask, threadTask task.Task[task.None]
-	executor                 sched.Executor
+	realtimeTask, deviceTask, threadTask task.Task[task.None]
+	executor                             sched.Executor
 )
 
 func main() {
 	fmt.Printf("latency, %s %s\n", runtime.Version(), runtime.GOARCH)
 	poll := entry()
 	rt, _ := sched.Spawn(&sched.Normal, &realtimeTask, nil, poll)
+	device, _ := sched.Spawn(&sched.Normal, &deviceTask, nil, devicePoll)
 	executor.Init(0)
 	go executor.Run()
 	thread, _ := sched.Spawn(&executor, &threadTask, nil, poll)
@@ -112,15 +127,24 @@ func main() {
 		return task.Pending
 	})
 	paths := []struct {
-		name  string
-		waker task.Waker
-	}{{"realtime", rt.Waker()}, {"thread", thread.Waker()}, {"goroutine", bridge.Waker()}}
+		name     string
+		waker    task.Waker
+		realtime bool
+	}{
+		{"realtime", rt.Waker(), true},
+		{"device", device.Waker(), true},
+		{"bounded", rt.Waker(), true},
+		{"thread", thread.Waker(), false},
+		{"goroutine", bridge.Waker(), false},
+	}
 
 	for _, p := range paths {
 		line.Register(lineTimer, "timer", line.Edge, p.waker)
 		runtime.Gosched()
-		isRealtime := p.name == "realtime"
-		if isRealtime {
+		if p.name == "bounded" {
+			setBudget(1e6)
+		}
+		if p.realtime {
 			print_("idle", p.name, measure(samples, haltOnce))
 			print_("busy", p.name, measure(samples, func() { spin(100) }))
 		} else {
@@ -128,7 +152,7 @@ func main() {
 			print_("busy", p.name, measure(samplesSlow, func() { spin(2000); runtime.Gosched() }))
 		}
 		n := samplesSlow
-		if isRealtime {
+		if p.realtime {
 			n = samples
 		}
 		collect := true
@@ -137,18 +161,15 @@ func main() {
 				runtime.GC()
 			}
 		}()
-		print_("gc", p.name, measure(n, func() {
-			garbage[next(64)] = make([]byte, 64+next(4000))
-			if next(32) == 0 {
-				runtime.Gosched()
-			}
-		}))
+		print_("gc", p.name, measure(n, litter))
 		collect = false
-		if isRealtime {
+		if p.realtime && p.name != "bounded" { // the budget is of the same timer
 			print_("nested", p.name, overlap())
 		}
+		setBudget(0)
 	}
 	wakes(rt.Waker())
+	masked()
 	fmt.Println("end")
 	halt()
 }
@@ -170,6 +191,14 @@ func measure(n int, situation func()) (list []uint32) {
 		list = append(list, uint32(stamp-due))
 	}
 	return list
+}
+
+// litter makes work for the collector.
+func litter() {
+	garbage[next(64)] = make([]byte, 64+next(4000))
+	if next(32) == 0 {
+		runtime.Gosched()
+	}
 }
 
 // idle has the runtime halt the processor, with the timer set as it sets it.

@@ -2,7 +2,7 @@
 //
 //	go run ./qemu/measure size       bytes of the images                 build/size.json
 //	go run ./qemu/measure boottime   instructions, memory, build times   build/boottime.json
-//	go run ./qemu/measure drvbench   what the drivers cost               build/drvbench.json
+//	go run ./qemu/measure drvbench   what drivers cost                   build/drvbench.json
 //	go run ./qemu/measure latency T  interrupt to task, on target T      build/latency-T.json, .svg
 //
 // Instructions are counted by QEMU (-icount shift=0: one instruction is one nanosecond
@@ -15,6 +15,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func run(args []string) error {
 	case "boottime":
 		return each("boottime", boottime)
 	case "drvbench":
-		return drvbench()
+		return errors.Join(uartBench(), drvbench())
 	}
 	return fmt.Errorf("%q cannot be measured: size, boottime or drvbench", args[0])
 }

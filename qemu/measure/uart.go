@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,6 +50,25 @@ func counting(target string) qemu.Machine {
 		m = qemu.EVK.With("-cpu", "cortex-a7,cntfrq=1000000000")
 	}
 	return m.With("-icount", "shift=0,sleep=off")
+}
+
+// uartBench measures the driver on every target, and writes the figures to their part of
+// build/drvbench.json.
+func uartBench() error {
+	build, err := qemu.Build()
+	if err != nil {
+		return err
+	}
+	results := map[string]uartFigures{}
+	for _, target := range targets {
+		f, err := uart(target)
+		if err != nil {
+			return fmt.Errorf("uart on %s: %w", target, err)
+		}
+		fmt.Printf("uart on %s\n%s", target, f)
+		results[target] = f
+	}
+	return writePart(filepath.Join(build, "drvbench.json"), "uart", results)
 }
 
 func uart(target string) (f uartFigures, err error) {

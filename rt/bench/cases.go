@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"tamagotake/rt/coro"
 	"tamagotake/rt/queue"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
@@ -30,6 +31,7 @@ var cases = []benchmark{
 	{"spawn_run_join_1", "spawn into a static slot, poll once, take the output", 14, 117, func() func(int) { return spawnRunJoin(1) }},
 	{"spawn_run_join_64", "the same of 64 tasks, for each", 14, 89, func() func(int) { return spawnRunJoin(64) }},
 	{"parent_child", "a task spawns another and awaits it", 35, 315, parentChild},
+	{"wake_resume_1", "wake one idle straight-line task, resume it: its await is Ready, the next Pending", 21, 0, wakeResume},
 	{"tick_empty", "a tick with nothing to do", 4.1, 23.4, tickEmpty},
 }
 
@@ -64,6 +66,30 @@ func wakePoll(tasks int) func(int) {
 			}
 			for e.Tick().Remaining {
 			}
+		}
+	}
+}
+
+// wakeResume is wakePoll of a body. What it may cost is three times as much.
+func wakeResume() func(int) {
+	e := new(sched.Executor)
+	w := must(sched.Spawn(e, new(task.Task[error]), nil, coro.Func(func(c *coro.Ctx) error {
+		for {
+			woken := false
+			c.AwaitFunc(func(*task.Context) task.Poll {
+				if woken {
+					return task.Ready
+				}
+				woken = true
+				return task.Pending
+			})
+		}
+	}))).Waker()
+	e.Tick()
+	return func(n int) {
+		for range n {
+			w.Wake()
+			e.Tick()
 		}
 	}
 }

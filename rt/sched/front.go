@@ -56,9 +56,9 @@ var front struct {
 func Quiet() bool { return task.BothEmpty(&Urgent.target, &Normal.target) }
 
 // Direct starts a poll of a real-time task whose line has interrupted, at once and past the
-// queue: the arguments of its poll function, and the address of that function's value; poll
-// is 0 if it cannot be. Interrupts masked; not below the executor, see [Nested], and not
-// unless it is [Quiet].
+// queue: the arguments of its poll function, and the address of that function's value.
+// Interrupts masked; not below the executor, see [Nested], and not unless it is [Quiet] and
+// the task is [task.Waker.Idle].
 //
 //go:nosplit
 func Direct(w task.Waker) (cx *task.Context, out, poll uintptr) {
@@ -67,15 +67,14 @@ func Direct(w task.Waker) (cx *task.Context, out, poll uintptr) {
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
-// polled before the entry returns, as [Direct] does: that task at once if it is a real-time
-// one and nothing is before it. Interrupts masked; not below the executor: see [Nested].
+// polled before the entry returns, as [Direct] does, or 0 for poll: that task at once if it
+// is a real-time one and nothing is before it. Interrupts masked; not below the executor:
+// see [Nested].
 //
 //go:nosplit
 func Interrupted(w task.Waker, realtime bool) (cx *task.Context, out, poll uintptr) {
-	if realtime && Quiet() {
-		if cx, out, poll = Direct(w); poll != 0 {
-			return cx, out, poll
-		}
+	if realtime && Quiet() && w.Idle() {
+		return Direct(w)
 	}
 	w.WakeMasked()
 	return Next()

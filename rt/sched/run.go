@@ -11,13 +11,15 @@ import (
 func (e *Executor) Run() { e.runUntil(func() bool { return false }) }
 
 func (e *Executor) runUntil(done func() bool) {
+	e.watch.begin()
+	defer e.watch.end()
 	for !done() {
 		if e.Tick().Remaining {
 			atom.Relax()
 			continue
 		}
 		if !done() {
-			e.target.Park()
+			e.park()
 		}
 	}
 }

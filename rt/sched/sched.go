@@ -41,6 +41,7 @@ type Executor struct {
 
 	current atom.Uintptr // the header of the task that is being polled: what a panic is charged to
 	closed  atom.Uint32
+	watch   *watch // nil without; see Watch
 }
 
 // Init sets an executor up with its doorbell; see package hal. Before the first spawn.
@@ -106,7 +107,7 @@ func (c *counts) polled() int32 {
 // needed.
 func (e *Executor) run(n int) (again bool) {
 	defer func() {
-		if h := e.current.Load(); h != 0 {
+		if h := e.current.Load() &^ watched; h != 0 {
 			e.current.StoreRelease(0)
 			e.contain(task.At(h), recover())
 			again = true
@@ -130,7 +131,7 @@ func (e *Executor) run(n int) (again bool) {
 // contain ends the task in whose poll there was a panic.
 func (e *Executor) contain(h *task.Header, v any) {
 	if v == nil {
-		v = "its poll function called runtime.Goexit"
+		v = exited
 	}
 	h.Panicked(v, debug.Stack())
 	e.counts.completed++
@@ -139,7 +140,7 @@ func (e *Executor) contain(h *task.Header, v any) {
 // poll gives one task its turn and reports whether that was its last.
 func (e *Executor) poll(h *task.Header) (over bool) {
 	if h.Start() {
-		h.Finish(e.cancelled())
+		e.end(h)
 		return true
 	}
 	e.current.StoreRelease(uintptr(unsafe.Pointer(h)))
@@ -149,7 +150,11 @@ func (e *Executor) poll(h *task.Header) (over bool) {
 		h.Finish(task.Output)
 		return true
 	}
-	return h.End()
+	if h.End() {
+		e.end(h)
+		return true
+	}
+	return false
 }
 
 // cancelled is how a cancelled task ends.
@@ -182,7 +187,7 @@ func (e *Executor) take() (*queue.Node, queue.Result) {
 
 // Current returns the waker of the task that is being polled, the zero Waker if there
 // is none. Any level, any processor; by the time it returns the poll may be over.
-func (e *Executor) Current() task.Waker { return task.WakerAt(e.current.Load()) }
+func (e *Executor) Current() task.Waker { return task.WakerAt(e.current.Load() &^ watched) }
 
 // Tasks describes the live tasks, newest first. Thread level.
 func (e *Executor) Tasks() []task.Info { return task.List(&e.target) }

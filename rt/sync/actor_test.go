@@ -1,13 +1,19 @@
 package sync
 
 import (
-	"testing"
-
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
 type none = task.None
+
+// tester is a test or a run of a property.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
 
 // actor is a task that does what the test tells it to, in a poll of its own, and counts
 // how often it was woken otherwise.
@@ -32,7 +38,7 @@ func (a *actor) poll(cx *task.Context, _ *none) task.Poll {
 }
 
 // actors makes n of them on one executor.
-func actors(t testing.TB, n int) []*actor {
+func actors(t tester, n int) []*actor {
 	e := new(sched.Executor)
 	list := make([]*actor, n)
 	for i := range list {
@@ -44,7 +50,7 @@ func actors(t testing.TB, n int) []*actor {
 	return list
 }
 
-func (a *actor) spawn(t testing.TB) {
+func (a *actor) spawn(t tester) {
 	t.Helper()
 	var err error
 	if a.join, err = sched.Spawn(a.e, &a.tk, nil, a.poll); err != nil {
@@ -69,7 +75,7 @@ func (a *actor) tries(op func(cx *task.Context, w *Wait) Result) (r Result) {
 func (a *actor) cancel() { a.in(func(*task.Context) { a.w.Cancel() }) }
 
 // dies ends the actor's task as it is.
-func (a *actor) dies(t testing.TB) {
+func (a *actor) dies(t tester) {
 	t.Helper()
 	if !a.join.Cancel() {
 		t.Fatal("not cancelled")
@@ -91,7 +97,7 @@ func (a *actor) woken() bool {
 	return n > 0
 }
 
-func want(t testing.TB, what string, got, want any) {
+func want(t tester, what string, got, want any) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: %v, not %v", what, got, want)

@@ -1,7 +1,7 @@
 package sync
 
 import (
-	"tamagotake/internal/critical"
+	"tamagotake/internal/atom"
 	"tamagotake/rt/task"
 )
 
@@ -14,25 +14,35 @@ import (
 // A wake-up that finds nobody is remembered, once; those that come until it is taken are
 // the same one. The zero value is ready.
 type WaitCell struct {
-	lock critical.Section
 	waiters
+	again atom.Uint32 // a wake-up has found nobody in the list
 }
 
-var oneWake = ask{need: 1, floor: 1, most: 1}
+var (
+	oneWake     = ask{1, 1, once}
+	onlyOneWake = ask{1, 1, once | alone}
+)
 
 // Wait waits for a wake-up: Ready when there was one, Closed after [WaitCell.Close], Busy
 // if another task waits. A wait that is given up leaves a wake-up that it has not seen to
 // the next. From a poll; both levels.
 func (c *WaitCell) Wait(cx *task.Context, w *Wait) Result {
-	if w.state.Load() == granted {
-		saved := c.lock.Enter()
-		c.untaken = false
-		c.lock.Leave(saved)
+	if s := w.state.Load(); s != idle {
+		if s == granted && c.again.Load() != 0 {
+			c.merge()
+		}
+		return w.end(&c.waiters, cx, idle)
 	}
-	if r, begun := w.poll(&c.waiters, cx, false); begun {
-		return r
-	}
-	return c.register(cx, w, idle)
+	return c.begin(&c.lock, c.lock.Enter(), cx, w, onlyOneWake, idle)
+}
+
+// merge drops the wake-up that has come since the one before was granted: it has come
+// before the task looks at what both are about.
+func (c *WaitCell) merge() {
+	saved := c.lock.Enter()
+	c.again.StoreRelease(0)
+	c.free = 0
+	c.lock.Leave(saved)
 }
 
 // Subscribe begins a wait, so that no wake-up from now on is missed, and leaves its end to
@@ -41,16 +51,7 @@ func (c *WaitCell) Subscribe(cx *task.Context, w *Wait) Result {
 	if r, begun := w.begun(&c.waiters, cx); begun {
 		return r
 	}
-	return c.register(cx, w, granted)
-}
-
-func (c *WaitCell) register(cx *task.Context, w *Wait, at uint32) Result {
-	saved := c.lock.Enter()
-	if !c.list.Empty() || c.untaken {
-		c.lock.Leave(saved)
-		return Busy
-	}
-	return c.begin(&c.lock, saved, cx, w, oneWake, at)
+	return c.begin(&c.lock, c.lock.Enter(), cx, w, onlyOneWake, granted)
 }
 
 // Wake wakes the waiter and reports whether there was one; if not, the wake-up is
@@ -59,12 +60,17 @@ func (c *WaitCell) register(cx *task.Context, w *Wait, at uint32) Result {
 //go:nosplit
 func (c *WaitCell) Wake() bool {
 	saved := c.lock.Enter()
-	if c.untaken {
+	l := c.list.First()
+	if l == nil {
+		c.free = 1
+		c.again.StoreRelease(1)
 		c.lock.Leave(saved)
 		return false
 	}
-	c.untaken = !c.list.Empty()
-	return c.give(&c.lock, saved, 1, 1)
+	k := c.pop(waitAt(l), granted)
+	c.lock.Leave(saved)
+	k.Wake()
+	return true
 }
 
 // Close ends the wait, and all later ones, with Closed; a wake-up that was granted before

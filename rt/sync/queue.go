@@ -1,14 +1,12 @@
 package sync
 
 import (
-	"tamagotake/internal/critical"
 	"tamagotake/rt/task"
 )
 
 // WaitQueue wakes those who wait, one at a time and first come first served, or all. The
 // zero value is ready.
 type WaitQueue struct {
-	lock critical.Section
 	waiters
 }
 
@@ -16,7 +14,10 @@ type WaitQueue struct {
 // [WaitQueue.Close]. A wait that is given up passes a wake-up that it was granted on to the
 // next, or has it remembered, unless it was [WaitQueue.WakeAll]'s. From a poll; both levels.
 func (q *WaitQueue) Wait(cx *task.Context, w *Wait) Result {
-	return q.wait(&q.lock, cx, w, oneWake, false)
+	if w.state.Load() != idle {
+		return w.end(&q.waiters, cx, idle)
+	}
+	return q.begin(&q.lock, q.lock.Enter(), cx, w, oneWake, idle)
 }
 
 // Subscribe begins a wait, so that no wake-up from now on is missed, and leaves its end to
@@ -32,7 +33,7 @@ func (q *WaitQueue) Subscribe(cx *task.Context, w *Wait) Result {
 // remembered. Any level.
 //
 //go:nosplit
-func (q *WaitQueue) Wake() bool { return q.give(&q.lock, q.lock.Enter(), 1, 1) }
+func (q *WaitQueue) Wake() bool { return q.give(&q.lock, q.lock.Enter(), 1, once) }
 
 // WakeAll wakes all that wait now, and says how many. Who waits again while they are being
 // woken is not. Nothing is remembered. Any level; one section for each.

@@ -3,7 +3,6 @@ package sync
 import (
 	"math"
 
-	"tamagotake/internal/critical"
 	"tamagotake/rt/task"
 )
 
@@ -15,7 +14,6 @@ import (
 // for something that came, are made so with [Semaphore.Forget]. The zero value has no
 // permits.
 type Semaphore struct {
-	lock critical.Section
 	waiters
 }
 
@@ -26,15 +24,20 @@ const MaxPermits = math.MaxInt32
 // them, and as long as it does, Closed after [Semaphore.Close]. A wait that is given up has
 // taken none; what it was granted and has not seen goes to the next. From a poll; both levels.
 func (s *Semaphore) Acquire(cx *task.Context, w *Wait, n int) Result {
-	return s.wait(&s.lock, cx, w, permits(n), true)
+	if w.state.Load() != idle {
+		return w.end(&s.waiters, cx, held)
+	}
+	return s.begin(&s.lock, s.lock.Enter(), cx, w, permits(n), held)
 }
 
 // permits is what a wait for n asks for.
+//
+//go:nosplit
 func permits(n int) ask {
 	if n < 1 || n > MaxPermits {
 		misuse("sync: a number of permits must be from 1 to MaxPermits")
 	}
-	return ask{need: int32(n), floor: int32(n), most: MaxPermits}
+	return ask{int32(n), int32(n), 0}
 }
 
 // Release gives back what w has acquired. From a poll of its task; both levels.
@@ -54,6 +57,8 @@ func (s *Semaphore) Forget(w *Wait) {
 
 // TryAcquire takes n permits without waiting, past nobody: Busy if there are not so many or
 // if somebody waits, or Closed. They come back with [Semaphore.Add]. Any level.
+//
+//go:nosplit
 func (s *Semaphore) TryAcquire(n int) Result {
 	return s.try(&s.lock, permits(n))
 }
@@ -66,10 +71,12 @@ func (s *Semaphore) Add(n int) {
 	if n < 0 || n > MaxPermits {
 		misuse("sync: a number of permits must be from 0 to MaxPermits")
 	}
-	s.give(&s.lock, s.lock.Enter(), int32(n), MaxPermits)
+	s.give(&s.lock, s.lock.Enter(), int32(n), 0)
 }
 
 // Free returns how many permits nobody has. Any level.
+//
+//go:nosplit
 func (s *Semaphore) Free() int {
 	saved := s.lock.Enter()
 	n := s.free

@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"tamagotake/internal/critical"
 	"tamagotake/rt/task"
 )
 
@@ -10,7 +9,6 @@ import (
 // usable at real-time level: a pointer store is a write barrier, and boot/verify refuses it.
 // A value is copied with interrupts masked, so it should be a few words.
 type Signal[T any] struct {
-	lock critical.Section
 	waiters
 	full  bool // a value is there, though it may be granted to somebody
 	value T
@@ -19,13 +17,19 @@ type Signal[T any] struct {
 // Wait takes the value into out when there is one: Ready. First come first served. A wait
 // that is given up leaves the value to the next. From a poll; both levels.
 func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
-	r := s.wait(&s.lock, cx, w, oneWake, false)
+	r := Pending
+	if w.state.Load() != idle {
+		r = w.end(&s.waiters, cx, idle)
+	} else {
+		r = s.begin(&s.lock, s.lock.Enter(), cx, w, oneWake, idle)
+	}
 	if r == Ready {
 		s.take(out)
 	}
 	return r
 }
 
+//go:nosplit
 func (s *Signal[T]) take(out *T) {
 	saved := s.lock.Enter()
 	s.full = false
@@ -34,6 +38,8 @@ func (s *Signal[T]) take(out *T) {
 }
 
 // Try takes the value if there is one that nobody waits for: Ready, or Busy. Any level.
+//
+//go:nosplit
 func (s *Signal[T]) Try(out *T) Result {
 	r := s.try(&s.lock, oneWake)
 	if r == Ready {
@@ -53,5 +59,5 @@ func (s *Signal[T]) Set(v T) {
 		n = 0 // in place of one that is there, or is somebody's already
 	}
 	s.full = true
-	s.give(&s.lock, saved, n, 1)
+	s.give(&s.lock, saved, n, once)
 }

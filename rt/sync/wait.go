@@ -4,7 +4,6 @@ import (
 	"unsafe"
 
 	"tamagotake/internal/atom"
-	"tamagotake/internal/critical"
 	"tamagotake/internal/list"
 	"tamagotake/rt/task"
 )
@@ -23,20 +22,26 @@ import (
 type Wait struct {
 	open  task.Wait // first
 	link  list.Link
-	lock  uintptr // *critical.Section, of the object
 	of    uintptr // *waiters
 	state atom.Uint32
+	turn  uint32 // see waiters
 	ask
-	got  int32  // permits that were granted
-	turn uint32 // see waiters
 }
 
-// ask is what a wait wants: at least this many permits there, and so many taken.
+// ask is what a wait wants.
 type ask struct {
-	need  int32 // permits
-	floor int32 // of waiters.free, from which on it can be granted
-	most  int32 // that waiters.free may be after a grant was given back
+	need  int32 // permits; once granted, those that were
+	floor int32 // of waiters.free, from which on it can be granted; free wraps
+	flags askFlags
 }
+
+type askFlags uint32
+
+const (
+	once  askFlags = 1 << iota // no more than one permit is kept when nobody waits
+	alone                      // refused as Busy if somebody waits already
+	party                      // has added a permit, and takes it along if it gives up
+)
 
 const (
 	idle    uint32 = iota
@@ -45,10 +50,6 @@ const (
 	refused        // the object was closed
 	held           // what was granted is the task's until it gives it back
 )
-
-func (w *Wait) waitersAt() *waiters {
-	return *(**waiters)(unsafe.Pointer(&w.of))
-}
 
 // Cancel ends the wait, whatever it is for: one that waits leaves the list, what was
 // granted and not taken goes to the next, and what is held (a lock, permits) is given back.
@@ -76,35 +77,37 @@ func undo(t *task.Wait) { (*Wait)(unsafe.Pointer(t)).takeBack() }
 
 //go:nosplit
 func (w *Wait) takeBack() {
-	q := w.waitersAt()
-	lock := *(**critical.Section)(unsafe.Pointer(&w.lock))
+	q := waitersAt(w.of)
+	lock := q.section()
 	back := int32(0)
 	saved := lock.Enter()
 	switch w.state.Load() {
 	case waiting:
 		q.list.Remove(&w.link)
+		if w.flags&party != 0 && q.free-w.floor < 0 {
+			q.free--
+		}
 	case granted, held:
-		back = w.got
-		q.untaken = false
+		back = w.need
 	}
 	w.state.StoreRelease(idle)
-	q.give(lock, saved, back, w.most)
-}
-
-// look returns the state, and refuses a wait that is another's.
-func (w *Wait) look(q *waiters, cx *task.Context) uint32 {
-	s := w.state.Load()
-	if s != idle && (w.of != q.addr() || w.open.Waker() != cx.Waker()) {
-		misuse("sync: a wait is in use, for another object or by another task")
+	if w.flags&events != 0 {
+		q.giveFlags(saved, uint32(back), w.flags)
+		return
 	}
-	return s
+	q.give(lock, saved, back, w.flags)
 }
 
 // begun reports whether a wait was begun, and what the next poll will say of it.
 func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
-	switch w.look(q, cx) {
-	case idle:
+	s := w.state.Load()
+	if s == idle {
 		return Pending, false
+	}
+	if w.of != q.addr() || w.open.Waker() != cx.Waker() {
+		misuse("sync: a wait is in use, for another object or by another task")
+	}
+	switch s {
 	case waiting:
 		return Pending, true
 	case refused:
@@ -113,16 +116,17 @@ func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
 	return Ready, true
 }
 
-// poll goes on with a wait, if it was begun. keep says that what is granted is held.
-func (w *Wait) poll(q *waiters, cx *task.Context, keep bool) (r Result, begun bool) {
-	if r, begun = w.begun(q, cx); r == Pending {
-		return r, begun
+// end is the poll of a wait that was begun. at is held if what is granted is to be.
+func (w *Wait) end(q *waiters, cx *task.Context, at uint32) Result {
+	r, _ := w.begun(q, cx)
+	if r == Pending {
+		return r
 	}
-	if keep && r == Ready {
+	if at == held && r == Ready {
 		w.state.StoreRelease(held)
-		return r, true
+		return r
 	}
 	w.state.StoreRelease(idle)
 	w.open.Close()
-	return r, true
+	return r
 }

@@ -10,7 +10,7 @@ import (
 
 // waiters is the core of the package: who waits for an object, in order, and what there is
 // to be granted. It is used within the critical section of the object it belongs to, which
-// is passed along, since a channel has two of them under one.
+// is its own lock's unless it is one of two: see under.
 //
 //	free   permits that nobody has, less those that the object began with: 0 is as at
 //	       the start, for every kind, so that all are ready when zero
@@ -21,25 +21,41 @@ import (
 //
 //	kind                 permits at the start   a wait asks for
 //	----                 --------------------   ---------------
-//	wait cell and queue  0, at most 1           1
+//	wait cell and queue  0, at most 1 kept      1
 //	mutex                1                      1
 //	reader-writer lock   maxReaders             1 to read, all to write
-//	semaphore            as Init says           n
-//	ring, to receive     0                      1
-//	ring, to send        its places             1
+//	semaphore            0                      n
+//	ring, to take        0                      1
+//	ring, to put         its places             1
+//	watch                0, one more a value    0, when there are more than it has seen
+//	barrier              0, one more a party    0, when all have come
 //
 // Each step of giving and of waking all is a section of its own, after which the waker is
 // used: a section is as long with a thousand waits as with one.
 type waiters struct {
-	list    list.Head
-	free    int32
-	turn    uint32 // counts wake-alls; later waits have a later one, so the list is sorted by it
-	closed  bool
-	untaken bool // of a wait cell: the last wake-up was granted and not seen
+	lock   critical.Section
+	free   int32
+	list   list.Head
+	under  uintptr // *waiters, whose lock counts in place of its own; 0 for none
+	turn   uint32  // counts wake-alls; later waits have a later one, so the list is sorted by it
+	closed bool
 }
 
 //go:nosplit
 func (q *waiters) addr() uintptr { return uintptr(unsafe.Pointer(q)) }
+
+//go:nosplit
+func waitersAt(a uintptr) *waiters { return *(**waiters)(unsafe.Pointer(&a)) }
+
+// section is the critical section that it is used in. Who knows it passes it along.
+//
+//go:nosplit
+func (q *waiters) section() *critical.Section {
+	if q.under != 0 {
+		return &waitersAt(q.under).lock
+	}
+	return &q.lock
+}
 
 // waitAt returns the wait that a place in a list is of.
 //
@@ -57,7 +73,7 @@ func (q *waiters) first() *Wait {
 		return nil
 	}
 	w := waitAt(l)
-	if q.free < w.floor {
+	if q.free-w.floor < 0 {
 		return nil
 	}
 	return w
@@ -66,43 +82,32 @@ func (q *waiters) first() *Wait {
 // has reports whether a wait that comes now is granted it at once.
 //
 //go:nosplit
-func (q *waiters) has(floor int32) bool { return q.free >= floor && q.list.Empty() }
-
-// wait is one poll: it goes on with the wait, or begins it. keep says that what is granted
-// is held.
-func (q *waiters) wait(lock *critical.Section, cx *task.Context, w *Wait, a ask, keep bool) Result {
-	if r, begun := w.poll(q, cx, keep); begun {
-		return r
-	}
-	at := idle
-	if keep {
-		at = held
-	}
-	return q.begin(lock, lock.Enter(), cx, w, a, at)
-}
+func (q *waiters) has(floor int32) bool { return q.free-floor >= 0 && q.list.Empty() }
 
 // begin begins a wait and ends the section. If it is granted at once the wait is then in
-// the state that at says.
+// the state that at says: idle, held, or granted to be ended by another poll.
 func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context, w *Wait, a ask, at uint32) Result {
-	if q.closed {
+	r := Ready
+	switch {
+	case q.closed:
 		lock.Leave(saved)
 		return Closed
-	}
-	r := Ready
-	if q.has(a.floor) {
+	case q.has(a.floor):
 		q.free -= a.need
-	} else {
+		if at == idle {
+			lock.Leave(saved)
+			return r
+		}
+	case a.flags&alone != 0 && !q.list.Empty():
+		lock.Leave(saved)
+		return Busy
+	default:
 		r, at = Pending, waiting
 		q.list.PushBack(&w.link)
 	}
-	if at != idle {
-		// It is nobody's, so this does not refuse it within the section.
-		w.open.Open(cx, undo)
-		w.lock, w.of = uintptr(unsafe.Pointer(lock)), q.addr()
-		w.ask, w.got, w.turn = a, a.need, q.turn
-		w.state.StoreRelease(at)
-		q.untaken = at == granted
-	}
+	w.of, w.ask, w.turn = q.addr(), a, q.turn
+	w.state.StoreRelease(at)
+	w.open.Open(cx, undo) // it is nobody's, so this does not refuse it within the section
 	lock.Leave(saved)
 	return r
 }
@@ -117,24 +122,25 @@ func (q *waiters) pop(w *Wait, to uint32) task.Waker {
 	return k
 }
 
-// give adds n permits, up to most, grants what can be granted, and ends the section.
+// give adds n permits, grants what can be granted, and ends the section.
 //
 //go:nosplit
-func (q *waiters) give(lock *critical.Section, saved uintptr, n, most int32) (woke bool) {
-	if n > 0 {
-		q.free = min(q.free+n, most)
-	}
+func (q *waiters) give(lock *critical.Section, saved uintptr, n int32, f askFlags) (woke bool) {
+	q.free += n
 	for w := q.first(); w != nil; {
 		q.free -= w.need
 		k := q.pop(w, granted)
-		w = q.first()
+		last := q.first() == nil
 		lock.Leave(saved)
 		k.Wake()
-		if woke = true; w == nil {
+		if woke = true; last {
 			return true
 		}
 		saved = lock.Enter()
 		w = q.first() // it may have gone
+	}
+	if f&once != 0 && q.free > 1 {
+		q.free = 1
 	}
 	lock.Leave(saved)
 	return woke
@@ -156,7 +162,7 @@ func (q *waiters) all(lock *critical.Section, saved uintptr, to uint32) (n int) 
 		if int32(w.turn-until) > 0 {
 			break
 		}
-		w.got = 0
+		w.need = 0
 		k := q.pop(w, to)
 		lock.Leave(saved)
 		k.Wake()
@@ -193,14 +199,21 @@ func (q *waiters) isClosed(lock *critical.Section) bool {
 //go:nosplit
 func (q *waiters) try(lock *critical.Section, a ask) Result {
 	saved := lock.Enter()
-	r := Busy
-	switch {
-	case q.closed:
-		r = Closed
-	case q.has(a.floor):
-		q.free -= a.need
-		r = Ready
-	}
+	r := q.take(a)
 	lock.Leave(saved)
 	return r
+}
+
+// take is try in the section.
+//
+//go:nosplit
+func (q *waiters) take(a ask) Result {
+	switch {
+	case q.closed:
+		return Closed
+	case q.has(a.floor):
+		q.free -= a.need
+		return Ready
+	}
+	return Busy
 }

@@ -55,6 +55,13 @@ func (e *PanicError) Error() string {
 	return "task " + strconv.FormatUint(e.ID, 10) + " " + e.Task + " panicked: " + text
 }
 
+// Raised is what a poll function panics with to hand on a panic that was found on another
+// stack than the executor's: the [PanicError] then has that value and that stack.
+type Raised struct {
+	Value any
+	Stack []byte
+}
+
 // Unwrap returns what it panicked with, if that was an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)

@@ -32,6 +32,10 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0
 	h.cause = BySpawn
+	t.last = noLast
+	if t.goroutine.Load() != 0 {
+		t.goroutine.Store(0)
+	}
 	if !h.registered {
 		h.registered = true
 		register(h)
@@ -59,12 +63,12 @@ func (h *Header) Poll(cx *Context) Poll {
 	return p
 }
 
-// End ends a poll that returned Pending and reports whether the task is over, since it
-// was cancelled meanwhile. If it was woken meanwhile it goes to the tail of the queue.
-func (h *Header) End() (over bool) {
-	enqueue, over := h.end()
-	if over {
-		h.Finish(Cancelled)
+// End ends a poll that returned Pending and reports whether the task was cancelled
+// meanwhile, and is to be finished. If it was woken meanwhile it goes to the tail of the
+// queue.
+func (h *Header) End() (isCancelled bool) {
+	enqueue, isCancelled := h.end()
+	if isCancelled {
 		return true
 	}
 	if enqueue {
@@ -93,6 +97,9 @@ func (h *Header) Finish(how Ending) {
 
 // Panicked is [Header.Finish] after a panic.
 func (h *Header) Panicked(value any, stack []byte) {
+	if r, ok := value.(*Raised); ok {
+		value, stack = r.Value, r.Stack
+	}
 	b := h.base()
 	b.err = &PanicError{ID: h.id, Task: b.build.Load().name(), Value: value, Stack: stack}
 	h.Finish(panicked)

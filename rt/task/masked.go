@@ -10,9 +10,16 @@ import (
 // interrupts masked, on the only processor that its tasks belong to, so plain loads and
 // stores do what elsewhere takes a compare-and-swap.
 
+// Idle reports whether the waker's task is idle, in the life that the waker is of: whether
+// [Waker.Claim] can start a poll of it. Interrupts masked; the task is a real-time one.
+//
+//go:nosplit
+func (w Waker) Idle() bool {
+	return headerAt(w.header).state.LoadMasked()&^(handle|joining|waiting) == w.gen|live
+}
+
 // Claim starts a poll of an idle task at once, past the queue, and returns what is to be
-// called for it, as [Header.Begin] does; poll is 0 if the task is not idle, or not this
-// life's. Interrupts masked; the task is a real-time one.
+// called for it, as [Header.Begin] does. Interrupts masked; see [Waker.Idle].
 //
 // It does all that there is to do in one function without a frame: this is the way from an
 // interrupt to its task.
@@ -20,11 +27,7 @@ import (
 //go:nosplit
 func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 	h := headerAt(w.header)
-	s := h.state.LoadMasked()
-	if s&^(handle|joining|waiting) != w.gen|live {
-		return 0, 0
-	}
-	h.state.StoreMasked(s | polling)
+	h.state.StoreMasked(h.state.LoadMasked() | polling)
 	cx.waker = w
 	h.wakes++
 	h.polls++
@@ -92,11 +95,10 @@ func (h *Header) Begin(cx *Context) (out, poll uintptr) {
 	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
 }
 
-// EndMasked is [Header.End] without the end of a cancelled task, which is left to the
-// caller; interrupts masked.
+// EndMasked is [Header.End], interrupts masked.
 //
 //go:nosplit
-func (h *Header) EndMasked() (over bool) {
+func (h *Header) EndMasked() (isCancelled bool) {
 	tracePollEnd(h.id, Pending)
 	s := h.state.LoadMasked()
 	h.state.StoreMasked(s &^ polling)

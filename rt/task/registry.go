@@ -26,6 +26,9 @@ func all(yield func(*Header) bool) {
 	}
 }
 
+// Name returns the task's name, "" if it has none. Thread level.
+func (h *Header) Name() string { return h.base().build.Load().name() }
+
 // Info describes a live task to people.
 type Info struct {
 	ID       uint64

@@ -70,6 +70,9 @@ func (t *Target) Park() {
 	t.parked.Store(0)
 }
 
+// Parked reports whether the executor has parked, or is about to. Any level.
+func (t *Target) Parked() bool { return t.parked.Load() != 0 }
+
 // Consume gives the right to take tasks off the queue, unless somebody has it.
 //
 //go:nosplit

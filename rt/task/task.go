@@ -103,6 +103,9 @@ type Base struct {
 	fault  Fault
 	err    error // of a panic
 	build  atomic.Pointer[Builder]
+
+	last      lastPoll
+	goroutine atomic.Uint64 // see Context.RunsOn
 }
 
 // Task is a task in memory of the caller's: a package variable, or a slot of a [Pool].

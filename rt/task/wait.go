@@ -28,8 +28,8 @@ type Wait struct {
 //
 //go:nosplit
 func (w *Wait) Open(cx *Context, undo func(*Wait)) {
-	fixed(uintptr(unsafe.Pointer(w)))
 	if w.waker.header != 0 {
+		fixed(uintptr(unsafe.Pointer(w))) // here or anywhere: it is for the compiler
 		if w.waker != cx.waker {
 			misuse("task: a wait that is open is another task's")
 		}

@@ -16,7 +16,7 @@ type Waker struct {
 //
 //go:nosplit
 func (w Waker) Wake() {
-	if w.header == 0 {
+	if w.header == 0 || wakeStandIn(w) {
 		return
 	}
 	h := w.task()

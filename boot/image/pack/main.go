@@ -4,7 +4,7 @@
 //	linked program          -sym FILE: bootable, with symbols and debug information
 //	                  --->   -o FILE: bootable, stripped
 //
-// An amd64 program gets its PVH note; an ARM one needs none, the loader jumps to
+// An amd64 program gets its PVH note and Multiboot2 header; an ARM one needs none, the loader jumps to
 // the ELF entry point.
 //
 // Usage:
@@ -13,11 +13,9 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"tamagotake/boot/image"
 )
@@ -50,27 +48,9 @@ func pack(program, out, sym string) error {
 		return fmt.Errorf("%s: %w", program, err)
 	}
 	if sym != "" {
-		if err := write(sym, whole); err != nil {
+		if err := image.WriteFile(sym, whole, 0o755); err != nil {
 			return err
 		}
 	}
-	return write(out, stripped)
-}
-
-// write replaces the file in one step: a reader, QEMU for instance, sees the old
-// image or the new one and never a part.
-func write(name string, content []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".pack-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(content)
-	err = errors.Join(err, tmp.Chmod(0o755), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return image.WriteFile(out, stripped, 0o755)
 }

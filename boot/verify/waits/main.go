@@ -1,7 +1,8 @@
 //go:build tamago
 
 // Command waits is an image whose real-time task and interrupt entry use every operation of
-// rt/sync that docs/sync.md says they may. The test of verify has it pass. It is never run.
+// rt/sync that docs/sync.md says they may. The test of verify has it pass, and compares it
+// with that page. It is never run.
 package main
 
 import (
@@ -12,42 +13,109 @@ import (
 )
 
 // sample is what a value may be in front of the runtime: without pointers.
-type sample struct {
-	at    int64
-	value uint32
-}
+type sample [3]uint32
 
 var (
 	cell      sync.WaitCell
 	queue     sync.WaitQueue
+	waitMap   sync.WaitMap[sample]
 	semaphore sync.Semaphore
+	mutex     sync.Mutex
+	rwLock    sync.RwLock
 	signal    sync.Signal[sample]
+	watch     sync.Watch[sample]
+	channel   sync.Channel[sample]
+	pipe      sync.Pipe
+	once      sync.OnceCell[sample]
+	barrier   sync.Barrier
+	flags     sync.Flags
+	join      sync.Join
 
 	w, held sync.Wait
+	waits   [2]sync.Wait
+	mapWait sync.MapWait[sample]
 	got     sample
+	seen    uint32
+	bytes   [100]byte
 )
 
 // realtime uses what may be used in front of the runtime.
 //
 //tamagotake:realtime
 func realtime(cx *task.Context, _ *task.None) task.Poll {
-	r := cell.Wait(cx, &w)
-	r |= cell.Subscribe(cx, &w)
-	r |= queue.Wait(cx, &w)
-	r |= queue.Subscribe(cx, &w)
-	r |= semaphore.Acquire(cx, &held, int(r))
-	r |= semaphore.TryAcquire(int(r))
+	cell.Wait(cx, &w)
+	cell.Subscribe(cx, &w)
+	cell.Wake()
+	cell.Close()
+	cell.IsClosed()
+	queue.Wait(cx, &w)
+	queue.Subscribe(cx, &w)
+	queue.Wake()
+	queue.WakeAll()
+	queue.Close()
+	queue.IsClosed()
+	waitMap.Wait(cx, &mapWait, 7, &got)
+	waitMap.Subscribe(cx, &mapWait, 7)
+	waitMap.Wake(7, got)
+	waitMap.Close()
+	semaphore.Acquire(cx, &held, 2)
 	semaphore.Release(&held)
 	semaphore.Forget(&held)
-	semaphore.Add(semaphore.Free())
-	r |= signal.Wait(cx, &w, &got)
-	r |= signal.Try(&got)
+	semaphore.TryAcquire(2)
+	semaphore.Add(2)
+	semaphore.Free()
+	semaphore.Close()
+	semaphore.IsClosed()
+	mutex.Lock(cx, &held)
+	mutex.Unlock(&held)
+	mutex.TryLock()
+	mutex.UnlockTried()
+	rwLock.Read(cx, &held)
+	rwLock.Write(cx, &held)
+	rwLock.Unlock(&held)
+	rwLock.TryRead()
+	rwLock.TryWrite()
+	rwLock.UnlockTriedRead()
+	rwLock.UnlockTriedWrite()
+	signal.Wait(cx, &w, &got)
+	signal.Try(&got)
+	signal.Set(got)
+	watch.Next(cx, &w, &seen, &got)
+	watch.Load(&seen, &got)
+	watch.Set(got)
+	watch.Close()
+	channel.Send(cx, &w, got)
+	channel.Receive(cx, &w, &got)
+	channel.TrySend(got)
+	channel.TryReceive(&got)
+	channel.Close()
+	channel.Len()
+	pipe.Write(cx, &w, bytes[:])
+	pipe.Read(cx, &w, bytes[:])
+	pipe.TryWrite(bytes[:])
+	pipe.TryRead(bytes[:])
+	pipe.Close()
+	pipe.Len()
+	once.Get(cx, &w, &got)
+	once.TryGet(&got)
+	once.Set(got)
+	barrier.Wait(cx, &w)
+	flags.WaitAny(cx, &w, 3, &seen)
+	flags.WaitAll(cx, &w, 3, &seen)
+	flags.TakeAny(cx, &w, 3, &seen)
+	flags.TakeAll(cx, &w, 3, &seen)
+	flags.Set(3)
+	flags.Clear(3)
+	flags.Get()
 	w.Cancel()
-	if r == sync.Pending || w.Waiting() {
-		return task.Pending
-	}
-	entry()
-	return task.Ready
+	w.Waiting()
+	sync.Select(waits[:], 1)
+	sync.Cancel(waits[:])
+	join.Open(1)
+	join.Note(1, sync.Ready)
+	join.Result(1)
+	join.All(2)
+	return task.Pending
 }
 
 // entry uses what may be used from an interrupt entry.
@@ -56,16 +124,47 @@ func realtime(cx *task.Context, _ *task.None) task.Poll {
 //go:nosplit
 func entry() {
 	cell.Wake()
+	cell.Close()
+	cell.IsClosed()
 	queue.Wake()
 	queue.WakeAll()
-	semaphore.Add(1)
-	signal.Set(got)
-	cell.Close()
 	queue.Close()
+	queue.IsClosed()
+	waitMap.Wake(7, got)
+	waitMap.Close()
+	semaphore.TryAcquire(2)
+	semaphore.Add(2)
+	semaphore.Free()
 	semaphore.Close()
+	semaphore.IsClosed()
+	mutex.TryLock()
+	mutex.UnlockTried()
+	rwLock.TryRead()
+	rwLock.TryWrite()
+	rwLock.UnlockTriedRead()
+	rwLock.UnlockTriedWrite()
+	signal.Try(&got)
+	signal.Set(got)
+	watch.Load(&seen, &got)
+	watch.Set(got)
+	watch.Close()
+	channel.TrySend(got)
+	channel.TryReceive(&got)
+	channel.Close()
+	channel.Len()
+	pipe.TryWrite(bytes[:])
+	pipe.TryRead(bytes[:])
+	pipe.Close()
+	pipe.Len()
+	once.TryGet(&got)
+	once.Set(got)
+	flags.Set(3)
+	flags.Clear(3)
+	flags.Get()
 }
 
 func main() {
 	polls := []task.Func[task.None]{realtime}
 	polls[len(os.Args)%len(polls)](nil, nil)
+	entry()
 }

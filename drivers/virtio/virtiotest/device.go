@@ -293,7 +293,7 @@ func memory[T any](addr uint64) *T { a := uintptr(addr); return *(**T)(unsafe.Po
 // number to give them back with.
 func (d *Device) Take(queue int) (head uint16, chain []Buffer, ok bool) {
 	q := &d.Queues[queue]
-	if q.Ready == 0 || *memory[uint16](q.Available + 2) == q.seen {
+	if q.Ready == 0 || d.Status&4 == 0 || *memory[uint16](q.Available + 2) == q.seen {
 		return 0, nil, false
 	}
 	head = *memory[uint16](q.Available + 4 + 2*uint64(q.seen%uint16(q.Size)))

@@ -132,16 +132,17 @@ nested:
 	B	·abort(SB)
 
 // Preempt is where an interrupt ends while another goroutine than the interrupted waits
-// for its turn; see portPreempt. IRQ mode, interrupts masked: on the stack r0 to r12 and pc,
-// in R0 the cpsr to return to, everything else restored. If a goroutine was struck, and not
-// the scheduler, its state moves to the gsignal stack, as an exception's would lie, and
-// interrupts are on while it is looked at.
+// for its turn; see portPreempt. IRQ mode, interrupts masked: on the stack pc and cpsr,
+// below them r0 to r12 and System mode's sp and lr, everything else restored. If a goroutine
+// was struck, and not the scheduler, its state moves to the gsignal stack, as an exception's
+// would lie, and interrupts are on while it is looked at.
 #define FRAME 80
 TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
-	AND	$0x1f, R0, R1
-	CMP	$0x1f, R1		// System mode
+	MOVW	4(R13), R0
+	AND	$0x1f, R0
+	CMP	$0x1f, R0		// System mode
 	B.NE	out
-	MOVW	(10*4)(R13), R4		// g
+	MOVW	-20(R13), R4		// g
 	MOVW	g_m(R4), R2
 	MOVW	m_curg(R2), R3
 	CMP	R3, R4
@@ -150,32 +151,21 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	(g_stack+stack_hi)(R3), R5
 	BIC	$7, R5
 	SUB	$FRAME, R5
-	MOVW	R0, 64(R5)		// cpsr
-	MOVM.IA.W (R13), [R0, R1, R2, R6]
-	MOVW	R0, 0(R5)
-	MOVW	R1, 4(R5)
-	MOVW	R2, 8(R5)
-	MOVW	R6, 12(R5)
-	MOVM.IA.W (R13), [R0, R1, R2, R6]
-	MOVW	R0, 16(R5)
-	MOVW	R1, 20(R5)
-	MOVW	R2, 24(R5)
-	MOVW	R6, 28(R5)
-	MOVM.IA.W (R13), [R0, R1, R2, R6]
-	MOVW	R0, 32(R5)
-	MOVW	R1, 36(R5)
-	MOVW	R2, 40(R5)
-	MOVW	R6, 44(R5)
+	SUB	$60, R13, R8
+	MOVW	R5, R9
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
+	MOVM.IA.W (R8), [R0, R1, R2, R6, R7]
+	MOVM.IA.W [R0, R1, R2, R6, R7], (R9)
 	MOVM.IA.W (R13), [R0, R1]
-	MOVW	R0, 48(R5)
-	MOVW	R1, 60(R5)		// pc
+	MOVM.IA.W [R0, R1], (R9)
 	MOVW	$256, R0
 	MOVW	R0, 68(R5)
 	MOVW	$0, R0
 	MOVW	R0, 72(R5)
 	WORD	$0xf102001f		// cps #sys
-	MOVW	R13, 52(R5)
-	MOVW	R14, 56(R5)
 	MOVW	R3, g
 	MOVW	R5, R13
 	WORD	$0xed2d0b20		// vpush {d0-d15}
@@ -204,9 +194,8 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVM.IA	(R5), [R0-R12]
 	MOVW.S	R14, R15		// movs pc, lr
 out:
-	WORD	$0xe16ff000		// msr spsr_fsxc, r0
-	MOVM.IA.W (R13), [R0-R12, R14]
-	MOVW.S	R14, R15		// movs pc, lr
+	WORD	$0xe95d7fff		// ldmdb sp, {r0-r14}^
+	WORD	$0xf8bd0a00		// rfeia sp!
 
 // The names of sys_linux_arm.s.
 

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"debug/elf"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// table reads what a spawn will.
+func table(t *testing.T, name string) (list []uint64) {
+	t.Helper()
+	file, err := elf.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	symbols, err := file.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == "tamagotake/rt/sched.marked" })
+	if i < 0 {
+		t.Fatal("no table")
+	}
+	s := symbols[i]
+	section := file.Sections[s.Section]
+	data, err := section.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = data[s.Value-section.Addr:][:s.Size]
+	for len(data) > 0 {
+		if file.Class == elf.ELFCLASS32 {
+			list, data = append(list, uint64(binary.LittleEndian.Uint32(data))), data[4:]
+		} else {
+			list, data = append(list, binary.LittleEndian.Uint64(data)), data[8:]
+		}
+	}
+	return list
+}
+
+// The table of a sealed image has the marked functions and nothing else; it can be sealed
+// anew; more than there is room for is refused, and so is an image that spawns nothing.
+func TestSeal(t *testing.T) {
+	for _, arch := range []string{"amd64", "arm"} {
+		t.Run(arch, func(t *testing.T) {
+			name := build(t, arch, "./kernel")
+			if got := table(t, name); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
+				t.Fatalf("before it is sealed: %x", got)
+			}
+			roots, _, err := run(name, []string{"../../kernel"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if err := seal(name, roots); err != nil {
+					t.Fatal(err)
+				}
+				im, err := open(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := table(t, name)
+				var names []string
+				for _, a := range got[1 : 1+got[0]] {
+					names = append(names, im.at(a).name)
+				}
+				slices.Sort(names)
+				if strings.Join(names, " ") != "main.timerPoll main.uartPoll" || slices.Max(got[1+got[0]:]) != 0 {
+					t.Errorf("%v in %x", names, got)
+				}
+			}
+			many := slices.Repeat(roots, 64)
+			if err := seal(name, many); err == nil || !strings.Contains(err.Error(), "has room for 63") {
+				t.Errorf("too many: %v", err)
+			}
+			if err := seal(build(t, arch, "./boot/verify/bad"), roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
+				t.Errorf("no table: %v", err)
+			}
+		})
+	}
+}

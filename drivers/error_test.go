@@ -1,0 +1,30 @@
+package drivers
+
+import (
+	"errors"
+	"testing"
+
+	"tamagotake/rt/timer"
+)
+
+func TestError(t *testing.T) {
+	if !errors.Is(ErrTimeout, timer.ErrTimeout) || errors.Is(ErrFailed, timer.ErrTimeout) {
+		t.Error("a time-out is one of package timer")
+	}
+	var timeout interface{ Timeout() bool }
+	for want, e := range map[string]*Error{
+		"uart1: STATUS 0x82: the device reports an error": {"uart1", "STATUS", 0x82, ErrFailed},
+		"rng: no answer in time":                          {Device: "rng", Err: ErrTimeout},
+		"sd0: ID 0x0: the device says what cannot be":     {"sd0", "ID", 0, ErrImpossible},
+		"eth0: there is no device":                        {Device: "eth0", Err: ErrAbsent},
+		"blk0: the driver is not running":                 {Device: "blk0", Err: ErrDown},
+	} {
+		var err error = e
+		if err.Error() != want || !errors.Is(err, e.Err) {
+			t.Errorf("%q, want %q", err, want)
+		}
+		if got := errors.As(err, &timeout); got != (e.Err == ErrTimeout) || got && !timeout.Timeout() {
+			t.Errorf("%v is a time-out: %v", err, got)
+		}
+	}
+}

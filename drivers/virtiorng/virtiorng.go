@@ -1,0 +1,202 @@
+// Package virtiorng drives virtio entropy devices: random bytes from the host.
+//
+//	Read: nothing left --> give the device a buffer, doorbell --> w is woken --> Read
+//
+// Manual: virtio = OASIS Virtual I/O Device (VIRTIO) Version 1.2, 5.4.
+package virtiorng
+
+import (
+	"unsafe"
+
+	"tamagotake/drivers/block"
+	"tamagotake/drivers/virtio"
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/task"
+)
+
+const (
+	bufferSize = 256
+
+	// Timeout is how many ticks the device may take: see [Device.Tick].
+	Timeout = 30
+)
+
+type state uint8
+
+const (
+	absent  state = iota
+	ready         // the buffer is the reader's
+	waiting       // the buffer is the device's
+	failed        // the device was reset; the reader is still to hear of it
+	gone
+)
+
+// failure is why the device was reset.
+type failure uint8
+
+const (
+	impossible failure = iota
+	late
+	asked
+)
+
+var failures = [...]struct{ what, register string }{
+	impossible: {"answered what cannot be, and was reset", "used length"},
+	late:       {"did not answer in time, and was reset", "seconds"},
+	asked:      {"asked to be reset", "device status"},
+}
+
+// Device is one entropy device, a package variable.
+type Device struct {
+	Line uint32 // that it interrupts on
+
+	transport virtio.Transport
+	queue     virtio.Queue
+	state     state
+	waker     task.Waker // of its task
+	reader    task.Waker
+
+	buffer, memory []byte
+	left           uint32 // bytes of the buffer that nobody has had
+	age            uint8
+	failure        failure
+	value          uint32 // of the register that failures names
+}
+
+// Start brings the device up behind a transport. Its task, of waker w, must be polled by
+// then, and its line registered. Thread level.
+func (d *Device) Start(t *virtio.Transport, w task.Waker) error {
+	saved := hal.MaskInterrupts()
+	d.state, d.transport, d.waker, d.left = absent, *t, w, 0
+	hal.RestoreInterrupts(saved)
+	if d.memory == nil {
+		d.memory, d.buffer = block.Buffer(virtio.QueueMemory), block.Buffer(bufferSize)
+	}
+	_, err := d.transport.Negotiate(0)
+	if err == nil {
+		err = d.queue.SetUp(&d.transport, 0, 1, 1, uintptr(unsafe.Pointer(unsafe.SliceData(d.memory))))
+	}
+	if err != nil {
+		d.transport.Reset()
+		return err
+	}
+	d.transport.Ready()
+	d.state = ready
+	line.Unmask(d.Line)
+	return nil
+}
+
+// Present reports whether the device is there and works.
+func (d *Device) Present() bool { return d.state != absent && d.state != gone }
+
+// Where returns what the device is behind.
+func (d *Device) Where() string { return d.transport.Name }
+
+// Read takes up to len(p) random bytes. If there are none it asks the device for more, and
+// w is woken when they have come or the device has failed: then Read says how, once, and
+// has the device asked again after that. No byte is given out twice. A reader that is
+// cancelled loses nothing. Thread level; allocates only if there is an error.
+func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
+	saved := hal.MaskInterrupts()
+	defer hal.RestoreInterrupts(saved)
+	switch d.state {
+	case absent, gone:
+		return 0, &virtio.Error{Device: d.transport.Name, What: "the device is gone"}
+	case failed:
+		d.state = ready
+		f := failures[d.failure]
+		return 0, &virtio.Error{Device: d.transport.Name, What: f.what, Register: f.register, Value: uint64(d.value)}
+	case ready:
+		if d.left > 0 {
+			n = copy(p, d.buffer[bufferSize-d.left:])
+			clear(d.buffer[bufferSize-d.left:][:n])
+			d.left -= uint32(n)
+			return n, nil
+		}
+		slot, ok := d.queue.Take()
+		if !ok {
+			break
+		}
+		d.queue.Buffer(slot, 0, uintptr(unsafe.Pointer(unsafe.SliceData(d.buffer))), bufferSize, true, false)
+		d.queue.Post(slot, bufferSize)
+		d.queue.Notify()
+		d.state, d.age = waiting, 0
+	}
+	d.reader = w
+	return 0, nil
+}
+
+// Poll is the device's task. It never completes. Real-time or thread level.
+func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
+	if d.state == absent || d.state == gone {
+		return task.Pending
+	}
+	d.transport.Acknowledge()
+	if d.state == waiting {
+		switch slot, length, result := d.queue.Next(); {
+		case result == virtio.None:
+			d.ask()
+		case result == virtio.Impossible || length == 0: // at least a byte (virtio 5.4.6.2)
+			d.reset(impossible, length)
+		default:
+			d.received(slot, length)
+		}
+	}
+	line.Unmask(d.Line)
+	return task.Pending
+}
+
+// received hands the bytes to the reader: those at the end of the buffer, so that one
+// number says which are left.
+func (d *Device) received(slot uint16, length uint32) {
+	d.queue.Free(slot)
+	if length < bufferSize {
+		copy(d.buffer[bufferSize-length:], d.buffer[:length])
+	}
+	d.left = length
+	d.state = ready
+	d.reader.Wake()
+}
+
+// ask looks why there is nothing.
+func (d *Device) ask() {
+	if d.age >= Timeout {
+		d.reset(late, Timeout)
+	} else if s := d.transport.Status(); s&virtio.StatusNeedsReset != 0 {
+		d.reset(asked, s)
+	}
+}
+
+func (d *Device) reset(why failure, value uint32) {
+	d.failure, d.value = why, value
+	d.state = gone
+	if d.transport.Restart() && d.queue.Restart(&d.transport) {
+		d.transport.Ready()
+		d.state = failed
+	}
+	d.reader.Wake()
+}
+
+// Tick is to be called once a second; it bounds how long the device may take. Real-time
+// or thread level.
+func (d *Device) Tick() {
+	saved := hal.MaskInterrupts()
+	if d.state == waiting {
+		if d.age++; d.age >= Timeout {
+			d.waker.Wake()
+		}
+	}
+	hal.RestoreInterrupts(saved)
+}
+
+// Remove resets the device; reads fail from then on. Thread level.
+func (d *Device) Remove() {
+	saved := hal.MaskInterrupts()
+	if d.Present() {
+		d.transport.Reset()
+		d.state = gone
+		d.reader.Wake()
+	}
+	hal.RestoreInterrupts(saved)
+}

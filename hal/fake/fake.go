@@ -1,0 +1,163 @@
+//go:build !tamago
+
+// Package fake is a machine for tests of drivers on the host: devices whose registers the
+// test scripts, interrupt lines that it raises, and a clock that it moves.
+//
+//	test                       Machine                              driver
+//	----                       -------                              ------
+//	m.Device, d.Plain ...      registers  <---- mmio.Read, Write    its poll, or body
+//	m.Line(n).Set, Follow      controller ----> line.Deliver ---->  its waker
+//	m.Advance(ns)              clock      ----> rt/timer     ---->  its sleeps
+//	m.Share(buf)               memory           m.Bus(addr, n)
+//
+// The driver is the same code as on a machine: it reads through hal/mmio, registers its line
+// with hal/line, sleeps with rt/timer. Its tasks run on one executor, polled only by Run and
+// Advance, in the test's goroutine; so a test is deterministic, and takes no time.
+//
+// What a driver must not do fails the test with one line that names the device and the
+// register: an address where nothing is, an access of the wrong width, a write of what is
+// only to be read, a step that the script does not have, memory that was not shared.
+//
+// There is one machine at a time, since the registers, the controller and the clock are the
+// program's: no t.Parallel. The real-time level is not there: its tasks are polled as those
+// of thread level, which shows what they do and not what they may.
+package fake
+
+import (
+	"fmt"
+	"math"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
+)
+
+// TB is what a machine needs of a testing.T, or of a rapid.T.
+type TB interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+}
+
+// Machine is the fake machine. From [New].
+type Machine struct {
+	Exec sched.Executor // of all tasks
+
+	t       TB
+	devices []*Device
+	lines   [line.Lines]*Line
+	alarmNS int64
+	events  []event
+	shared  [][]byte
+}
+
+// nowNS is the time. It goes on from machine to machine: the wheel of rt/timer, which is the
+// program's, does not go back.
+var nowNS int64
+
+// New makes a machine without devices and puts it in the place of the hardware. At the end
+// of the test its tasks are ended, and a script that is not over fails the test.
+func New(t TB) *Machine {
+	m := &Machine{t: t, alarmNS: math.MaxInt64}
+	fake, controller, clock, alarm := mmio.Fake, line.Controller, hal.Clock, hal.Alarm
+	mmio.Fake = m
+	line.Controller.Acknowledge = nil
+	line.Controller.Mask = func(n uint32) { m.Line(n).masked = true }
+	line.Controller.Unmask = func(n uint32, level bool) { m.Line(n).unmask(level) }
+	hal.Clock = func() int64 { return nowNS }
+	hal.Alarm = func(atNS int64) { m.alarmNS = atNS }
+	timer.Default.Drive()
+	t.Cleanup(func() {
+		m.Exec.Shutdown()
+		for _, d := range m.devices {
+			d.finish()
+		}
+		for n, l := range m.lines {
+			if l != nil {
+				line.Unregister(uint32(n))
+			}
+		}
+		mmio.Fake, line.Controller, hal.Clock, hal.Alarm = fake, controller, clock, alarm
+	})
+	return m
+}
+
+// restMax is how many polls are taken for coming to rest.
+const restMax = 100_000
+
+// Run polls the tasks until none is ready, and delivers interrupts between the polls as they
+// come. A machine that does not come to rest fails the test.
+func (m *Machine) Run() {
+	m.t.Helper()
+	m.settle()
+	for range restMax {
+		if m.Exec.TickN(1).Polled == 0 {
+			return
+		}
+		m.settle()
+	}
+	m.t.Fatalf("fake: the tasks do not come to rest: %d polls, and one is ready still", restMax)
+}
+
+// Spawn starts a task of the machine and runs it until it waits.
+func Spawn[T any](m *Machine, name string, poll task.Func[T]) task.JoinHandle[T] {
+	m.t.Helper()
+	j, err := sched.Spawn(&m.Exec, new(task.Task[T]), &task.Builder{Name: name}, poll)
+	if err != nil {
+		m.t.Fatalf("fake: %s: %v", name, err)
+	}
+	m.Run()
+	return j
+}
+
+// Result returns how a task has ended, and fails the test if it has not.
+func Result[T any](m *Machine, j task.JoinHandle[T]) (out T, err error) {
+	m.t.Helper()
+	out, err, done := j.Poll(task.Waker{})
+	if !done {
+		m.t.Fatalf("fake: task %d has not ended", j.ID())
+	}
+	return out, err
+}
+
+// Read is for package mmio.
+func (m *Machine) Read(addr uintptr, size int) uint64 {
+	m.t.Helper()
+	defer m.settle()
+	if d := m.at(addr); d != nil {
+		return d.read(addr-d.base, size)
+	}
+	m.t.Errorf("fake: read of %s at %#x, where no device is", bytes(size), addr)
+	return 0
+}
+
+// Write is for package mmio.
+func (m *Machine) Write(addr uintptr, size int, val uint64) {
+	m.t.Helper()
+	defer m.settle()
+	if d := m.at(addr); d != nil {
+		d.write(addr-d.base, size, val)
+		return
+	}
+	m.t.Errorf("fake: write of %s, %#x, at %#x, where no device is", bytes(size), val, addr)
+}
+
+func (m *Machine) at(addr uintptr) *Device {
+	for _, d := range m.devices {
+		if addr >= d.base && addr-d.base < d.size {
+			return d
+		}
+	}
+	return nil
+}
+
+func bytes(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprint(n, " bytes")
+}

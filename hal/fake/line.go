@@ -1,0 +1,77 @@
+//go:build !tamago
+
+package fake
+
+import "tamagotake/hal/line"
+
+// Line is one input of the machine's interrupt controller. It is masked until the driver
+// unmasks it. A line that was registered as edge-triggered remembers one edge while it is
+// masked; one that is level-triggered delivers whenever it is asserted and not masked.
+type Line struct {
+	Delivered int // interrupts
+
+	n        uint32
+	follow   func() bool
+	asserted bool
+	edge     bool // came, and was not delivered
+	level    bool // as the driver has unmasked it
+	masked   bool
+}
+
+// Line returns line n.
+func (m *Machine) Line(n uint32) *Line {
+	if m.lines[n] == nil {
+		m.lines[n] = &Line{n: n, masked: true}
+	}
+	return m.lines[n]
+}
+
+// Masked reports whether the line is masked.
+func (l *Line) Masked() bool { return l.masked }
+
+// Set asserts the line, or lets it go. A change to asserted is an edge.
+func (l *Line) Set(asserted bool) {
+	l.edge = l.edge || asserted && !l.asserted
+	l.asserted = asserted
+	l.deliver()
+}
+
+// Pulse asserts the line and lets it go.
+func (l *Line) Pulse() {
+	l.Set(true)
+	l.Set(false)
+}
+
+// Follow has the line be asserted while f says so: after each access to a register, and when
+// the machine runs.
+//
+//	m.Line(36).Follow(func() bool { return status.Value&enable.Value != 0 })
+func (l *Line) Follow(f func() bool) { l.follow = f }
+
+// settle looks at what the lines follow.
+func (m *Machine) settle() {
+	for _, l := range m.lines {
+		if l != nil && l.follow != nil {
+			l.Set(l.follow())
+		}
+	}
+}
+
+func (l *Line) unmask(level bool) {
+	l.masked, l.level = false, level
+	l.deliver()
+}
+
+// deliver does what the entry of an interrupt does.
+func (l *Line) deliver() {
+	if l.masked || !l.edge && !(l.level && l.asserted) {
+		return
+	}
+	l.edge = false
+	if l.level && !l.asserted {
+		return // a level that went is none
+	}
+	l.Delivered++
+	w, _ := line.Deliver(l.n)
+	w.Wake()
+}

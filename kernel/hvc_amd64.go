@@ -1,0 +1,54 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+
+	"tamagotake/drivers/virtio"
+	"tamagotake/hal/line"
+	"tamagotake/kernel/console"
+	"tamagotake/rt/task"
+)
+
+// The second console: a monitor of its own on a virtio console.
+
+var (
+	hvcMonitor     = monitor{out: console.Writer{Out: hvcOutput{}}, in: &hvc.Input}
+	hvcMonitorTask task.Task[task.None]
+)
+
+func hvcMonitorPoll(cx *task.Context, _ *task.None) task.Poll { return hvcMonitor.poll(cx) }
+
+func driveConsole(t *virtio.Transport, e *driven) error {
+	if hvc.Present() {
+		return fmt.Errorf("%s: there is a virtio console already", t.Name)
+	}
+	e.name = "hvc"
+	first := hvcWaker == (task.Waker{})
+	if first {
+		hvcWaker = startDriver(&hvcTask, e.name, hvcPoll)
+	}
+	hvc.Line = e.intr.line
+	line.Register(hvc.Line, e.name, e.intr.trigger, hvcWaker)
+	if err := hvc.Start(t); err != nil {
+		return err
+	}
+	e.remove = hvc.Remove
+	if first {
+		start(&executor, &hvcMonitorTask, "monitor2", hvcMonitorPoll)
+	}
+	return nil
+}
+
+// hvcOutput is the way to the second console. What is printed to one that has been taken
+// out is lost.
+type hvcOutput struct{}
+
+func (hvcOutput) Write(w task.Waker, p []byte) int {
+	n, err := hvc.Send(w, p)
+	if err != nil {
+		return len(p)
+	}
+	return n
+}

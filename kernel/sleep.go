@@ -1,0 +1,63 @@
+//go:build tamago
+
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tamagotake/hal"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
+)
+
+// sleepers are the tasks of the sleep command.
+var sleepers task.Heap[task.None]
+
+var sleeperBuilder = task.Named("sleeper")
+
+// sleep spawns a task for each time.
+func (m *monitor) sleep(args string) {
+	times := strings.Fields(args)
+	if len(times) == 0 {
+		times = []string{""}
+	}
+	var list []time.Duration
+	for _, text := range times {
+		ns, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			var d time.Duration
+			d, err = time.ParseDuration(text)
+			ns = int64(d)
+		}
+		if err != nil || ns < 0 {
+			m.printf("sleep wants times such as 1.5s, 10ms or 700 (ns), not %q\n", text)
+			return
+		}
+		list = append(list, time.Duration(ns))
+	}
+	for _, d := range list {
+		j, err := sched.SpawnIn(&executor, &sleepers, sleeperBuilder, sleeper(d))
+		if err != nil {
+			m.printf("sleep: %v\n", err)
+			return
+		}
+		j.Detach()
+	}
+}
+
+// sleeper makes the poll function of a task that sleeps from now on.
+func sleeper(d time.Duration) task.Func[task.None] {
+	s := new(timer.Sleep)
+	s.For(int64(d))
+	return func(cx *task.Context, _ *task.None) task.Poll {
+		if s.Poll(cx) == task.Pending {
+			return task.Pending
+		}
+		theMonitor.printf("\nslept %v, %v late\n", d, time.Duration(hal.Now()-s.Deadline()))
+		theMonitor.prompt()
+		return task.Ready
+	}
+}

@@ -1,0 +1,7 @@
+//go:build tamago
+
+package main
+
+import "tamagotake/hal/amd64"
+
+const lineTimer = amd64.LineTimer

@@ -1,0 +1,7 @@
+//go:build tamago
+
+package main
+
+import "tamagotake/hal/arm"
+
+const lineTimer = arm.LineTimer

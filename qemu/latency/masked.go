@@ -1,0 +1,232 @@
+//go:build tamago
+
+package main
+
+//lint:file-ignore U1000 machine_ARCH.s uses these
+
+import (
+	"math"
+	"runtime"
+	"slices"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// How long interrupts are masked: that is how late the entry of an interrupt is reached
+// which is due where they are. So each thing that masks them is done again and again, with
+// the timer due one instruction later each time, until it has been due at every one of its
+// instructions, and the time from due to the first instruction of the entry is the figure.
+//
+//	           do it ------------------------------>
+//	round k        |..k..due
+//	                      |--masked--|entry
+//
+// The entry is noted by code that is put before it for this part of the run alone.
+
+// entries are when the entry was reached, the last eight times, and how often.
+var entries struct {
+	at    [8]uint64
+	count uint32
+}
+
+var (
+	quietTask, oneTask, otherTask, waitingTask, faultyTask task.Task[task.None]
+
+	timerPolls, waitingPolls uint32
+
+	oneWaker, otherWaker, waitingWaker, faultyWaker task.Waker
+
+	faulty      task.JoinHandle[task.None]
+	faultyPolls int
+	nowhere     *int
+)
+
+// pending makes a poll function of what it is to do.
+func pending(f func()) task.Func[task.None] {
+	return func(*task.Context, *task.None) task.Poll {
+		f()
+		return task.Pending
+	}
+}
+
+func faultyPoll(*task.Context, *task.None) task.Poll {
+	if faultyPolls++; faultyPolls > 1 {
+		*nowhere = 1
+	}
+	return task.Pending
+}
+
+// spawnFaulty takes the result of the last life and starts another.
+func spawnFaulty() {
+	faulty.Poll(task.Waker{})
+	faultyPolls = 0
+	faulty, _ = sched.Spawn(&sched.Normal, &faultyTask, nil, faultyPoll)
+	faultyWaker = faulty.Waker()
+	faulty.Poll(waitingWaker) // so that there is a joiner to be woken
+}
+
+// settle lets the executor of the thread tasks run, and park.
+func settle() {
+	for range 20 {
+		runtime.Gosched()
+	}
+}
+
+func masked() {
+	quiet, _ := sched.Spawn(&sched.Normal, &quietTask, nil, pending(func() {
+		timerPolls++
+		if waiting {
+			hal.Ring(bellDone)
+		}
+	}))
+	one, _ := sched.Spawn(&sched.Normal, &oneTask, nil, pending(func() { onePoll() }))
+	other, _ := sched.Spawn(&sched.Urgent, &otherTask, nil, pending(func() {}))
+	thread, _ := sched.Spawn(&executor, &waitingTask, nil, pending(func() { waitingPolls++ }))
+	oneWaker, otherWaker, waitingWaker = one.Waker(), other.Waker(), thread.Waker()
+	settle()
+	line.Register(lineTimer, "timer", line.Edge, quiet.Waker())
+	line.Register(lineOne, "one", line.Edge, oneWaker)
+	line.Register(lineOther, "other", line.Edge, otherWaker)
+	line.Unmask(lineOne)
+	line.Unmask(lineOther)
+	noteEntries()
+
+	nothing := func() {}
+	sweep("interrupt", nothing, func() { send(lineOne) }, nothing)
+	sweep("wake", nothing, func() { oneWaker.Wake() }, nothing)
+	onePoll = func() { otherWaker.Wake() }
+	sweep("next_task", nothing, func() { oneWaker.Wake() }, nothing)
+	onePoll = func() { send(lineOther) }
+	sweep("nested", nothing, func() { oneWaker.Wake() }, nothing)
+	onePoll = nothing
+	line.Register(lineOther, "other", line.Edge, waitingWaker)
+	sweep("thread_line", nothing, func() { send(lineOther) }, settle)
+	onePoll = func() { send(lineOther) }
+	sweep("nested_thread", nothing, func() { oneWaker.Wake() }, settle)
+	onePoll = nothing
+	sweep("fault", spawnFaulty, func() { faultyWaker.Wake() }, settle)
+	sweep("unmask", nothing, func() { line.Unmask(40) }, nothing)
+	sweep("register", nothing, func() { line.Register(lineOther, "other", line.Edge, waitingWaker) }, nothing)
+	sweepIdle()
+	whole("set_alarm", func() { hal.SetAlarm(hal.Now() + 1e9) })
+	print_("masked", "collecting", over(collecting(samples)))
+}
+
+var onePoll = func() {}
+
+// sweep does something with the timer due one instruction later each time. It ends when the
+// timer is due after all that masks interrupts.
+func sweep(name string, before, do, after func()) {
+	before()
+	start := counter()
+	do()
+	took := uint32(counter() - start)
+	after()
+	var list []uint32
+	for k := uint32(1); k < took+100; k++ {
+		before()
+		polls := timerPolls
+		entries.count = 0
+		hal.SetAlarm(hal.Now() + soonNS)
+		due = arm(k)
+		do()
+		for load32(&timerPolls) == polls {
+			spin(10)
+		}
+		if n, ok := maskedFor(due); ok {
+			list = append(list, n)
+		}
+		after()
+	}
+	hal.SetAlarm(math.MaxInt64)
+	print_("masked", name, over(list))
+}
+
+// soonNS is so soon that hal sets no alarm of its own where an interrupt has woken a thread
+// task: it would be in place of the one that is swept.
+const soonNS = 50_000
+
+// over returns by how much each is more than the least: the least is where nothing was
+// masked, and is what is known of the due time.
+func over(list []uint32) []uint32 {
+	least := slices.Min(list)
+	for i := range list {
+		list[i] -= least
+	}
+	return list
+}
+
+// sweepIdle has the goroutine wait, and so the runtime halt the processor, with the alarm
+// due one count of the clock later each time.
+func sweepIdle() {
+	var list []uint32
+	for k := range int64(4000) {
+		entries.count = 0
+		at := hal.Now() + 2000 + k*idleStepNS
+		hal.SetAlarm(at)
+		waiting = true
+		hal.Wait(bellDone)
+		waiting = false
+		hal.SetAlarm(math.MaxInt64)
+		if n, ok := maskedFor(counterAt(at)); ok {
+			list = append(list, n)
+		}
+	}
+	print_("masked", "idle", over(list))
+}
+
+// whole takes all of what cannot be swept, since it sets the timer itself.
+func whole(name string, f func()) {
+	var list []uint32
+	for range 100 {
+		start := counter()
+		f()
+		list = append(list, uint32(counter()-start))
+		hal.SetAlarm(math.MaxInt64)
+	}
+	print_("masked", name, list)
+}
+
+// collecting has interrupts come at random times of the collector's work.
+func collecting(n int) (list []uint32) {
+	collect := true
+	go func() {
+		for collect {
+			runtime.GC()
+		}
+	}()
+	for range n {
+		polls := timerPolls
+		entries.count = 0
+		due = arm(1000 + next(2000))
+		for load32(&timerPolls) == polls {
+			litter()
+		}
+		if n, ok := maskedFor(due); ok {
+			list = append(list, n)
+		}
+	}
+	collect = false
+	return list
+}
+
+// maskedFor returns how late the first entry after the due time was; not ok if the due time
+// was in what is put before an entry, which is masked as well and is not there otherwise.
+func maskedFor(due uint64) (n uint32, ok bool) {
+	for i := uint32(1); i <= entries.count && i < 8; i++ {
+		at := entries.at[i] - enteredLate
+		if at >= due {
+			return uint32(at - due), true
+		}
+		if due < at+enteredVia {
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+//go:noinline
+func load32(p *uint32) uint32 { return *p }

@@ -1,0 +1,41 @@
+package coro
+
+import (
+	"tamagotake/rt/sync"
+	"tamagotake/rt/task"
+)
+
+// Awaits of what other packages offer. None allocates.
+
+// Sleep awaits the time ns nanoseconds from now.
+func (c *Ctx) Sleep(ns int64) {
+	c.sleep.For(ns)
+	c.AwaitFunc(c.sleep.Poll)
+}
+
+// Within awaits poll for ns nanoseconds at most: nil, or the ErrTimeout of
+// package timer if it was not Ready by then; what it waits for is then the caller's to give
+// up.
+func (c *Ctx) Within(ns int64, poll func(cx *task.Context) task.Poll) error {
+	c.deadline.For(ns)
+	for {
+		if p, err := c.deadline.Wait(c.context(), poll); p == task.Ready {
+			return err
+		}
+		c.yield(struct{}{})
+	}
+}
+
+// Sync awaits an operation of package sync until it is no longer Pending, and returns what
+// it said.
+//
+//	var w sync.Wait
+//	if c.Sync(func(cx *task.Context) sync.Result { return q.Wait(cx, &w) }) == sync.Closed {
+func (c *Ctx) Sync(op func(cx *task.Context) sync.Result) sync.Result {
+	for {
+		if r := op(c.context()); r != sync.Pending {
+			return r
+		}
+		c.yield(struct{}{})
+	}
+}

@@ -1,0 +1,42 @@
+package sched
+
+import (
+	"runtime/debug"
+	"unsafe"
+
+	"tamagotake/rt/task"
+)
+
+// end ends a cancelled task: after its last poll, if it wants one, in which a panic is
+// charged to it as in any other.
+func (e *Executor) end(h *task.Header) {
+	if h.WantsLast() {
+		e.current.StoreRelease(uintptr(unsafe.Pointer(h)))
+		h.PollLast(&e.cx)
+		e.current.StoreRelease(0)
+	}
+	h.Finish(e.cancelled())
+}
+
+// shut is the same for what a shutdown finds on the queue. It may run on the goroutine of
+// somebody who spawns, beside the executor's, so nothing of the executor is used.
+func shut(h *task.Header) {
+	if !h.WantsLast() {
+		h.Finish(task.Shutdown)
+		return
+	}
+	over := false
+	defer func() {
+		if v := recover(); v != nil {
+			h.Panicked(v, debug.Stack())
+		} else if !over {
+			h.Panicked(exited, debug.Stack())
+		}
+	}()
+	h.PollLast(new(task.Context))
+	over = true
+	h.Finish(task.Shutdown)
+}
+
+// exited is what a task panicked with that ended its goroutine instead.
+const exited = "its poll function called runtime.Goexit"

@@ -1,0 +1,6 @@
+//go:build !explore
+
+package task
+
+// wakeStandIn is for models: see standin_explore.go.
+func wakeStandIn(Waker) bool { return false }
