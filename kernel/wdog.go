@@ -79,7 +79,8 @@ func hang(masked bool) {
 	if masked {
 		hal.MaskInterrupts()
 	}
-	for { //lint:ignore SA5002 this is what is asked for
+	//lint:ignore SA5002 this is what is asked for
+	for {
 	}
 }
 
