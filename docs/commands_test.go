@@ -268,7 +268,7 @@ func hasText(name string, offset int, text string) func(t *testing.T) {
 	}
 }
 
-// hasFigures checks what make drvbench writes of disks. Instructions and allocations are no
+// hasFigures checks what make drvbench writes of disks and of straight-line tasks. Instructions and allocations are no
 // host's, so they are held to bounds.
 func hasFigures(name string) func(t *testing.T) {
 	return func(t *testing.T) {
@@ -277,10 +277,16 @@ func hasFigures(name string) func(t *testing.T) {
 			t.Fatal(err)
 		}
 		var results struct {
-			Block map[string]map[string]float64
+			Block    map[string]map[string]float64
+			Straight map[string]map[string]float64 `json:"straight_line"`
 		}
 		if err := json.Unmarshal(text, &results); err != nil {
 			t.Fatal(err)
+		}
+		for _, machine := range []string{"q35", "mcimx6ul-evk"} {
+			if r := results.Straight[machine]["ratio"]; r <= 0 || r > 3 {
+				t.Errorf("%s: a resumption takes %v times the instructions of a poll", machine, r)
+			}
 		}
 		for _, machine := range []string{"q35", "microvm"} {
 			f := results.Block[machine]

@@ -282,7 +282,7 @@ func (m *monitor) rng(args string) {
 			got = got[:len(got)+k]
 		}
 		for at := 0; at < len(got); at += 32 {
-			fmt.Fprintf(m.out, "%x\n", got[at:min(at+32, len(got))])
+			fmt.Fprintf(&m.out, "%x\n", got[at:min(at+32, len(got))])
 		}
 		return true
 	}
