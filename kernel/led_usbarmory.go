@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/hal/arm"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // The lights: white says that thread level is alive, blue that the kernel has crashed.
@@ -15,7 +16,8 @@ const heartbeatNS = 1e9
 
 var (
 	heartbeatTask  task.Task[task.None]
-	heartbeatClock alarmClock
+	heartbeatSleep timer.Sleep
+	heartbeatWaker task.Waker
 	heartbeatOff   bool // led white was used
 	lit            bool
 )
@@ -28,12 +30,12 @@ func init() {
 // heartbeatPoll switches the white light every second. It is a task of thread level: one of
 // the real-time level would blink on while all else stands still.
 func heartbeatPoll(cx *task.Context, _ *task.None) task.Poll {
-	if heartbeatOff {
-		return task.Pending
+	heartbeatWaker = cx.Waker()
+	for !heartbeatOff && heartbeatSleep.Poll(cx) == task.Ready {
+		lit = !lit
+		arm.LED(arm.LEDWhite, lit)
+		heartbeatSleep.For(heartbeatNS)
 	}
-	lit = !lit
-	arm.LED(arm.LEDWhite, lit)
-	heartbeatClock.Alarm(heartbeatClock.Now()+heartbeatNS, cx.Waker())
 	return task.Pending
 }
 
@@ -48,7 +50,7 @@ func (m *monitor) led(args string) {
 		heartbeatOff = what != "beat"
 	}
 	if what == "beat" {
-		heartbeatClock.waker.Wake()
+		heartbeatWaker.Wake()
 		return
 	}
 	arm.LED(pin, what == "on")

@@ -3,51 +3,41 @@
 package main
 
 import (
-	"math"
-	"time"
-
+	restart "tamagotake/drivers/supervisor"
 	"tamagotake/drivers/usdhc"
-	"tamagotake/hal"
 	"tamagotake/hal/arm"
-	"tamagotake/hal/line"
+	"tamagotake/rt/coro"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
-// The SD card slot. Its driver's task is started with the kernel, and reports the card.
+// The SD card slot: its driver, which reports the card, and the supervisor that starts it.
 var (
-	sdHost usdhc.Host
-	sdTask task.Task[task.None]
+	sdHost       usdhc.Host
+	sdSupervisor restart.Supervisor[error]
+
+	sdTask, sdSupervisorTask task.Task[error]
 )
 
 func sdStart() {
-	base, n, detect, ok := arm.SDSlot()
+	base, line, detect, ok := arm.SDSlot()
 	if !ok {
 		return
 	}
 	sdHost.Init(usdhc.Config{
-		Name: "sd1", Base: base, Line: n, RootHz: arm.SDRootHz, Detect: detect, Four: true,
-		Clock:  new(alarmClock),
+		Name: "sd1", Base: base, Line: line, RootHz: arm.SDRootHz, Detect: detect, Four: true,
 		Report: func(text string) { theMonitor.printf("\n%s\n", text); theMonitor.prompt() },
 	})
-	line.Register(n, "sd1", line.Level, start(&executor, &sdTask, "sd1", sdHost.Poll))
+	sdSupervisor.Name = "sd1"
+	sdSupervisor.Start = func(*coro.Ctx) (task.JoinHandle[error], error) {
+		return sched.Spawn(&executor, &sdTask, sdBuilder, coro.Func(sdHost.Serve))
+	}
+	j, err := sched.Spawn(&executor, &sdSupervisorTask, task.Named("sd1-super"), coro.Func(sdSupervisor.Run))
+	if err != nil {
+		panic("cannot start task sd1-super: " + err.Error())
+	}
+	j.Detach()
 	disks = append(disks, &sdHost)
 }
 
-// alarmClock is the kernel's clock with one timer of the Go runtime.
-type alarmClock struct {
-	timer *time.Timer
-	waker task.Waker
-}
-
-func (c *alarmClock) Now() int64 { return hal.Now() }
-
-func (c *alarmClock) Alarm(atNS int64, w task.Waker) {
-	if c.timer == nil {
-		c.timer = time.AfterFunc(math.MaxInt64, func() { c.waker.Wake() })
-	}
-	c.timer.Stop()
-	c.waker = w
-	if atNS != math.MaxInt64 {
-		c.timer.Reset(time.Duration(max(atNS-hal.Now(), 0)))
-	}
-}
+var sdBuilder = task.Named("sd1")

@@ -3,8 +3,12 @@
 package main
 
 import (
+	"errors"
+
 	"tamagotake/drivers/tempmon"
 	"tamagotake/hal/arm"
+	"tamagotake/rt/coro"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -14,31 +18,54 @@ const (
 	tempTriesMax = 50
 )
 
-var tempClock alarmClock
+var (
+	tempTask    task.Task[tempResult]
+	tempBuilder = task.Named("temp")
+)
 
-func (m *monitor) temp(string) {
+type tempResult struct {
+	milli int32
+	err   error
+}
+
+func tempBody(c *coro.Ctx) (r tempResult) {
 	base, fuses, err := arm.Temperature()
 	var sensor tempmon.Sensor
 	if err == nil {
 		err = sensor.Init(base, fuses)
 	}
 	if err != nil {
+		return tempResult{err: err}
+	}
+	sensor.Start()
+	defer sensor.Stop()
+	for range tempTriesMax {
+		if milli, done := sensor.Read(); done {
+			return tempResult{milli: milli}
+		}
+		c.Sleep(tempEveryNS)
+	}
+	return tempResult{err: errors.New("the sensor does not answer")}
+}
+
+func (m *monitor) temp(string) {
+	j, err := sched.Spawn(&executor, &tempTask, tempBuilder, coro.Func(tempBody))
+	if err != nil {
 		m.printf("temp: %v\n", err)
 		return
 	}
-	sensor.Start()
-	tries := 0
 	m.later = func(w task.Waker) bool {
-		if milli, done := sensor.Read(); done {
-			m.printf("%s degrees Celsius\n", tempmon.Text(milli))
-			return true
+		r, err, done := j.Poll(w)
+		switch {
+		case !done:
+			return false
+		case err != nil:
+			m.printf("temp: %v\n", err)
+		case r.err != nil:
+			m.printf("temp: %v\n", r.err)
+		default:
+			m.printf("%s degrees Celsius\n", tempmon.Text(r.milli))
 		}
-		if tries++; tries > tempTriesMax {
-			sensor.Stop()
-			m.printf("temp: the sensor does not answer\n")
-			return true
-		}
-		tempClock.Alarm(tempClock.Now()+tempEveryNS, w)
-		return false
+		return true
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"math"
 
 	"tamagotake/drivers/sd"
+	"tamagotake/hal"
+	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
+	"tamagotake/rt/coro"
 )
 
 const (
@@ -18,9 +21,17 @@ const (
 	againNSMax = 4e9
 )
 
-// run is the body of the driver's task: a card after the other.
-func (h *Host) run() {
-	defer h.here(sd.CSD{}) // if something here panics, nobody waits for ever
+// Serve is the driver, the body of a task at thread level: a card after the other. It does not
+// return. If it is cancelled, or panics, what was in flight fails with block.Gone, and it can
+// be started again.
+func (h *Host) Serve(c *coro.Ctx) error {
+	h.ctx = c
+	h.mu.Lock()
+	h.self = c.Waker()
+	h.mu.Unlock()
+	line.Register(h.Line, h.Name, line.Level, c.Waker())
+	defer line.Unregister(h.Line)
+	defer h.lost()
 	told, again := "", int64(againNSMin)
 	for {
 		f := h.identify()
@@ -28,8 +39,9 @@ func (h *Host) run() {
 			told, again, h.retries = "", againNSMin, 0
 			h.report(h.describe())
 			h.here(h.card.csd)
-			f = h.serve()
-			h.here(sd.CSD{})
+			why := *h.serve()
+			h.lost()
+			f = &why
 			h.report("card " + f.text())
 			if !h.Detect || h.inserted() {
 				continue // perhaps it comes back, or there is another
@@ -38,22 +50,37 @@ func (h *Host) run() {
 			told = text // once
 			h.report("card not usable: " + text)
 		}
-		h.here(sd.CSD{})
+		h.lost()
 		h.waitForCard(again)
 		again = min(2*again, againNSMax)
 	}
 }
 
+// lost ends what is in flight, after the controller was reset: so it will not write to
+// anybody's buffer any more.
+func (h *Host) lost() {
+	h.quiet()
+	h.here(sd.CSD{})
+}
+
+// quiet resets the controller; of interrupts only their status is on.
+func (h *Host) quiet() *failure {
+	f := h.reset(sysResetAll)
+	mmio.Write32(h.Base+intSignalEn, 0)
+	mmio.Write32(h.Base+intStatusEn, intSeen)
+	return f
+}
+
 // waitForCard waits until a card is put in. One that is there, but could not be used, and an
 // empty slot without a switch, are looked at again after a while, or if somebody asks.
 func (h *Host) waitForCard(againNS int64) {
-	at := h.Clock.Now() + againNS
+	at := hal.Now() + againNS
 	for was := h.Detect && h.inserted(); ; {
 		is := h.Detect && h.inserted()
 		if is && !was {
 			break // put in
 		}
-		if may := is || !h.Detect; may && (h.kicked() || h.Clock.Now() >= at) {
+		if may := is || !h.Detect; may && (h.kicked() || hal.Now() >= at) {
 			break
 		} else if !may {
 			at = math.MaxInt64 // taken out: the next one is not this one
@@ -78,11 +105,9 @@ func (h *Host) kicked() bool {
 // 4.2.3, figure 4-2; IMX6ULLRM 58.7.2).
 func (h *Host) identify() *failure {
 	h.card = card{}
-	if f := h.reset(sysResetAll); f != nil {
+	if f := h.quiet(); f != nil {
 		return f
 	}
-	mmio.Write32(h.Base+intSignalEn, 0)
-	mmio.Write32(h.Base+intStatusEn, intSeen)
 	mmio.Write32(h.Base+intStatus, intSeen)
 	mmio.Write32(h.Base+mixCtrl, 0)
 	mmio.Write32(h.Base+wtmkLvl, 128<<16|128) // words: a sector, in both directions
@@ -142,7 +167,7 @@ func (h *Host) powerUp() *failure {
 			return f
 		}
 	}
-	for deadline := h.Clock.Now() + powerUpNS; ; {
+	for deadline := hal.Now() + powerUpNS; ; {
 		if f := h.command(sd.AppOpCondition, uint32(ask), respR3); f != nil {
 			return f
 		}
@@ -150,7 +175,7 @@ func (h *Host) powerUp() *failure {
 			h.card.bySize = !ocr.HighCapacity()
 			return nil
 		}
-		if h.Clock.Now() >= deadline {
+		if hal.Now() >= deadline {
 			return h.fail(failSilent, regCard, h.answer())
 		}
 		h.sleep(1e6)

@@ -2,6 +2,7 @@ package usdhc
 
 import (
 	"tamagotake/drivers/sd"
+	"tamagotake/hal"
 	"tamagotake/hal/mmio"
 )
 
@@ -46,8 +47,8 @@ func (h *Host) command(index, arg, response uint32) *failure {
 // each millisecond.
 func (h *Host) notBusy() *failure {
 	const everyNS = 1e6
-	for deadline := h.Clock.Now() + busyNS; mmio.Read32(h.Base+presState)&presDataInhibit != 0; {
-		if h.Clock.Now() >= deadline {
+	for deadline := hal.Now() + busyNS; mmio.Read32(h.Base+presState)&presDataInhibit != 0; {
+		if hal.Now() >= deadline {
 			return h.fail(failSilent, regStatus, mmio.Read32(h.Base+intStatus))
 		}
 		h.sleep(everyNS)

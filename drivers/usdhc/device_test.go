@@ -4,15 +4,15 @@ package usdhc
 
 import (
 	"encoding/binary"
-	"math"
 	"testing"
 	"unsafe"
 
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/sd"
 	"tamagotake/hal/cache"
-	"tamagotake/hal/line"
+	"tamagotake/hal/fake"
 	"tamagotake/hal/mmio"
+	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -57,13 +57,13 @@ func newCard(sectors int) *memoryCard {
 	return c
 }
 
-// device is the controller with its line, which the waker layer masks on delivery.
+// device is the controller. What it can reach is in its own list and not the machine's, since
+// it has half of an address only.
 type device struct {
 	t      *testing.T
 	card   *memoryCard
 	locked bool
 	regs   map[uintptr]uint32
-	masked bool
 	busy   int
 	memory [][]byte // what it can reach
 
@@ -72,9 +72,7 @@ type device struct {
 	resets []uint32
 	stuck  bool
 	given  map[uint32]bool // buffers that cache.ToDevice was called for
-
-	waker      task.Waker
-	interrupts int
+	line   *fake.Line
 }
 
 func (d *device) Read(addr uintptr, _ int) uint64 {
@@ -96,6 +94,7 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 }
 
 func (d *device) Write(addr uintptr, _ int, val uint64) {
+	defer d.follow()
 	v := uint32(val)
 	switch r := addr - base; r {
 	case intStatus:
@@ -117,32 +116,18 @@ func (d *device) Write(addr uintptr, _ int, val uint64) {
 	case cmdXfrTyp:
 		d.regs[r] = v
 		d.command(v)
-	case intSignalEn:
-		d.regs[r] = v
-		d.interrupt()
 	default:
 		d.regs[r] = v
 	}
 }
 
-func (d *device) raise(bits uint32) {
-	d.regs[intStatus] |= bits & d.regs[intStatusEn]
-	d.interrupt()
-}
+func (d *device) raise(bits uint32) { d.regs[intStatus] |= bits & d.regs[intStatusEn] }
 
-// interrupt is what the entry does.
-func (d *device) interrupt() {
-	if d.asserted() && !d.masked {
-		d.masked = true
-		d.interrupts++
-		d.waker.Wake()
-	}
-}
+func (d *device) insert(c *memoryCard) { d.card = c; d.raise(intInserted); d.follow() }
+func (d *device) remove()              { d.card = nil; d.raise(intRemoved); d.follow() }
 
-func (d *device) insert(c *memoryCard) { d.card = c; d.raise(intInserted) }
-func (d *device) remove()              { d.card = nil; d.raise(intRemoved) }
-
-func (d *device) asserted() bool { return d.regs[intStatus]&d.regs[intSignalEn] != 0 }
+// follow has the line be as the registers say.
+func (d *device) follow() { d.line.Set(d.regs[intStatus]&d.regs[intSignalEn] != 0) }
 
 func (d *device) command(xfr uint32) {
 	index := xfr >> xfrIndex & 0x3f
@@ -310,38 +295,26 @@ func (d *device) reach(addr uint32, n int) []byte {
 	return nil
 }
 
-// clock is virtual time, which goes on when nothing else does.
-type clock struct {
-	now, at int64
-	waker   task.Waker
-}
-
-func (c *clock) Now() int64                   { return c.now }
-func (c *clock) Alarm(at int64, w task.Waker) { c.at, c.waker = at, w }
+const intr = 54
 
 type bench struct {
 	*testing.T
+	*fake.Machine
 	device device
-	clock  clock
 	host   Host
-	exec   sched.Executor
-	task   task.Task[task.None]
-	join   task.JoinHandle[task.None]
+	task   task.Task[error]
+	join   task.JoinHandle[error]
 	said   []string
 }
 
 func newBench(t *testing.T, c *memoryCard) *bench {
-	b := &bench{T: t, device: device{t: t, card: c, regs: map[uintptr]uint32{}, given: map[uint32]bool{}}}
-	b.clock.at = math.MaxInt64
+	b := &bench{T: t, Machine: fake.New(t),
+		device: device{t: t, card: c, regs: map[uintptr]uint32{}, given: map[uint32]bool{}}}
 	mmio.Fake = &b.device
-	line.Controller.Unmask = func(uint32, bool) {
-		b.device.waker = b.host.self
-		b.device.masked = false
-		b.device.interrupt()
-	}
 	cache.Fake = func(to bool, start, end uintptr) { b.device.given[uint32(start)] = to }
-	b.host.Init(Config{Name: "sd1", Base: base, Line: 54, RootHz: 198e6, Detect: true, Four: true,
-		Clock: &b.clock, Report: func(s string) { b.said = append(b.said, s) }})
+	b.device.line = b.Line(intr)
+	b.host.Init(Config{Name: "sd1", Base: base, Line: intr, RootHz: 198e6, Detect: true, Four: true,
+		Report: func(s string) { b.said = append(b.said, s) }})
 	b.device.memory = [][]byte{b.host.table, b.host.data}
 	b.spawn()
 	b.run()
@@ -350,27 +323,15 @@ func newBench(t *testing.T, c *memoryCard) *bench {
 
 func (b *bench) spawn() {
 	var err error
-	if b.join, err = sched.Spawn(&b.exec, &b.task, nil, b.host.Poll); err != nil {
+	if b.join, err = sched.Spawn(&b.Exec, &b.task, nil, coro.Func(b.host.Serve)); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// run lets driver, controller and time go on until nothing more happens, or half a minute
-// has passed.
+// run lets driver, controller and time go on for half a minute.
 func (b *bench) run() {
 	b.Helper()
-	for end := b.clock.now + 30e9; b.clock.now < end; {
-		polled := b.exec.Tick().Polled
-		switch {
-		case polled > 0:
-		case b.clock.at != math.MaxInt64:
-			b.clock.now = max(b.clock.now, b.clock.at)
-			b.clock.at = math.MaxInt64
-			b.clock.waker.Wake()
-		default:
-			return
-		}
-	}
+	b.Advance(30e9)
 }
 
 func (b *bench) request(op block.Op, sector uint64, sectors int) *block.Request {

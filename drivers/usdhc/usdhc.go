@@ -12,17 +12,16 @@
 // thread level: a card takes a hundred microseconds at least, and nothing is gained in front
 // of the runtime.
 //
-// The body of the task is straight-line code (card.go, transfer.go), which waits by a plain
-// call (wait.go). As a poll function it was a state machine of 20 states in which neither
-// the order of an identification nor the recovery from an error could be read.
+// The task is straight-line code (rt/coro): as a poll function it would be a state machine of
+// 20 states, in which neither the order of an identification nor the recovery from an error
+// could be read.
 //
 // # Errors
 //
 // A transfer that fails is tried again, attemptsMax times in all. Before that both lines of
 // the controller are reset, the card is stopped and asked for its state; if it does not come
 // back it is identified again, and if it is another card, or none, what is in flight fails
-// with block.Gone. All waiting is bounded: a silent card is block.TimedOut. A task that
-// panics takes nothing with it, what was in flight fails with block.Gone.
+// with block.Gone. All waiting is bounded: a silent card is block.TimedOut.
 //
 // A card is removed at any time, where the board has a switch for it ([Config].Detect), and
 // the next is found when it is put in. Without a switch the slot is looked at every few
@@ -30,8 +29,8 @@
 //
 // # Cancellation
 //
-// If the task is cancelled, what was in flight stays there: cancel it only to restart it
-// with the same Host, which takes it up.
+// If the task is cancelled, or panics, the controller is reset, and what was in flight fails
+// with block.Gone. It can be started again with the same Host; drivers/supervisor does.
 //
 // # Limits
 //
@@ -54,6 +53,7 @@ import (
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/sd"
 	"tamagotake/hal/mmio"
+	"tamagotake/rt/coro"
 	"tamagotake/rt/task"
 )
 
@@ -75,14 +75,12 @@ type Config struct {
 	Detect bool   // a switch says whether there is a card
 	Four   bool   // four data lines are connected
 
-	Clock  Clock
 	Report func(text string) // told what happens to the card, one line; may be nil
 }
 
 // Host is one controller and the card in it. It is a package variable, or never moves.
 type Host struct {
 	Config
-	straight
 
 	mu    sync.Mutex
 	info  block.Info // Sectors is 0 while there is no card
@@ -95,6 +93,8 @@ type Host struct {
 	data   []byte // what the card says of itself over the data lines
 	card   card
 	self   task.Waker
+	ctx    *coro.Ctx
+	pauser pauser
 	failed failure // what the last command ended with
 
 	retries uint32 // of this card's transfers

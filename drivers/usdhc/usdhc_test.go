@@ -41,8 +41,8 @@ func TestIdentify(t *testing.T) {
 		if i := b.host.Info(); i.Sectors != 8192 || i.ReadOnly != (name == "locked") {
 			t.Errorf("%s: %+v", name, i)
 		}
-		if b.clock.at != 1<<63-1 || b.device.masked {
-			t.Errorf("%s: at rest with an alarm, or with its line masked", name)
+		if b.Line(intr).Masked() {
+			t.Errorf("%s: at rest with its line masked", name)
 		}
 	}
 }
@@ -285,12 +285,7 @@ func TestUnusable(t *testing.T) {
 	if err := b.host.Submit(b.request(block.Read, 0, 1), task.Waker{}); err == nil {
 		t.Fatal("accepted")
 	}
-	now := b.clock.now
-	for b.host.Info().Sectors == 0 && b.clock.now < now+1e9 {
-		b.exec.Tick()
-		b.clock.now += 1e6
-		b.host.self.Wake()
-	}
+	b.Advance(1e9)
 	if b.host.Info().Sectors != 8192 {
 		t.Error("not tried again when somebody asked")
 	}
@@ -330,6 +325,36 @@ func TestPanic(t *testing.T) {
 	b.spawn()
 	b.run()
 	if errs := b.do(b.request(block.Read, 0, 1)); errs[0] != nil {
+		t.Error(errs[0])
+	}
+}
+
+// A driver that is cancelled in the middle of a transfer resets the controller before it lets
+// go of the buffer; started again, it works.
+func TestCancel(t *testing.T) {
+	b := newBench(t, newCard(8192))
+	b.device.faults = fails(sd.ReadMultiple, 1, fault{hang: true})
+	r := b.request(block.Read, 0, 1)
+	if err := b.host.Submit(r, task.Waker{}); err != nil {
+		t.Fatal(err)
+	}
+	b.Machine.Run()
+	b.device.resets = nil
+	b.join.Cancel()
+	b.run()
+	var e *block.Error
+	if isDone, err := r.Poll(task.Waker{}); !isDone || !errors.As(err, &e) || e.Reason != block.Gone {
+		t.Errorf("%v, %v", isDone, err)
+	}
+	if !slices.Contains(b.device.resets, sysResetAll) || !b.Line(intr).Masked() {
+		t.Errorf("resets %#x, line masked %v", b.device.resets, b.Line(intr).Masked())
+	}
+	if _, err, _ := b.join.Poll(task.Waker{}); !errors.Is(err, task.ErrCancelled) {
+		t.Errorf("ended with %v", err)
+	}
+	b.spawn()
+	b.run()
+	if errs := b.do(r); errs[0] != nil {
 		t.Error(errs[0])
 	}
 }
@@ -377,7 +402,7 @@ func TestFull(t *testing.T) {
 // Each request is one interrupt, whether or not others wait.
 func TestInterrupts(t *testing.T) {
 	b := newBench(t, newCard(8192))
-	before := b.device.interrupts
+	before := b.Line(intr).Delivered
 	for range 10 {
 		b.do(b.request(block.Read, 0, 8))
 	}
@@ -386,7 +411,7 @@ func TestInterrupts(t *testing.T) {
 		rs = append(rs, b.request(block.Write, 0, 1))
 	}
 	b.do(rs...)
-	if n := b.device.interrupts - before; n != 10+Depth {
+	if n := b.Line(intr).Delivered - before; n != 10+Depth {
 		t.Errorf("%d interrupts for %d requests", n, 10+Depth)
 	}
 }
@@ -400,7 +425,7 @@ func TestNoAllocation(t *testing.T) {
 		if err := b.host.Submit(r, task.Waker{}); err != nil {
 			t.Fatal(err)
 		}
-		b.run()
+		b.Machine.Run()
 		if isDone, err := r.Poll(task.Waker{}); !isDone || err != nil {
 			t.Fatal(err)
 		}

@@ -1,40 +1,26 @@
 package usdhc
 
 import (
-	"iter"
-
+	"tamagotake/hal"
 	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
-// Clock is the time, and one alarm for the driver's deadlines.
-type Clock interface {
-	Now() (ns int64)
-	// Alarm wakes w at the time, and no longer at the one it was told before;
-	// math.MaxInt64 is never.
-	Alarm(atNS int64, w task.Waker)
+// pauser is what the driver's body awaits: its next wake, whatever for, or a time. It is a
+// field, so that to wait takes nothing from the heap.
+type pauser struct {
+	sleep  timer.Sleep
+	polled bool
 }
 
-// straight lets the body of a task be straight-line code: a coroutine, which each poll
-// resumes where it waits. Resuming does not allocate.
-type straight struct {
-	resume func() (struct{}, bool)
-	yield  func(struct{}) bool
-}
-
-// Poll is the driver. It never completes. Thread level.
-func (h *Host) Poll(cx *task.Context, _ *task.None) task.Poll {
-	if h.resume == nil || h.self != cx.Waker() {
-		h.self = cx.Waker()
-		h.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
-			h.yield = yield
-			h.run()
-		})
-	}
-	if _, more := h.resume(); !more {
+// Poll is Pending once.
+func (p *pauser) Poll(cx *task.Context) task.Poll {
+	if p.polled || p.sleep.Poll(cx) == task.Ready {
 		return task.Ready
 	}
+	p.polled = true
 	return task.Pending
 }
 
@@ -42,16 +28,18 @@ func (h *Host) Poll(cx *task.Context, _ *task.None) task.Poll {
 // INT_STATUS, by a Submit, or by the deadline. The line is opened before the controller may
 // use it: the other way round, what is there already would interrupt twice.
 func (h *Host) pause(signal uint32, deadlineNS int64) {
-	h.Clock.Alarm(deadlineNS, h.self)
+	h.pauser.polled = false
+	h.pauser.sleep.Until(deadlineNS)
 	line.Unmask(h.Line)
 	mmio.Write32(h.Base+intSignalEn, signal)
-	h.yield(struct{}{})
+	h.ctx.Await(&h.pauser)
+	h.pauser.sleep.Stop()
 	mmio.Write32(h.Base+intSignalEn, 0)
 }
 
 // sleep waits until the time has passed.
 func (h *Host) sleep(ns int64) {
-	for until := h.Clock.Now() + ns; h.Clock.Now() < until; {
+	for until := hal.Now() + ns; hal.Now() < until; {
 		h.pause(0, until)
 	}
 }
@@ -59,7 +47,7 @@ func (h *Host) sleep(ns int64) {
 // await waits until all of the wanted bits of INT_STATUS are set, clears them and returns
 // nil; or an error: one of the error bits, the card's removal, or that the deadline passed.
 func (h *Host) await(want uint32, withinNS int64) *failure {
-	deadline := h.Clock.Now() + withinNS
+	deadline := hal.Now() + withinNS
 	signal := want | intErrors
 	if h.Detect {
 		signal |= intRemoved
@@ -82,7 +70,7 @@ func (h *Host) await(want uint32, withinNS int64) *failure {
 		case status&want == want:
 			mmio.Write32(h.Base+intStatus, want)
 			return nil
-		case h.Clock.Now() >= deadline:
+		case hal.Now() >= deadline:
 			return h.fail(failSilent, regStatus, status)
 		}
 	}
