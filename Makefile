@@ -11,6 +11,8 @@ TARGET  ?= amd64
 MACHINE ?= q35
 # The go command of the TamaGo distribution, to build with that instead.
 TAMAGO  ?=
+# An image for the kernel to have as its disk, with a random device beside it: amd64.
+DISK    ?=
 # Further arguments for QEMU.
 QEMUFLAGS ?=
 
@@ -36,6 +38,19 @@ $(error TAMAGO="$(TAMAGO)" is not a command: name the go command of the TamaGo d
 endif
 endif
 
+ifneq ($(DISK),)
+ifneq ($(TARGET),amd64)
+$(error DISK is for TARGET=amd64)
+endif
+ifeq ($(wildcard $(DISK)),)
+$(error there is no DISK "$(DISK)": qemu-img create -f raw $(DISK) 64M makes one)
+endif
+VIRTIO_q35     := pci
+VIRTIO_microvm := device
+DISKFLAGS := -global virtio-mmio.force-legacy=false -drive if=none,id=disk,format=raw,file=$(DISK) \
+	-device virtio-blk-$(VIRTIO_$(MACHINE)),drive=disk -device virtio-rng-$(VIRTIO_$(MACHINE))
+endif
+
 NEED_amd64 := qemu-system-x86_64=qemu-system-x86
 NEED_arm   := qemu-system-arm=qemu-system-arm
 
@@ -49,16 +64,16 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/stream ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime latency clean
+.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
+	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  DISK=image  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
 	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: ## what is needed, whether it is here, how to get it
@@ -82,7 +97,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight stream,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -153,14 +168,14 @@ USBIMX := $(IMX:%.imx=%-usb.imx)
 
 sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
 	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
-	@go build -o build/sdp ./boot/sdp && build/sdp $(USBIMX)
+	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
 
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
 
 run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(ARCH))
-	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(DISKFLAGS) $(QEMUFLAGS)
 
 debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
@@ -183,7 +198,7 @@ test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	go test -count=1 -timeout 15m ./qemu
 
 test-docs: images ## every command of README.md and docs/
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(NEED_disk) $(OVMF)=ovmf
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils $(NEED_disk) $(OVMF)=ovmf
 	go test -count=1 -timeout 15m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
@@ -207,19 +222,26 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: ## what takes too long for every test: fuzzing, a minute each
+soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzAuthenticate -fuzztime 1m ./boot/image/bootrom
+	go test -run '^$$' -fuzz FuzzUSB -fuzztime 1m ./boot/image/bootrom
 	go test -run '^$$' -fuzz FuzzSpace -fuzztime 1m ./drivers/pci
 	go test -run '^$$' -fuzz FuzzWindows -fuzztime 1m ./drivers/virtio
 	go test -run '^$$' -fuzz FuzzUsed -fuzztime 1m ./drivers/virtio
+	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/sync
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/sync
+	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
+	go test ./rt/queue ./rt/sched ./rt/timer ./rt/sync -run AgainstModel -rapid.checks=100000
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/sync
+	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
@@ -227,6 +249,10 @@ size: images ## sizes of the images: build/size.json
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
+
+drvbench: images $(filter test-image-straight-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	go run ./qemu/measure drvbench
 
 latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
 	@boot/need.sh $(NEED_$(ARCH))

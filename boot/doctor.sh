@@ -18,6 +18,11 @@ check qemu-system-x86_64 "run and test, amd64" "$auto"
 check qemu-system-arm "run and test, arm" "$auto"
 check qemu-img "test disks" "$auto"
 check gdb-multiarch "make debug" "$auto"
+check grub-mkrescue "make disk" "$auto"
+check xorriso "make disk" "$auto"
+check mkimage "make test" "$auto"
+check fsck.fat "make test" "$auto"
+check mtype "make disk, make test" "$auto"
 if command -v go >/dev/null 2>&1; then
 	if version=$(go version 2>&1); then
 		printf 'ok       %-20s %s\n' toolchain "$version"

@@ -32,21 +32,27 @@ var commands = map[string]struct {
 	"make run TARGET=arm":      {input: "echo some text\nhalt\n", want: session("arm", "mcimx6ul-evk")},
 	"make run MACHINE=microvm": {input: "echo some text\nhalt\n", want: session("amd64", "microvm")},
 
-	`printf 'uptime\nhalt\n' | make run`:                 {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
-	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`: {want: `memory +30[56]\d\d KiB of the machine`},
-	"make image TAMAGO=/path/to/tamago-go/bin/go":        {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
-	"make image TARGET=usbarmory":                        {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
-	"make run TARGET=usbarmory":                          {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
-	"make disk":                                          {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
-	"make run-disk":                                      {}, // TestRunDisk
-	"make run-disk FIRMWARE=uefi":                        {},
-	"make flash-image":                                   {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
-	"make flash DEV=/dev/sdX":                            {want: `flash: stat /dev/sdX: no such file`, fails: true},
-	"make sdp":                                           {want: `sdp: no board waits for a download`, fails: true},
-	"make keys SIGN=build/test-keys":                     {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
-	"make imx SIGN=build/test-keys":                      {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+	`printf 'uptime\nhalt\n' | make run`:                    {want: `> uptime\r?\n\d.*s, \d+ sleeps(?s:.*)halting`},
+	`printf 'sleep 10ms 1.5s 700\nirqs\nhalt\n' | make run`: {want: `sleep 10ms 1\.5s 700(?s:.*) timer (?s:.*)halting`},
+	`printf 'mem\nhalt\n' | make run QEMUFLAGS='-m 32M'`:    {want: `memory +30[56]\d\d KiB of the machine`},
+	"make image TAMAGO=/path/to/tamago-go/bin/go":           {want: `TAMAGO="/path/to/tamago-go/bin/go" is not a command: name the go command`, fails: true},
+	"make image TARGET=usbarmory":                           {also: isELF("build/tamagotake-usbarmory.elf", "build/tamagotake-usbarmory.sym.elf")},
+	"make run TARGET=usbarmory":                             {input: "echo some text\nhalt\n", want: session("arm", "usbarmory")},
+	"make disk":                                             {want: `build/tamagotake-amd64\.iso: \d+ MiB`},
+	"make run-disk":                                         {}, // TestRunDisk
+	"make run-disk FIRMWARE=uefi":                           {},
+	"make flash-image":                                      {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
+	"make flash DEV=/dev/sdX":                               {want: `flash: stat /dev/sdX: no such file`, fails: true},
+	"make sdp":                                              {want: `sdp: no board waits for a download`, fails: true},
+	"make keys SIGN=build/test-keys":                        {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":                         {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
 
 	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
+
+	"qemu-img create -f raw build/disk.img 4M": {want: `Formatting 'build/disk.img'`},
+	`printf 'disk\ndisk vda write 1 some text\ndisk vda flush\nrng\nhalt\n' | make run DISK=build/disk.img`: {
+		want: `vda +8192 +16 (?s:.*)written\r?\n(?s:.*)flushed\r?\n.*rng\r?\n[0-9a-f]{32}\r?\n`, also: hasText("build/disk.img", 512, "some text\x00")},
+	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: hasFigures("build/drvbench.json")},
 
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
@@ -54,7 +60,7 @@ var commands = map[string]struct {
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 17)},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
@@ -247,6 +253,54 @@ func isELF(names ...string) func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("..", name))
 			if err != nil || !bytes.HasPrefix(b, []byte("\x7fELF")) {
 				t.Errorf("%s is no ELF file (%v)", name, err)
+			}
+		}
+	}
+}
+
+// hasText looks for a text in a file.
+func hasText(name string, offset int, text string) func(t *testing.T) {
+	return func(t *testing.T) {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil || len(b) < offset+len(text) || string(b[offset:offset+len(text)]) != text {
+			t.Errorf("%s has no %q at %d (%v)", name, text, offset, err)
+		}
+	}
+}
+
+// hasFigures checks what make drvbench writes of disks and of straight-line tasks. Instructions and allocations are no
+// host's, so they are held to bounds.
+func hasFigures(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results struct {
+			Block    map[string]map[string]float64
+			Straight map[string]map[string]float64 `json:"straight_line"`
+		}
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for _, machine := range []string{"q35", "mcimx6ul-evk"} {
+			if r := results.Straight[machine]["ratio"]; r <= 0 || r > 3 {
+				t.Errorf("%s: a resumption takes %v times the instructions of a poll", machine, r)
+			}
+		}
+		for _, machine := range []string{"q35", "microvm"} {
+			f := results.Block[machine]
+			if n := f["interrupt_to_task_instructions"]; n < 100 || n > 1500 {
+				t.Errorf("%s: %v instructions from a disk's interrupt to its task", machine, n)
+			}
+			if n := f["interrupts_per_mib"]; n <= 0 || n > 17 {
+				t.Errorf("%s: %v interrupts per MiB, of 16 requests", machine, n)
+			}
+			if n, ok := f["allocations_per_operation"]; n > 0.01 || !ok {
+				t.Errorf("%s: %v allocations per operation", machine, n)
+			}
+			if f["guest_read_mib_per_second"] <= 0 || f["host_read_mib_per_second"] <= 0 {
+				t.Errorf("%s: %v", machine, f)
 			}
 		}
 	}

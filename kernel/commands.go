@@ -5,7 +5,7 @@ package main
 import (
 	"fmt"
 	"hash/crc32"
-	"io"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -34,13 +34,18 @@ func init() {
 		{"uptime", "", "time since start, sleeps that have ended, halts", (*monitor).uptime},
 		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
+		{"print", "BYTES", "print a text of that many bytes, and its CRC-32", (*monitor).print},
 		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
 		{"disk", "...", "block devices: list, read, write, checksum, flush; disk help", (*monitor).disk},
 		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*monitor).rng},
 		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
+		{"uart", "", "the console's port: bytes, waits for room, errors", (*monitor).uart},
+		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*monitor).date},
+		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*monitor).wdog},
+		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; BUSY ms are spent at the first", (*monitor).timer},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
 		{"fault", "", "dereference nil in a task", (*monitor).fault},
-		{"crash", "", "dereference nil outside of any task", (*monitor).crash},
+		{"crash", "[after]", "dereference nil outside of any task; after 100 lines that have not been sent yet", (*monitor).crash},
 		{"reboot", "", "restart the machine", (*monitor).reboot},
 		{"halt", "", "switch the machine off", (*monitor).halt},
 	}
@@ -63,7 +68,7 @@ func (m *monitor) execute(text string) {
 }
 
 func (m *monitor) printf(format string, args ...any) {
-	fmt.Fprintf(m.out, format, args...)
+	fmt.Fprintf(&m.out, format, args...)
 }
 
 func (m *monitor) help(string) {
@@ -99,6 +104,48 @@ func (m *monitor) uptime(string) {
 
 func (m *monitor) echo(args string) {
 	m.printf("%s\n", args)
+}
+
+// print is the other way of recv. The text comes piece by piece, each when the one before
+// is on its way.
+func (m *monitor) print(args string) {
+	n, err := strconv.ParseUint(args, 10, 32)
+	if err != nil || n == 0 {
+		m.printf("print wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
+		return
+	}
+	m.text = n
+	m.textSize = n
+	m.textCRC = crc32.NewIEEE()
+}
+
+// printed prints the next piece for print. The CRC-32 is of the text with its lines ended
+// by LF alone.
+func (m *monitor) printed() {
+	const width = 64
+	var piece [1024]byte
+	p := piece[:min(m.text, uint64(len(piece)))]
+	for i := range p {
+		at := m.textSize - m.text + uint64(i)
+		if p[i] = byte(' ' + (at+at/width)%('~'-' ')); at%width == width-1 {
+			p[i] = '\n'
+		}
+	}
+	m.out.Write(p)
+	m.textCRC.Write(p)
+	if m.text -= uint64(len(p)); m.text == 0 {
+		m.printf("\nprinted %d bytes, crc32 %08x\n", m.textSize, m.textCRC.Sum32())
+		m.prompt()
+	}
+}
+
+func (m *monitor) uart(string) {
+	in, out := consoleInput(), consoleOutput().Stat()
+	received, stalls := in.Received()
+	m.printf("received %10d bytes, %d stalls, %d overruns, %d framing errors, %d parity errors, %d breaks\n",
+		received, stalls, in.Overruns, in.FramingErrors, in.ParityErrors, in.Breaks)
+	m.printf("sent     %10d bytes, %d waits for room, %d bytes by polling, %d given up\n",
+		out.Bytes, out.Waits, out.Polled, out.Abandoned)
 }
 
 // recv leaves the line editor for a while.
@@ -163,8 +210,18 @@ func allocate(stop <-chan struct{}) {
 	}
 }
 
-func (m *monitor) crash(string) {
+func (m *monitor) crash(args string) {
+	if args != "" && args != "after" {
+		m.printf("crash wants nothing, or after, not %q\n", args)
+		return
+	}
 	go func() {
+		if args != "" {
+			hal.MaskInterrupts() // so that the lines are still with the driver
+			for i := range 100 {
+				fmt.Fprintf(os.Stdout, "line %d before the crash\n", i)
+			}
+		}
 		var p *int
 		*p = 1
 	}()
@@ -172,13 +229,13 @@ func (m *monitor) crash(string) {
 }
 
 func (m *monitor) reboot(string) {
-	io.WriteString(m.out, "rebooting\n")
-	reboot()
+	m.printf("rebooting\n")
+	m.leave = reboot
 }
 
 func (m *monitor) halt(string) {
-	io.WriteString(m.out, "halting\n")
-	halt()
+	m.printf("halting\n")
+	m.leave = halt
 }
 
 // unmask opens a line that nobody has registered, to see what becomes of it.

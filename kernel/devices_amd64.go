@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/pci"
@@ -81,6 +82,7 @@ func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
 			vd[i].Tick()
 		}
 		hwrng.Tick()
+		tickSlots()
 	}
 	return task.Pending
 }
@@ -88,7 +90,16 @@ func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
 var (
 	ticksTask   task.Task[task.None]
 	deviceTicks timer.Interval
+	ticking     bool
 )
+
+// startTicks is called when there is something to look after, once or more.
+func startTicks() {
+	if !ticking {
+		ticking = true
+		start(&sched.Normal, &ticksTask, "devices", ticksPoll)
+	}
+}
 
 // intr is how a device interrupts: by a line, and of what kind.
 type intr struct {
@@ -115,7 +126,10 @@ func startDevices() {
 		for d := range pci.Scan {
 			pciDevices = append(pciDevices, d)
 		}
-		for _, d := range pciDevices {
+		for _, d := range slices.Clone(pciDevices) {
+			if s, ok := pci.FindSlot(d); ok {
+				watchSlot(s)
+			}
 			startPCI(d)
 		}
 	}
@@ -139,12 +153,13 @@ func startPCI(d *pci.Device) {
 		return
 	}
 	d.Size()
-	how, err := interruptPCI(d)
+	d.Enable() // the table of messages is among its registers
+	how, err := interruptPCI(d, false)
 	if err != nil {
+		d.Disable()
 		deviceError(err)
 		return
 	}
-	d.Enable()
 	t, err := virtio.ProbePCI(d, how.message.Line != 0)
 	if err == nil {
 		err = drive(&t, how, d.Address)
@@ -156,8 +171,9 @@ func startPCI(d *pci.Device) {
 	}
 }
 
-// interruptPCI makes a device interrupt by the first of its messages, or by its pin.
-func interruptPCI(d *pci.Device) (how intr, err error) {
+// interruptPCI makes a device interrupt by the first of its messages, or by its pin. A
+// virtio device has no use for MSI: it would not know for what to send the message.
+func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 	x, err := pci.FindMSIX(d)
 	if err == nil {
 		m, ok := amd64.AllocateMessage()
@@ -166,6 +182,9 @@ func interruptPCI(d *pci.Device) (how intr, err error) {
 		}
 		x.Enable()
 		return intr{m.Line, line.Edge, m}, x.Set(0, m.Address, uint32(m.Data))
+	}
+	if err == pci.ErrNoMessages && msi {
+		how, err = setMSI(d)
 	}
 	if err != pci.ErrNoMessages {
 		return how, err
@@ -209,9 +228,8 @@ func drive(t *virtio.Transport, how intr, at pci.Address) (err error) {
 		line.Unregister(how.line)
 		return err
 	}
-	if driving = append(driving, entry); len(driving) == 1 {
-		start(&sched.Normal, &ticksTask, "devices", ticksPoll)
-	}
+	driving = append(driving, entry)
+	startTicks()
 	fmt.Fprintf(os.Stdout, "device:  %s, %s, line %d\n", entry.name, t.Name, how.line)
 	return nil
 }

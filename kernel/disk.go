@@ -29,6 +29,7 @@ const diskHelp = `  disk                          the block devices
                                 random reads and writes of the first BLOCKS x 4096 bytes
   disk NAME bench read|write REQUESTS BYTES
                                 requests of BYTES one after the other, 8 in flight
+  disk NAME latency SAMPLES     from an interrupt to a real-time task that waits for it
 `
 
 func (m *monitor) disk(args string) {
@@ -51,7 +52,7 @@ func (m *monitor) disk(args string) {
 		return
 	}
 	command, words := words[1], words[2:]
-	want := map[string]int{"read": 1, "write": 2, "sum": 2, "flush": 0, "exercise": 3, "bench": 3}
+	want := map[string]int{"read": 1, "write": 2, "sum": 2, "flush": 0, "exercise": 3, "bench": 3, "latency": 1}
 	n, ok := want[command]
 	if !ok {
 		m.printf("a disk does not know %q: disk help says what there is\n", command)
@@ -76,6 +77,8 @@ func (m *monitor) disk(args string) {
 		m.diskExercise(d, words)
 	case "bench":
 		m.diskBench(d, words)
+	case "latency":
+		m.diskLatency(d, words[0])
 	}
 }
 
@@ -279,7 +282,7 @@ func (m *monitor) rng(args string) {
 			got = got[:len(got)+k]
 		}
 		for at := 0; at < len(got); at += 32 {
-			fmt.Fprintf(m.out, "%x\n", got[at:min(at+32, len(got))])
+			fmt.Fprintf(&m.out, "%x\n", got[at:min(at+32, len(got))])
 		}
 		return true
 	}

@@ -173,6 +173,7 @@ func (w *work) begin(cx *task.Context) bool {
 			err := w.disk.Submit(&w.flush, cx.Waker())
 			if w.flushing = err == nil; !w.flushing {
 				w.flushEnded(err)
+				w.ops = w.next // the disk is gone
 			}
 			cx.Waker().Wake() // one without a cache is done by now
 		}

@@ -3,19 +3,18 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 
 	"tamagotake/drivers/virtio"
-	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
 // The second console: a monitor of its own on a virtio console.
 
 var (
-	hvcMonitor     = monitor{out: hvcOutput{}, in: &hvc.Input}
+	hvcMonitor     = monitor{out: console.Writer{Out: hvcOutput{}}, in: &hvc.Input}
 	hvcMonitorTask task.Task[task.None]
 )
 
@@ -42,27 +41,14 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 	return nil
 }
 
-// hvcOutput writes to the second console. It waits for room, which the real-time task of
-// the device makes meanwhile, and gives up when nobody has taken anything for a while.
+// hvcOutput is the way to the second console. What is printed to one that has been taken
+// out is lost.
 type hvcOutput struct{}
 
-const hvcPatienceNS = 1e9
-
-var hvcDropped uint64
-
-func (hvcOutput) Write(b []byte) (int, error) {
-	text := bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n"))
-	until := hal.Now() + hvcPatienceNS
-	for len(text) > 0 {
-		n, err := hvc.Send(task.Waker{}, text)
-		text = text[n:]
-		if n > 0 {
-			until = hal.Now() + hvcPatienceNS
-		}
-		if err != nil || hal.Now() > until {
-			hvcDropped += uint64(len(text))
-			break
-		}
+func (hvcOutput) Write(w task.Waker, p []byte) int {
+	n, err := hvc.Send(w, p)
+	if err != nil {
+		return len(p)
 	}
-	return len(b), nil
+	return n
 }

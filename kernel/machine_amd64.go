@@ -5,10 +5,17 @@ package main
 import (
 	"fmt"
 
+	"tamagotake/drivers/cmosrtc"
+	"tamagotake/drivers/hpet"
+	"tamagotake/drivers/i6300esb"
+	"tamagotake/drivers/ib700"
 	"tamagotake/drivers/ns16550"
+	"tamagotake/drivers/pci"
 	"tamagotake/drivers/serial"
+	"tamagotake/hal"
 	"tamagotake/hal/amd64"
 	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -36,7 +43,15 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 //
 //tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
-func consoleInput() *serial.Input                         { return &com1.Input }
+
+func consoleInput() *serial.Input   { return &com1.Input }
+func consoleOutput() *serial.Output { return &com1.Output }
+
+//go:nosplit
+func consolePrint(c byte) { com1.Print(c) }
+
+//go:nosplit
+func consoleDrain() { com1.Drain() }
 
 // consoleInit comes before the driver's task.
 func consoleInit() {
@@ -46,9 +61,86 @@ func consoleInit() {
 }
 
 // consoleStart connects the port's line to its driver, and only then lets the port
-// interrupt.
+// interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
 	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
 	line.Unmask(amd64.LineCOM1)
 	com1.Start()
+	hal.SetConsole(consolePrint, consoleDrain)
+}
+
+// hpetInput is one of the inputs that the HPET of q35 can use, 2, 8 and 16 to 23, and that
+// nothing else has: 2 is the PIT's, 8 the real-time clock's, 20 to 23 PCI's, and 16 to 18
+// those of the chipset's own devices.
+const hpetInput = 19
+
+var (
+	hpetTimer = hpet.Timer{Base: amd64.HPET, Index: 2}
+	hpetTask  task.Task[task.None]
+
+	eventTimers = []eventTimer{{name: "hpet", timer: &hpetTimer}}
+)
+
+// hpetPoll is the driver of an HPET comparator.
+//
+//tamagotake:realtime
+func hpetPoll(cx *task.Context, out *task.None) task.Poll { return hpetTimer.Poll(cx, out) }
+
+// The real-time clock (ICH9 13.6): its ports, and its input, which is that of the PC/AT.
+const (
+	clockPort  = 0x70
+	clockInput = 8
+)
+
+var (
+	cmosClock = cmosrtc.Clock{Port: clockPort}
+	clockTask task.Task[task.None]
+
+	theClock                = &cmosClock
+	theSeconds secondSource = &cmosClock
+)
+
+// clockPoll is the driver of the real-time clock's interrupt.
+//
+//tamagotake:realtime
+func clockPoll(cx *task.Context, out *task.None) task.Poll { return cmosClock.Poll(cx, out) }
+
+// timersStart connects the hardware timers and the clock to their drivers.
+func timersStart() {
+	clock := amd64.LineGSI(clockInput)
+	line.Register(clock, "clock", line.Edge, start(&sched.Normal, &clockTask, "clock", clockPoll))
+	line.Unmask(clock)
+
+	if eventTimers[0].err = hpetTimer.Init(hpetInput); eventTimers[0].err != nil {
+		return // microvm has none
+	}
+	n := amd64.LineGSI(hpetInput)
+	line.Register(n, "hpet", line.Edge, start(&sched.Normal, &hpetTask, "hpet", hpetPoll))
+	line.Unmask(n)
+}
+
+const ib700Port = 0x441
+
+var (
+	dogs   []namedDog
+	bitten bool
+)
+
+// dogsStart finds the watchdogs.
+func dogsStart() {
+	if amd64.HasPCI() {
+		for d := range pci.Scan {
+			if d.Vendor != i6300esb.Vendor || d.ID != i6300esb.ID {
+				continue
+			}
+			if dog, err := i6300esb.Probe(d); err == nil {
+				dogs = append(dogs, namedDog{"i6300esb", dog, false})
+				bitten = dog.Bitten()
+			} else {
+				fmt.Println(err)
+			}
+			break
+		}
+	}
+	dogs = append(dogs, namedDog{"ib700", &ib700.Dog{Port: ib700Port}, true})
 }

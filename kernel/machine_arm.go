@@ -5,10 +5,16 @@ package main
 import (
 	"fmt"
 
+	"tamagotake/drivers/epit"
+	"tamagotake/drivers/gpt"
 	"tamagotake/drivers/imxuart"
+	"tamagotake/drivers/imxwdog"
 	"tamagotake/drivers/serial"
+	"tamagotake/drivers/snvs"
+	"tamagotake/hal"
 	"tamagotake/hal/arm"
 	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
 
@@ -20,7 +26,11 @@ func machineName() string { return arm.Machine() }
 
 func clockName() string {
 	hz := arm.CounterHz()
-	return fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
+	text := fmt.Sprintf("generic timer %d.%03d MHz", hz/1e6, hz/1e3%1e3)
+	if core := arm.CoreHz(); core != 0 {
+		text += fmt.Sprintf(", core %d MHz", core/1e6)
+	}
+	return text
 }
 
 func setBudget(ns int64) { arm.SetBudget(ns) }
@@ -35,15 +45,73 @@ var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 //
 //tamagotake:realtime
 func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
-func consoleInput() *serial.Input                         { return &uart.Input }
+
+func consoleInput() *serial.Input   { return &uart.Input }
+func consoleOutput() *serial.Output { return &uart.Output }
+
+//go:nosplit
+func consolePrint(c byte) { uart.Print(c) }
+
+//go:nosplit
+func consoleDrain() { uart.Drain() }
 
 // consoleInit comes before the driver's task.
 func consoleInit() {}
 
 // consoleStart connects the port's line to its driver, and only then lets the port
-// interrupt.
+// interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
 	line.Register(arm.ConsoleLine, "uart", line.Level, w)
 	line.Unmask(arm.ConsoleLine)
 	uart.Start()
+	hal.SetConsole(consolePrint, consoleDrain)
+}
+
+var (
+	gptTimer          = gpt.Timer{Base: arm.GPT1Base, Line: arm.LineGPT1}
+	epitTimer         = epit.Timer{Base: arm.EPIT1Base, Line: arm.LineEPIT1}
+	gptTask, epitTask task.Task[task.None]
+
+	eventTimers = []eventTimer{{name: "gpt", timer: &gptTimer}, {name: "epit", timer: &epitTimer}}
+)
+
+// gptPoll is the driver of GPT1.
+//
+//tamagotake:realtime
+func gptPoll(cx *task.Context, out *task.None) task.Poll { return gptTimer.Poll(cx, out) }
+
+// epitPoll is the driver of EPIT1.
+//
+//tamagotake:realtime
+func epitPoll(cx *task.Context, out *task.None) task.Poll { return epitTimer.Poll(cx, out) }
+
+// timersStart connects the hardware timers to their drivers.
+func timersStart() {
+	hz := arm.StartTimerClocks()
+	if eventTimers[0].err = gptTimer.Init(hz); eventTimers[0].err == nil {
+		line.Register(gptTimer.Line, "gpt", line.Level, start(&sched.Normal, &gptTask, "gpt", gptPoll))
+		line.Unmask(gptTimer.Line)
+	}
+	if eventTimers[1].err = epitTimer.Init(hz); eventTimers[1].err == nil {
+		line.Register(epitTimer.Line, "epit", line.Level, start(&sched.Normal, &epitTask, "epit", epitPoll))
+		line.Unmask(epitTimer.Line)
+	}
+}
+
+// theClock is the chip's, which has no interrupt for the seconds here.
+var (
+	theClock   = snvs.Clock{Base: arm.SNVSBase}
+	theSeconds secondSource
+)
+
+var (
+	dogs   []namedDog
+	bitten bool
+)
+
+// dogsStart takes the first watchdog of the chip.
+func dogsStart() {
+	dog := imxwdog.Dog{Base: arm.WDOG1}
+	dogs = []namedDog{{"wdog1", dog, false}}
+	bitten = dog.Bitten()
 }

@@ -14,6 +14,9 @@
 //	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
 //	vda ...  real-time, one for each device that was found
+//	sd1      the driver of the card slot, on ARM
+//	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
+//	supervisor  feeds the watchdog, if there is one and it is on
 //	stray    reports lines that interrupted although nobody registered them
 //	monitor  edits what arrives into lines and runs the commands
 package main
@@ -56,9 +59,13 @@ func main() {
 	timer.Default.Drive()
 
 	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
+	supervisorWaker = start(&executor, &supervisorTask, "supervisor", supervisorPoll)
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	timersStart()
+	dateStart()
+	dogsStart()
 	startDevices()
 	theMonitor.in = consoleInput()
 	start(&executor, &monitorTask, "monitor", monitorPoll)
@@ -91,9 +98,9 @@ func banner() {
 // When main was reached, and when the first task was polled: the end of the start.
 var mainNS, firstPollNS int64
 
-func printFirstPoll() {
+func (m *monitor) printFirstPoll() {
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
-	fmt.Fprintf(os.Stdout, "start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",
+	m.printf("start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n",
 		mainNS, firstPollNS, s.Sys/1024)
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"hash"
 	"io"
-	"os"
 
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/serial"
@@ -18,7 +17,7 @@ const prompt = "tamagotake> "
 // monitor is the task that talks to the person at the console. It reads what the
 // driver's task has received, edits it into lines and runs the commands.
 type monitor struct {
-	out    io.Writer
+	out    console.Writer
 	in     *serial.Input
 	editor console.Editor
 	buf    [256]byte
@@ -28,21 +27,27 @@ type monitor struct {
 	raw, rawSize uint64
 	rawCRC       hash.Hash32
 
-	greeted bool // the first prompt has been printed
+	// print has still to print text bytes out of textSize.
+	text, textSize uint64
+	textCRC        hash.Hash32
+
+	leave func() // to be called when all is printed
 
 	// later is the rest of a command that has to wait: it is called again when the task
 	// is woken, until it says that it is done. What is typed meanwhile comes after it.
 	later   func(w task.Waker) (done bool)
 	request block.Request // of the disk command
 	buffer  []byte
+
+	greeted bool // the first prompt has been printed
 }
 
-var theMonitor = monitor{out: os.Stdout}
+var theMonitor = monitor{out: console.Writer{Out: consoleOutput()}}
 
 // greet is what the first monitor says before its first prompt.
 func (m *monitor) greet() {
 	if m == &theMonitor {
-		printFirstPoll()
+		m.printFirstPoll()
 	}
 }
 
@@ -50,14 +55,27 @@ func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.p
 
 // poll takes one buffer of input, or one command. More than that is left for another
 // turn, so that a paste does not keep the other tasks waiting, and what a command has
-// started comes before the next.
+// started comes before the next; and not before what it printed is on its way, so that
+// this is never more than one command's.
 func (m *monitor) poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
+	m.out.Task = w
 	if !m.greeted {
 		m.greeted = true
 		m.greet()
 		m.prompt()
 	}
-	w := cx.Waker()
+	if !m.out.Flush() {
+		return task.Pending // what is typed meanwhile waits as well
+	}
+	if m.leave != nil {
+		m.leave()
+	}
+	if m.text > 0 {
+		m.printed()
+		w.Wake()
+		return task.Pending
+	}
 	if m.later != nil {
 		if !m.later(w) {
 			return task.Pending
@@ -79,7 +97,7 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 		ran = m.typed(m.rest[0])
 		m.rest = m.rest[1:]
 	}
-	w.Wake() // to look whether there is more
+	w.Wake() // to look whether there is more, when all is printed
 	return task.Pending
 }
 
@@ -97,10 +115,10 @@ func (m *monitor) typed(c byte) (ran bool) {
 	case console.Long:
 		m.printf("line too long: at most %d bytes\n", console.LineMax)
 	}
-	if m.raw == 0 && m.later == nil {
+	if m.raw == 0 && m.text == 0 && m.leave == nil && m.later == nil {
 		m.prompt()
 	}
 	return true
 }
 
-func (m *monitor) prompt() { io.WriteString(m.out, prompt) }
+func (m *monitor) prompt() { io.WriteString(&m.out, prompt) }

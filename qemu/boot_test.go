@@ -128,7 +128,7 @@ func TestConsole(t *testing.T) {
 				t.Errorf("no task %s in\n%s", name, tasks)
 			}
 		}
-		for _, command := range []string{"help", "tasks", "irqs", "mem", "uptime", "sleep", "echo", "halt", "reboot", "fault"} {
+		for _, command := range []string{"help", "tasks", "irqs", "mem", "uptime", "sleep", "echo", "halt", "reboot", "fault", "print", "uart"} {
 			if !strings.Contains(c.run("help"), "  "+command+" ") {
 				t.Errorf("help does not know %s", command)
 			}
@@ -180,6 +180,11 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("sleep %s: %q", args, got)
 			}
 		}
+		for _, args := range []string{"", "0", "-1", "many"} {
+			if got := c.run("print " + args); !strings.HasPrefix(got, "print wants a number") || strings.Count(got, "\n") != 1 {
+				t.Errorf("print %s: %q", args, got)
+			}
+		}
 		if got := c.run("load sometimes"); got != "load wants on or off, not \"sometimes\"\n" {
 			t.Errorf("%q", got)
 		}
@@ -229,6 +234,37 @@ func TestPaste(t *testing.T) {
 		if n := c.collections() - collected; n < 10 {
 			t.Errorf("%d garbage collections meanwhile: too few to have been in the way", n)
 		}
+	})
+}
+
+// A megabyte the other way, while a goroutine keeps the collector busy: whole, in order,
+// by interrupts, and by nothing else.
+func TestPrint(t *testing.T) {
+	each(t, func(t *testing.T, m Machine) {
+		const size = 1 << 20
+		c := boot(t, m)
+		c.run("load on")
+		before := c.irqs()["uart"]
+		c.send(fmt.Sprint("print ", size))
+		c.wait(`\n`, timeout)    // its echo
+		var text strings.Builder // piece by piece, since Wait looks at all that it has not passed
+		for !strings.HasSuffix(text.String(), "\r\nprinted ") {
+			text.WriteString(c.wait(`(?s)^(?:[^\n]*\n)??printed |^[^\n]*\n`, timeout)[0])
+		}
+		got := c.wait(`^(\d+) bytes, crc32 ([0-9a-f]+)\r\n`+prompt, timeout)
+		all := strings.ReplaceAll(strings.TrimSuffix(text.String(), "\r\nprinted "), "\r\n", "\n")
+		if sum := fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(all))); len(all) != size || sum != got[2] {
+			t.Errorf("%d bytes with CRC-32 %s, not %s with %s", len(all), sum, got[1], got[2])
+		}
+		n := c.irqs()["uart"] - before
+		if n < size/64 || n > size/8 {
+			t.Errorf("%d interrupts for %d bytes: that is not one for each FIFO", n, size)
+		}
+		port := c.run("uart")
+		if !strings.Contains(port, " 0 bytes by polling, 0 given up\n") {
+			t.Errorf("%s", port)
+		}
+		t.Logf("%d interrupts\n%s", n, port)
 	})
 }
 
@@ -292,6 +328,9 @@ func TestClock(t *testing.T) {
 func TestIdle(t *testing.T) {
 	each(t, func(t *testing.T, m Machine) {
 		c := boot(t, m)
+		if m.Name == USBArmory.Name {
+			c.run("led white off") // ends the heartbeat, which is periodic by intention
+		}
 		before := c.irqs()["timer"]
 		c.run("sleep 10s")
 		c.wait(`\nslept 10s, \S+ late\r\n`+prompt, timeout)
@@ -374,6 +413,23 @@ func TestCrashReboots(t *testing.T) {
 		c.send("crash")
 		c.wait(`goroutine \d+`, timeout)
 		c.wait(prompt, bootTimeout)
+	})
+}
+
+// What was printed before a crash is on the console before its report, all of it.
+func TestCrashComesLast(t *testing.T) {
+	each(t, func(t *testing.T, m Machine) {
+		c := boot(t, m)
+		c.send("crash after")
+		got := c.wait(`(?s)crash after\r\n(.*?)panic: runtime error`, timeout)[1]
+		var want strings.Builder
+		for i := range 100 {
+			fmt.Fprintf(&want, "line %d before the crash\r\n", i)
+		}
+		if got != want.String() {
+			t.Errorf("%q", got)
+		}
+		c.exit(3)
 	})
 }
 

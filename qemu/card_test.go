@@ -9,7 +9,9 @@ import (
 
 	"tamagotake/boot/card"
 	"tamagotake/boot/image/bootrom"
+	"tamagotake/boot/image/imx"
 	"tamagotake/boot/image/sign"
+	"tamagotake/boot/sdp"
 )
 
 // loadedMachine is the USB armory in the state in which the boot ROM leaves it: the image
@@ -49,14 +51,14 @@ func imxFile(t *testing.T) []byte {
 }
 
 // newCard is what make sdcard makes, with a partition.
-func newCard(t *testing.T, imx []byte) *os.File {
+func newCard(t *testing.T, img []byte) *os.File {
 	t.Helper()
 	dir := t.TempDir()
 	config, name := filepath.Join(dir, "config.txt"), filepath.Join(dir, "card.img")
 	if err := os.WriteFile(config, []byte("nothing yet\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := card.Create(name, imx, []string{config}); err != nil {
+	if err := card.Create(name, img, []string{config}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.Open(name)
@@ -112,11 +114,11 @@ func TestBootROMClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	imx, err := sign.Image(imxFile(t), keys, sign.Card)
+	signed, err := sign.Image(imxFile(t), keys, sign.Card)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := bootrom.FromCard(newCard(t, imx))
+	b, err := bootrom.FromCard(newCard(t, signed))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,4 +126,37 @@ func TestBootROMClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkSystem(t, loadedMachine(t, b))
+}
+
+// Over USB: what the protocol leaves in memory is what runs.
+func TestDownload(t *testing.T) {
+	t.Parallel()
+	m, err := imx.Parse(imxFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rom := &bootrom.USB{}
+	if _, err := sdp.Load(rom, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	b, err := rom.Booted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSystem(t, loadedMachine(t, b))
+}
+
+// The image for the boards with a gigabyte has all of it.
+func TestGigabyte(t *testing.T) {
+	t.Parallel()
+	m := USBArmory.With("-m", "1G")
+	m.Image = "tamagotake-usbarmory-1g.elf"
+	c := console{Start(t, m), t}
+	c.wait(`memory: +1048576 KiB`, bootTimeout)
+	c.wait(prompt, timeout)
+	c.run("load on")
+	for c.collections() < 3 {
+	}
+	c.send("halt")
+	c.exit(0)
 }

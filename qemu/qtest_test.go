@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -37,7 +38,18 @@ func (q *qtest) accept(t *testing.T) {
 	q.conn, q.r = conn, bufio.NewReader(conn)
 }
 
-func (q *qtest) do(t *testing.T, command string) {
+// read returns what a read command answers: "readl 0x20a8000".
+func (q *qtest) read(t *testing.T, command string) uint64 {
+	t.Helper()
+	v, err := strconv.ParseUint(strings.TrimPrefix(q.do(t, command), "OK 0x"), 16, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
+	return v
+}
+
+// do sends a command and returns the answer, one line that begins with OK.
+func (q *qtest) do(t *testing.T, command string) string {
 	t.Helper()
 	if _, err := q.conn.Write([]byte(command + "\n")); err != nil {
 		t.Fatal(err)
@@ -46,4 +58,5 @@ func (q *qtest) do(t *testing.T, command string) {
 	if err != nil || !strings.HasPrefix(answer, "OK") {
 		t.Fatalf("%s: %s%v", command, answer, err)
 	}
+	return strings.TrimSpace(answer)
 }

@@ -40,7 +40,8 @@ const (
 )
 
 // Create writes a card with the image and the files, which get a partition if there are
-// any, to a new file. What was there is replaced when all has been written.
+// any, to a new file. What was there is replaced when all has been written. The files are
+// as old as SOURCE_DATE_EPOCH says, or new.
 func Create(name string, img []byte, files []string) error {
 	m, err := imx.Parse(img)
 	if err != nil {

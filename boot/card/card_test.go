@@ -108,8 +108,10 @@ func TestPartition(t *testing.T) {
 	}
 }
 
-// The same input is the same card, and a card that cannot be made leaves the old one.
+// The same input is the same card, if the time of its files is told, and a card that cannot
+// be made leaves the old one.
 func TestCreate(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
 	img, config := kernel(t, 1000), textFile(t, "config.txt", "x")
 	a, err := os.ReadFile(create(t, img, config).Name())
 	if err != nil {

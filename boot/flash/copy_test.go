@@ -7,9 +7,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // medium is a card that fails where it is told to.
@@ -156,5 +159,41 @@ func TestBadImages(t *testing.T) {
 		if err := run(host{"/", statNode}, short, name, true, false, nil, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
+	}
+}
+
+// A disk that is a file, where the computer has such and lets us: the whole way, through
+// the kernel's own answers.
+func TestLoopDevice(t *testing.T) {
+	image := fakeCard(t)
+	back := filepath.Join(t.TempDir(), "back")
+	if err := os.WriteFile(back, make([]byte, 8<<20), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("losetup", "-f", "--show", back).CombinedOutput()
+	if err != nil {
+		t.Skipf("no loop device: %v %s", err, out)
+	}
+	dev := strings.TrimSpace(string(out))
+	defer exec.Command("losetup", "-d", dev).Run()
+
+	var said strings.Builder
+	if err := run(host{"/", statNode}, dev, image, true, false, nil, &said); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := os.ReadFile(image)
+	got, err := os.ReadFile(back)
+	if err != nil || !bytes.HasPrefix(got, want) || !strings.Contains(said.String(), dev+", 8.4 MB") {
+		t.Errorf("%v\n%s", err, &said)
+	}
+
+	// In use by another, it is refused by the kernel if not by us.
+	f, err := os.OpenFile(dev, os.O_RDWR|unix.O_EXCL, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := run(host{"/", statNode}, dev, image, true, true, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "is in use: unmount it first") {
+		t.Errorf("in use: %v", err)
 	}
 }

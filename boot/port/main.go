@@ -17,7 +17,7 @@
 //
 // Usage:
 //
-//	go run ./boot/port build -arch amd64|arm [-tags T] [-tamago GO] -o FILE PACKAGE
+//	go run ./boot/port build -arch amd64|arm [-tags T] [-tamago GO] [-replace FILE=OTHER] -o FILE PACKAGE
 //	go run ./boot/port vet   -arch amd64|arm [-tags T] PACKAGES
 //	go run ./boot/port exec  -arch amd64|arm [-tags T] CHECKER PACKAGES
 //	go run ./boot/port overlay -arch amd64|arm
@@ -27,9 +27,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 func main() {
@@ -53,6 +55,23 @@ func run(args []string) error {
 	out := fs.String("o", "", "file to write (build)")
 	tags := fs.String("tags", "", "further build tags, separated by commas")
 	dir := fs.String("dir", "build/port", "where edited copies and overlay.json go")
+	replace := map[string]string{}
+	fs.Func("replace", "FILE=OTHER: build with another file in place of one of the program's, for tests; may be repeated", func(s string) (err error) {
+		file, other, ok := strings.Cut(s, "=")
+		if !ok {
+			return errors.New("want FILE=OTHER")
+		}
+		for _, name := range []*string{&file, &other} {
+			if _, err := os.Stat(*name); err != nil {
+				return err
+			}
+			if *name, err = filepath.Abs(*name); err != nil {
+				return err
+			}
+		}
+		replace[file] = other
+		return nil
+	})
 	tamago := fs.String("tamago", "", "go command of the TamaGo distribution, to build with that instead")
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
@@ -67,6 +86,9 @@ func run(args []string) error {
 		b.tags += "," + *tags
 	}
 	if *tamago != "" {
+		if len(replace) > 0 {
+			return errors.New("-replace is not for -tamago")
+		}
 		b.command = *tamago
 		b.env = []string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago", "GOTOOLCHAIN=local"}
 	} else {
@@ -74,6 +96,7 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
+		maps.Copy(p.replace, replace)
 		if b.overlay, err = p.writeOverlay(); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package sdp
 
 import (
 	"errors"
@@ -19,9 +19,10 @@ var devices = map[string]string{
 	"000015A2:00000080": "i.MX6ULL or i.MX6ULZ",
 }
 
-// find returns the node in /dev of the board, and what it is. Linux names the vendor and
-// product of each hidraw device in sysfs (Documentation/hid/hidraw.rst).
-func find(root string) (path, chip string, err error) {
+// Find returns the node in /dev of the board, and what it is. Linux names the vendor and
+// product of each hidraw device in sysfs (Documentation/hid/hidraw.rst), which is below root,
+// as /dev is.
+func Find(root string) (path, chip string, err error) {
 	names, err := filepath.Glob(filepath.Join(root, "sys/class/hidraw/*/device/uevent"))
 	if err != nil {
 		return "", "", err
@@ -49,10 +50,11 @@ func find(root string) (path, chip string, err error) {
 	return path, chip, nil
 }
 
-// hidraw is a device of the kernel's hidraw driver.
-type hidraw struct{ *os.File }
+// Hidraw is a [Device] of the kernel's hidraw driver.
+type Hidraw struct{ *os.File }
 
-func openHID(path string) (*hidraw, error) {
+// Open opens what [Find] has found.
+func Open(path string) (*Hidraw, error) {
 	// Not blocking, so that a deadline can be set.
 	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrPermission) {
@@ -61,10 +63,11 @@ func openHID(path string) (*hidraw, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &hidraw{f}, nil
+	return &Hidraw{f}, nil
 }
 
-func (h *hidraw) Read(report []byte, timeout time.Duration) (int, error) {
+// Read returns one report.
+func (h *Hidraw) Read(report []byte, timeout time.Duration) (int, error) {
 	if err := h.SetReadDeadline(time.Now().Add(timeout)); err != nil {
 		return 0, err
 	}

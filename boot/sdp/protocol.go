@@ -1,4 +1,10 @@
-package main
+// Package sdp has the boot ROM of an i.MX 6UL, 6ULL or 6ULZ take an image over USB and start
+// it: the serial download protocol, with no card and nothing written to one.
+//
+//	image --> reports (armory-boot's package sdp) --> /dev/hidrawN --> boot ROM
+//
+// IMX6ULLRM = i.MX 6ULL Applications Processor Reference Manual, rev. 1, 11/2017.
+package sdp
 
 import (
 	"encoding/binary"
@@ -13,9 +19,9 @@ import (
 	"github.com/usbarmory/armory-boot/sdp"
 )
 
-// hid is a USB device of the human interface class, as which the boot ROM shows itself: it
+// Device is a USB device of the human interface class, as which the boot ROM shows itself: it
 // takes and gives reports, whose first byte is their number.
-type hid interface {
+type Device interface {
 	Write(report []byte) (int, error)
 	// Read returns one report, or [os.ErrDeadlineExceeded] when none comes in time.
 	Read(report []byte, timeout time.Duration) (int, error)
@@ -49,14 +55,14 @@ const (
 	jumpTimeout = time.Second
 )
 
-// load has the boot ROM take an image over USB and start it:
+// Load has the boot ROM take an image and start it:
 //
 //	DCD_WRITE     the registers, memory controller and all     --> HAB, status
 //	WRITE_FILE    the image, to where it says that it belongs  --> HAB, status
 //	JUMP_ADDRESS  to its image vector table                    --> HAB, and it is gone
 //
 // It tells whether the device is closed: then it starts signed images only.
-func load(d hid, m *imx.Image, progress func(done, of int)) (closed bool, err error) {
+func Load(d Device, m *imx.Image, progress func(done, of int)) (closed bool, err error) {
 	command, data := sdp.BuildDCDWriteReport(m.DCD, dcdAddr)
 	if err := send(d, command, [][]byte{data}, nil); err != nil {
 		return false, fmt.Errorf("DCD: %w", err)
@@ -78,7 +84,7 @@ func load(d hid, m *imx.Image, progress func(done, of int)) (closed bool, err er
 }
 
 // send sends a command and its data.
-func send(d hid, command []byte, chunks [][]byte, progress func(done, of int)) error {
+func send(d Device, command []byte, chunks [][]byte, progress func(done, of int)) error {
 	if err := write(d, reportCommand, command); err != nil {
 		return fmt.Errorf("sending the command: %w", err)
 	}
@@ -102,7 +108,7 @@ func send(d hid, command []byte, chunks [][]byte, progress func(done, of int)) e
 	return nil
 }
 
-func write(d hid, number byte, content []byte) error {
+func write(d Device, number byte, content []byte) error {
 	report := append([]byte{number}, content...)
 	n, err := d.Write(report)
 	if err == nil && n < len(report) {
@@ -112,7 +118,7 @@ func write(d hid, number byte, content []byte) error {
 }
 
 // answer reads what follows each command but a jump: the device's state, then the status.
-func answer(d hid, want uint32) (closed bool, err error) {
+func answer(d Device, want uint32) (closed bool, err error) {
 	state, err := receive(d, reportHAB, answerTimeout)
 	if err != nil {
 		return false, err
@@ -132,7 +138,7 @@ func answer(d hid, want uint32) (closed bool, err error) {
 }
 
 // receive reads one report and returns the first word in it.
-func receive(d hid, number byte, timeout time.Duration) (uint32, error) {
+func receive(d Device, number byte, timeout time.Duration) (uint32, error) {
 	b := make([]byte, 1+statusSize)
 	n, err := d.Read(b, timeout)
 	switch {
@@ -150,7 +156,7 @@ func receive(d hid, number byte, timeout time.Duration) (uint32, error) {
 
 // jumped waits for what the device has to say to a jump. When it jumps, it says its state
 // and then no more, and leaves the bus, which may come first; a status is a refusal.
-func jumped(d hid) error {
+func jumped(d Device) error {
 	b := make([]byte, 1+statusSize)
 	for range 2 {
 		n, err := d.Read(b, jumpTimeout)

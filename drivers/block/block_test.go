@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tamagotake/drivers"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -88,6 +89,9 @@ func TestErrorText(t *testing.T) {
 	var e *Error
 	if !isDone || !errors.As(err, &e) || err.Error() != "fake: write of sector 7: the device reports an error (STATUS 0xa5)" {
 		t.Errorf("%v, %v", isDone, err)
+	}
+	if !errors.Is(err, drivers.ErrFailed) || errors.Is(err, drivers.ErrTimeout) {
+		t.Error("it is not the error that package drivers has for it")
 	}
 	e.Op, e.Register = Flush, ""
 	if e.Error() != "fake: flush: the device reports an error" {

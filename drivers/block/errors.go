@@ -1,6 +1,10 @@
 package block
 
-import "strconv"
+import (
+	"strconv"
+
+	"tamagotake/drivers"
+)
 
 // Reason is why a request failed. A number, since a driver at real-time level cannot
 // store an error.
@@ -47,4 +51,21 @@ func (e *Error) Error() string {
 		text += " (" + e.Register + " 0x" + strconv.FormatUint(uint64(e.Value), 16) + ")"
 	}
 	return text
+}
+
+// Unwrap returns what package drivers calls it, for errors.Is.
+func (e *Error) Unwrap() error {
+	switch e.Reason {
+	case Failed, Unsupported:
+		return drivers.ErrFailed
+	case TimedOut:
+		return drivers.ErrTimeout
+	case Impossible:
+		return drivers.ErrImpossible
+	case Reset:
+		return drivers.ErrDown
+	case Gone:
+		return drivers.ErrAbsent
+	}
+	return nil
 }

@@ -14,12 +14,29 @@ import (
 
 const base = 0x2020000
 
-// device is the UART as its receive side goes, with a level-triggered line that the
-// waker layer masks on delivery.
+// device is the UART, with a level-triggered line that the waker layer masks on delivery.
 type device struct {
 	fifo       []uint32
 	ucr1, ucr4 uint32
 	masked     bool
+
+	out      []byte // transmit FIFO
+	sent     []byte
+	overruns int  // bytes written to a full FIFO
+	fast     bool // each is sent as it is written, as QEMU does
+	each     int  // so many are sent between two readings of the status
+	dead     bool // it sends nothing
+}
+
+// threshold is that of the transmit FIFO after a reset (IMX6ULLRM 55.15.9, TXTL).
+const threshold = 2
+
+// shift sends up to n bytes of the transmit FIFO.
+func (d *device) shift(n int) {
+	if n = min(n, len(d.out)); !d.dead {
+		d.sent = append(d.sent, d.out[:n]...)
+		d.out = d.out[n:]
+	}
 }
 
 func (d *device) Read(addr uintptr, _ int) uint64 {
@@ -29,6 +46,16 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 		if len(d.fifo) > 0 {
 			v = usr2Ready
 		}
+		if len(d.out) == 0 {
+			v |= usr2Done
+		} else {
+			d.shift(d.each)
+		}
+	case uts:
+		if len(d.out) == fifo {
+			v = utsFull
+		}
+		d.shift(d.each)
 	case urxd:
 		v, d.fifo = d.fifo[0], d.fifo[1:]
 	case ucr1:
@@ -41,6 +68,15 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 
 func (d *device) Write(addr uintptr, _ int, val uint64) {
 	switch addr - base {
+	case utxd:
+		if len(d.out) == fifo {
+			d.overruns++
+			break
+		}
+		d.out = append(d.out, byte(val))
+		if d.fast {
+			d.shift(1)
+		}
 	case ucr1:
 		d.ucr1 = uint32(val)
 	case ucr4:
@@ -49,7 +85,8 @@ func (d *device) Write(addr uintptr, _ int, val uint64) {
 }
 
 func (d *device) asserted() bool {
-	return len(d.fifo) > 0 && (d.ucr1&ucr1Receive != 0 || d.ucr4&ucr4Ready != 0)
+	return len(d.fifo) > 0 && (d.ucr1&ucr1Receive != 0 || d.ucr4&ucr4Ready != 0) ||
+		len(d.out) < threshold && d.ucr1&ucr1Transmit != 0
 }
 
 type bench struct {
@@ -58,9 +95,11 @@ type bench struct {
 	exec   sched.Executor
 	task   task.Task[task.None]
 	waker  task.Waker
+
+	interrupts int
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
 	mmio.Fake, b.port.Base = &b.device, base
@@ -78,6 +117,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) interrupt() {
 	if b.device.asserted() && !b.device.masked {
 		b.device.masked = true
+		b.interrupts++
 		b.waker.Wake()
 	}
 	b.exec.Tick()

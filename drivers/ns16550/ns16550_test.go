@@ -15,19 +15,27 @@ import (
 
 const base = 0x3f8
 
-// device is a 16550 as its receive side goes: a FIFO of 16 bytes, an interrupt output
-// that is asserted while data waits and the interrupt is enabled, and the edge that a
-// controller sees of it.
+// device is a 16550: two FIFOs of 16 bytes, an interrupt output that is asserted while
+// data waits, or the transmit FIFO is empty and nobody has been told, and the interrupt is
+// enabled; and the edge that a controller sees of it.
 type device struct {
 	fifo  []byte
 	ier   uint8
 	line  bool
 	edges int
 	error uint8 // line status bits for the next read
+
+	out      []byte // transmit FIFO
+	sent     []byte
+	empty    bool // the transmit FIFO is, and nobody has been told
+	overruns int  // bytes written to a full FIFO
+	fast     bool // each is sent as it is written, as QEMU does
+	each     int  // so many are sent between two readings of the status
+	dead     bool // it sends nothing
 }
 
 func (d *device) update() {
-	line := d.ier&ierReceive != 0 && len(d.fifo) > 0
+	line := d.ier&ierReceive != 0 && len(d.fifo) > 0 || d.ier&ierTransmit != 0 && d.empty
 	if line && !d.line {
 		d.edges++
 	}
@@ -44,6 +52,11 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 		if len(d.fifo) > 0 {
 			v |= lsrReady
 		}
+		if len(d.out) == 0 {
+			v |= lsrEmpty | lsrDone
+		} else {
+			d.shift(d.each)
+		}
 	case rbr:
 		v, d.fifo = d.fifo[0], d.fifo[1:]
 	}
@@ -51,9 +64,34 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 }
 
 func (d *device) Write(addr uintptr, _ int, val uint64) {
-	if addr-base == ier {
+	switch addr - base {
+	case ier:
+		if d.ier&ierTransmit == 0 && uint8(val)&ierTransmit != 0 {
+			d.empty = len(d.out) == 0
+		}
 		d.ier = uint8(val)
+	case thr:
+		if len(d.out) == fifo {
+			d.overruns++
+			break
+		}
+		d.out = append(d.out, byte(val))
+		d.empty = false
+		if d.fast {
+			d.shift(1)
+		}
 	}
+	d.update()
+}
+
+// shift sends up to n bytes of the transmit FIFO.
+func (d *device) shift(n int) {
+	if n = min(n, len(d.out)); n == 0 || d.dead {
+		return
+	}
+	d.sent = append(d.sent, d.out[:n]...)
+	d.out = d.out[n:]
+	d.empty = len(d.out) == 0
 	d.update()
 }
 
@@ -72,6 +110,8 @@ type bench struct {
 	exec   sched.Executor
 	task   task.Task[task.None]
 	waker  task.Waker
+
+	interrupts int
 }
 
 func newBench(t interface{ Fatal(...any) }) *bench {
@@ -91,6 +131,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 func (b *bench) interrupt() {
 	if b.device.edges > 0 {
 		b.device.edges = 0
+		b.interrupts++
 		b.waker.Wake()
 	}
 	b.exec.Tick()

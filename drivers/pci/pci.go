@@ -85,6 +85,14 @@ func (a Address) Write(offset uint8, v uint32) {
 	hal.RestoreInterrupts(saved)
 }
 
+// Write16 writes a 16-bit register of the function's configuration.
+func (a Address) Write16(offset uint8, v uint16) {
+	saved := hal.MaskInterrupts()
+	mmio.Out32(configAddress, configEnable|uint32(a)<<8|uint32(offset&0xfc))
+	mmio.Out16(configData+uint16(offset&2), v)
+	hal.RestoreInterrupts(saved)
+}
+
 // Registers of every function (PCI 6.1), of devices (6.2.5) and of bridges (Bridge 3.2.5).
 const (
 	regID         = 0x00

@@ -23,10 +23,11 @@ type machine struct {
 	address   uint32
 	functions map[Address]*function
 	memory    map[uintptr]uint32
+	last      uint32 // written to a configuration
 }
 
 func newMachine(t testing.TB) *machine {
-	m := &machine{t, 0, map[Address]*function{}, map[uintptr]uint32{}}
+	m := &machine{t: t, functions: map[Address]*function{}, memory: map[uintptr]uint32{}}
 	mmio.Fake = m
 	return m
 }
@@ -48,11 +49,20 @@ func (m *machine) Read(addr uintptr, size int) uint64 {
 	return math.MaxUint32
 }
 
-func (m *machine) Write(addr uintptr, _ int, v uint64) {
+func (m *machine) Write(addr uintptr, size int, v uint64) {
+	if addr&^2 == configData && size == 2 {
+		m.last = uint32(v)
+		f, offset := m.at()
+		shift := 8 * (addr & 2)
+		mask := f.mask[offset] & (0xffff << shift)
+		f.space.put32(offset, f.space.At32(offset)&^mask|uint32(v)<<shift&mask)
+		return
+	}
 	switch addr {
 	case configAddress:
 		m.address = uint32(v)
 	case configData:
+		m.last = uint32(v)
 		if f, offset := m.at(); f != nil {
 			mask := f.mask[offset]
 			f.space.put32(offset, f.space.At32(offset)&^mask|uint32(v)&mask)
@@ -352,6 +362,11 @@ func FuzzSpace(f *testing.F) {
 			}
 		}
 		_ = SetMSI(d, 0xfee00000, 1)
+		if s, ok := FindSlot(d); ok {
+			s.Listen()
+			s.Events()
+			s.PowerOff()
+		}
 		Pin(d)
 	})
 }

@@ -1,13 +1,19 @@
 // Package serial is what every UART driver shares: the way of received bytes from
-// the driver's task to the task that reads them.
+// the driver's task to the task that reads them, and of written ones back.
 //
-//	line --wake--> driver task --Push--> ring --Read--> reader task
-//	                    ^                                   |
-//	                    +---------- wake when there is room +
+//	line --wake--> driver task --Push--> Input ---Read--> reader task
+//	                 ^    ^                                   |
+//	                 |    +---------- wake when there is room +
+//	                 |
+//	                 +--- wake when there was nothing to send +
+//	                                                          |
+//	line --wake--> driver task <--Pop--- Output <--Write-- writer task
+//	                    |                                     ^
+//	                    +------------ wake when there is room +
 //
-// Nothing is dropped here. When the ring is full the driver leaves the bytes in
-// the device, with its receive interrupt off, until the reader has made room; the
-// device's own flow control does the rest.
+// Nothing is dropped here. When [Input] is full the driver leaves the bytes in the
+// device, with its receive interrupt off, until the reader has made room; the device's
+// own flow control does the rest. When [Output] is full the writer waits.
 package serial
 
 import (

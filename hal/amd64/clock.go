@@ -11,6 +11,9 @@ import (
 
 // High precision event timer (IA-PC HPET 1.0a), on q35 only.
 const (
+	// HPET is where its registers are; the clock has set its counter going.
+	HPET = hpetBase
+
 	hpetBase    = 0xfed00000
 	hpetID      = hpetBase + 0x000 // period in femtoseconds in the high half
 	hpetConfig  = hpetBase + 0x010

@@ -3,6 +3,7 @@
 package amd64
 
 import (
+	"tamagotake/hal"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -70,18 +71,28 @@ func EarlyByte() (c byte, ok bool) {
 	return c, ok
 }
 
-// printk writes one byte and waits for the port, with a bound: a port that is not
-// there must not stop the kernel. Any level.
+// printk writes one byte: by the console's driver, once there is one; see
+// [hal.SetConsole]. Any level.
 //
 //go:nosplit
 //go:linkname printk runtime/goos.Printk
 func printk(c byte) {
 	if c == '\n' {
-		putc('\r')
+		put('\r')
 	}
-	putc(c)
+	put(c)
 }
 
+//go:nosplit
+func put(c byte) {
+	if !hal.Print(c) {
+		putc(c)
+	}
+}
+
+// putc writes to the port and waits for it, with a bound: a port that is not there must
+// not stop the kernel.
+//
 //go:nosplit
 func putc(c byte) {
 	const spinMax = 1 << 20

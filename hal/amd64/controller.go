@@ -65,6 +65,9 @@ const (
 
 var ioapics uintptr = 1
 
+// LineGSI is the line of an input of the I/O APICs, counted through.
+func LineGSI(gsi uint32) uint32 { return vectorGSI + gsi }
+
 func initController() {
 	for ; ioapics < 2; ioapics++ {
 		mmio.Write32(ioapicBase+ioapics*ioapicStep+ioapicSelect, ioapicVer)

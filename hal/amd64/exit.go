@@ -41,9 +41,10 @@ func isQ35() bool {
 	return mmio.In32(data) == hostBridge
 }
 
-// Halt switches the machine off.
+// Halt switches the machine off, when what was printed is out.
 func Halt() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	if isQ35() {
 		mmio.Out16(pm1aControl, pm1aS5)
 	} else {
@@ -53,9 +54,10 @@ func Halt() {
 	reset()
 }
 
-// Reboot restarts the machine.
+// Reboot restarts the machine, when what was printed is out.
 func Reboot() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	reset()
 }
 
@@ -67,6 +69,7 @@ func exit(code int32) {
 		Halt()
 	}
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	leave()
 }
 
@@ -100,6 +103,7 @@ func pause() {
 //lint:ignore U1000 called from vectors.s
 //go:nosplit
 func crash(vector, code, rip, rsp, addr uintptr) {
+	hal.ReleaseConsole()
 	puts("\nkernel fault at interrupt level: vector ")
 	putx(vector)
 	puts(" error ")

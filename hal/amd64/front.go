@@ -99,9 +99,6 @@ func SetBudget(ns int64) {
 //
 //go:nosplit
 func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if n == vectorTimer {
-		alarmNS = math.MaxInt64
-	}
 	v := uint32(uint8(n))
 	if line.IsDirect(v) && sched.Quiet() {
 		if w := line.Waker(v); w.Idle() {
@@ -135,7 +132,6 @@ func nested(n uintptr) {
 			*at[uint32](lapicEOI) = 0
 			abort() // does not return
 		}
-		alarmNS = math.MaxInt64
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -160,13 +156,18 @@ func nmi() {
 	}
 }
 
-// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it, unless
+// that interrupt has come.
 //
 //go:nosplit
 func restoreAlarm() {
-	if budget != 0 {
-		alarm(alarmNS)
+	if budget == 0 {
+		return
 	}
+	if line.Counted(LineTimer) != alarmCount {
+		alarmNS = math.MaxInt64
+	}
+	alarm(alarmNS)
 }
 
 // note keeps what the exception entry has found, or that the budget was exceeded:

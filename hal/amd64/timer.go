@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 
+	"tamagotake/hal/line"
 	"tamagotake/hal/mmio"
 	_ "unsafe"
 )
@@ -13,11 +14,15 @@ import (
 // Divide configuration of the local APIC timer (Intel SDM figure 10-10).
 const divideBy1 = 0b1011
 
-// alarmNS is what the timer was last set to by [alarm], and math.MaxInt64 after its
-// interrupt. In between, the real-time executor uses the timer to bound its polls, and
-// sets it to this again: also if that time has come meanwhile, since the interrupt may not
-// have been on its way yet.
-var alarmNS int64 = math.MaxInt64
+// alarmNS is what the timer was last set to by [alarm], and alarmCount how many interrupts
+// there had been: once there is one more, that was the alarm. In between, the real-time
+// executor uses the timer to bound its polls, and sets it to this again: also if the time has
+// come meanwhile, since the interrupt may not have been on its way yet. To count costs the way
+// of the interrupt nothing: its line does that.
+var (
+	alarmNS    int64 = math.MaxInt64
+	alarmCount uint64
+)
 
 // alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
 // 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
@@ -28,7 +33,7 @@ var alarmNS int64 = math.MaxInt64
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
-	alarmNS = atNS
+	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
 	if budget != 0 && level == levelPoll {
 		return
 	}

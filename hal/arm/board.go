@@ -70,7 +70,7 @@ func init() {
 
 // Machine returns what this runs on.
 func Machine() string {
-	name := boardName
+	name := boardName + boardModel()
 	if !imx6ul.Native {
 		name += " (emulated)"
 	}

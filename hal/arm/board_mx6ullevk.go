@@ -41,3 +41,17 @@ func initBoard() {
 		1<<uart.UCR2_SRST|1<<uart.UCR2_RXEN|1<<uart.UCR2_TXEN|1<<uart.UCR2_WS|1<<uart.UCR2_IRTS)
 	mmio.Write32(ConsoleBase+uart.UARTx_UCR1, 1<<uart.UCR1_UARTEN)
 }
+
+func boardModel() string { return "" }
+
+// SDSlot returns where the host controller of the card slot is, its line, and whether a
+// switch says that a card is in it. Thread level.
+func SDSlot() (base uintptr, line uint32, detect, ok bool) {
+	base, line = sdHost(1)
+	return base, line, true, true
+}
+
+// faultLight shows that the kernel has crashed, on boards that have a light for it.
+//
+//go:nosplit
+func faultLight() {}

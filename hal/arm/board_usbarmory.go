@@ -6,6 +6,7 @@ import (
 	"tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
+	"github.com/usbarmory/tamago/soc/nxp/iomuxc"
 	"github.com/usbarmory/tamago/soc/nxp/uart"
 	_ "unsafe"
 )
@@ -54,20 +55,73 @@ const (
 const (
 	modelBank, modelWord = 4, 2
 	modelLAN             = 2
+	modelUnknown         = 0xff
 )
 
-// init lets the console out through the receptacle: on the beta and gamma boards by way of
-// a debug accessory; the LAN board has test pads and no such controller. A controller that
-// does not answer leaves the kernel without that console, and is no reason to stop it.
+// model is which of the boards this is; an emulated one is none of them.
+var model uint32 = modelUnknown
+
+func boardModel() string {
+	switch model {
+	case 0:
+		return " UA-MKII-beta"
+	case 1:
+		return " UA-MKII-gamma"
+	case modelLAN:
+		return " UA-MKII-LAN"
+	}
+	return ""
+}
+
+// init brings up what TamaGo leaves to the board. That it does so rightly can only be seen
+// on the board: QEMU has neither the fuses, nor clocks, nor the receptacle's controller.
 func init() {
 	if !imx6ul.Native {
 		return
 	}
-	if mac, err := imx6ul.OCOTP.Read(modelBank, modelWord); err != nil || mac>>24 == modelLAN {
+	if mac, err := imx6ul.OCOTP.Read(modelBank, modelWord); err == nil {
+		model = mac >> 24
+	}
+	fullSpeed()
+	connectConsole()
+}
+
+// connectConsole lets the console out through the receptacle: on the beta and gamma boards by
+// way of a debug accessory; the LAN board has test pads and no such controller. A controller
+// that does not answer leaves the kernel without that console, and is no reason to stop it.
+func connectConsole() {
+	if model == modelLAN || model == modelUnknown {
 		return
 	}
 	imx6ul.I2C1.Init()
 	if b, err := imx6ul.I2C1.Read(receptacleAddr, receptacleControl1, 1, 1); err == nil {
 		imx6ul.I2C1.Write([]byte{b[0] | control1Enable}, receptacleAddr, receptacleControl1, 1)
 	}
+}
+
+// fullSpeed sets the core's clock and voltage to what the part is sold for; the boot ROM
+// leaves it at 396 MHz. A part whose fuses cannot be read stays as it is.
+func fullSpeed() {
+	const cfg3Bank, cfg3Word = 0, 4
+	cfg3, err := imx6ul.OCOTP.Read(cfg3Bank, cfg3Word)
+	if err == nil {
+		imx6ul.SetARMFreq(gradeMHz(imx6ul.Family, cfg3))
+	}
+}
+
+// SDSlot returns where the host controller of the card slot is, its line, and whether a
+// switch says that a card is in it: the board has none, QEMU has. The LAN board has no slot.
+// The slot has no write-protect switch either: the signal is taken from a pad that is not
+// connected, pulled down (TamaGo board/usbarmory/mk2; IMX6ULLRM 32.6, SELECT_INPUT). Thread
+// level.
+func SDSlot() (base uintptr, line uint32, detect, ok bool) {
+	if model == modelLAN {
+		return 0, 0, false, false
+	}
+	wp := iomuxc.Pad{Mux: 0x020e01f4, Pad: 0x020e0480, Daisy: 0x020e066c} // CSI_DATA04
+	wp.Mode(8)
+	wp.Select(2)
+	wp.Ctl(1<<iomuxc.SW_PAD_CTL_PUE | 1<<iomuxc.SW_PAD_CTL_PKE)
+	base, line = sdHost(1)
+	return base, line, !imx6ul.Native, true
 }

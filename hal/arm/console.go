@@ -3,24 +3,35 @@
 package arm
 
 import (
+	"tamagotake/hal"
 	"tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/soc/nxp/uart"
 	_ "unsafe"
 )
 
-// printk writes one byte and waits for the port, with a bound: a port that is not
-// there must not stop the kernel. Any level.
+// printk writes one byte: by the console's driver, once there is one; see
+// [hal.SetConsole]. Any level.
 //
 //go:nosplit
 //go:linkname printk runtime/goos.Printk
 func printk(c byte) {
 	if c == '\n' {
-		putc('\r')
+		put('\r')
 	}
-	putc(c)
+	put(c)
 }
 
+//go:nosplit
+func put(c byte) {
+	if !hal.Print(c) {
+		putc(c)
+	}
+}
+
+// putc writes to the port and waits for it, with a bound: a port that is not there must
+// not stop the kernel.
+//
 //go:nosplit
 func putc(c byte) {
 	const spinMax = 1 << 20

@@ -14,10 +14,18 @@ import (
 // Ways out. Each acts a little after the store, and the processor runs on for some
 // instructions; hence a pause before the next is tried.
 const (
-	snvsLPCR    = imx6ul.SNVS_HP_BASE + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
+	// SNVSBase is where the registers of the secure non-volatile storage are.
+	SNVSBase = imx6ul.SNVS_HP_BASE
+
+	snvsLPCR    = SNVSBase + 0x38 // IMX6ULLRM 46.7: top, power-down enable, clock on
 	snvsPowerUp = 0x61
-	wdogWCR     = imx6ul.WDOG1_BASE // IMX6ULLRM 59.7.1
-	wdogReset   = 0x0024            // enabled, software reset signal (bit 4) asserted: low
+
+	// WDOG1 is where the registers of the first watchdog are.
+	WDOG1 = imx6ul.WDOG1_BASE
+
+	wdogWCR   = WDOG1  // IMX6ULLRM 59.7.1
+	wdogReset = 0x0024 // enabled, software reset signal (bit 4) asserted: low
+	wdogBoth  = 0x0000 // the watchdog's signal (bit 5) as well
 
 	pauseNS = 100e6
 )
@@ -37,17 +45,19 @@ var leaving uint32
 func semihosting(op, block uint32) uint32
 func waitForInterrupt()
 
-// Halt switches the machine off.
+// Halt switches the machine off, when what was printed is out.
 func Halt() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	mmio.Write32(snvsLPCR, snvsPowerUp)
 	pause()
 	reset()
 }
 
-// Reboot restarts the machine.
+// Reboot restarts the machine, when what was printed is out.
 func Reboot() {
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	reset()
 }
 
@@ -59,13 +69,18 @@ func exit(code int32) {
 		Halt()
 	}
 	hal.MaskInterrupts()
+	hal.ReleaseConsole()
 	leave()
 }
 
 var exitBlock = [2]uint32{semiExitReason, exitCrash}
 
+// leave is the end of every crash. On the way the board's light for it is lit, which stays
+// on for as long as the machine takes to restart.
+//
 //go:nosplit
 func leave() {
+	faultLight()
 	if !imx6ul.Native {
 		leaving = 1
 		semihosting(semiExitExtended, uint32(uintptr(unsafe.Pointer(&exitBlock))))
@@ -73,9 +88,15 @@ func leave() {
 	reset()
 }
 
+// reset restarts the machine. In QEMU it is the combination of enabled and a time of 0 that
+// does it, which cannot be had if the watchdog has been enabled before; then both signals
+// together do.
+//
 //go:nosplit
 func reset() {
 	mmio.Write16(wdogWCR, wdogReset)
+	pause()
+	mmio.Write16(wdogWCR, wdogBoth)
 	for {
 		waitForInterrupt()
 	}
@@ -93,6 +114,7 @@ func pause() {
 //lint:ignore U1000 called from vectors.s
 //go:nosplit
 func crash(vector, pc, addr uint32) {
+	hal.ReleaseConsole()
 	puts("\nkernel fault at interrupt level: vector ")
 	putx(vector)
 	puts(" pc ")

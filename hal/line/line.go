@@ -80,6 +80,11 @@ func Waker(n uint32) task.Waker { return lines[n].waker }
 //go:nosplit
 func Count(n uint32) { lines[n].count++ }
 
+// Counted returns how many interrupts line n has had. Interrupts masked.
+//
+//go:nosplit
+func Counted(n uint32) uint64 { return lines[n].count }
+
 // Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
 // there is none, and whether its task is a real-time one, which can be polled at once.
 // Interrupt entry only, interrupts masked; it takes no lock and has no loop.

@@ -104,7 +104,7 @@ var mutants = []mutant{
 		"if q.head.LoadMasked() != tail {", "if false {",
 		"queue", "MaskedAgainstEnqueue", `.`},
 	{"an interrupt claims a task that is on the queue", "task/masked.go",
-		"if s&^(handle|joining|waiting) != w.gen|live {", "if s&^(handle|joining|waiting|woken) != w.gen|live {",
+		"&^(handle|joining|waiting) == w.gen|live", "&^(handle|joining|waiting|woken) == w.gen|live",
 		"sched", "FrontWakeAgainstInterrupt", `.`},
 
 	// Executors.
@@ -170,8 +170,8 @@ var mutants = []mutant{
 		"\t\tw.sooner(s.tick)\n\t}\n\tw.section.Leave(saved)\n", "\t}\n\tw.section.Leave(saved)\n\tif !isDue {\n\t\tw.sooner(s.tick)\n\t}\n",
 		"timer", "TwoSleepsParallel", `the alarm is set to 100`},
 	{"a turn sets the alarm after its section", "timer/turn.go",
-		"\t\t\t} else if w.driven {\n\t\t\t\tw.setAlarm(next)\n\t\t\t}\n\t\t}\n\t\tw.section.Leave(saved)\n", "\t\t\t}\n\t\t}\n\t\tw.section.Leave(saved)\n\t\tif next != 0 && w.driven {\n\t\t\tw.setAlarm(next)\n\t\t}\n",
-		"timer", "ArmedWhileTurning", `the alarm is set to 1000|for ever`},
+		"\t\t\tif w.driven {\n\t\t\t\tw.setAlarm(next)\n\t\t\t}\n\t\t\tw.section.Leave(saved)\n", "\t\t\tw.section.Leave(saved)\n\t\t\tif w.driven {\n\t\t\t\tw.setAlarm(next)\n\t\t\t}\n",
+		"timer", "ArmedWhileTurning", `the alarm is set to 1000`},
 	{"a sleep is put in though the wheel has been turned beyond it", "timer/sleep.go",
 		"isDue = come || s.tick <= w.now; isDue", "isDue = come; isDue",
 		"timer", "OneSleep", `in slot`},

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"math"
+	"math/rand/v2"
 	"runtime"
 
 	"tamagotake/hal/line"
@@ -24,6 +25,8 @@ var (
 	textStart, textEnd uintptr
 	struck             [4 << 20 / 32]uint32
 	outside            int
+
+	notZero int // polls that found something in variables that begin as zero
 )
 
 // workersPoll notes what was struck and sets the timer again, a few hundred to a few
@@ -39,6 +42,10 @@ func workersPoll(*task.Context, *task.None) task.Poll {
 		outside++
 	}
 	spoil()
+	var zeros [8]uint64 // compiled code takes the zero from a vector register
+	if sum(&zeros) != 0 {
+		notZero++
+	}
 	if next(16) == 0 {
 		preemptWaker.Wake() // the goroutine that was struck is preempted
 	}
@@ -61,6 +68,14 @@ func spoil() {
 
 var spoils = [4]float64{1, 2, 3, 4}
 
+//go:noinline
+func sum(a *[8]uint64) (n uint64) {
+	for _, v := range a {
+		n |= v
+	}
+	return n
+}
+
 // A worker computes something of which it knows what comes out.
 type worker struct {
 	name  string
@@ -74,9 +89,20 @@ var theWorkers = []worker{
 	{"floats", func(n int) bool {
 		x, y := float64(n%1000)+1, 0.0
 		for range 20 {
-			y += math.Sqrt(x * x)
+			if y += math.Sqrt(x * x); y < x || y > 20*x { // a comparison's result is in a register too
+				return false
+			}
 		}
 		return y == 20*x
+	}},
+	{"random", func(n int) bool { // assembly that uses all vector registers
+		a, b := rand.NewChaCha8([32]byte{byte(n)}), rand.NewChaCha8([32]byte{byte(n)})
+		for range 200 {
+			if a.Uint64() != b.Uint64() {
+				return false
+			}
+		}
+		return true
 	}},
 	{"copies", func(n int) bool {
 		k := 100 + n*37%4000
@@ -172,6 +198,7 @@ func workers() {
 	}
 	runtime.ReadMemStats(&now)
 	report(workersSeen >= workersCount, "%d interrupts, %d collections", workersSeen, now.NumGC-before.NumGC)
+	report(notZero == 0, "%d polls began with what the interrupted had in a register", notZero)
 	report(now.NumGC-before.NumGC > 20, "the collector was at work")
 	report(preemptSeen-seen > workersCount/1000, "%d times a task at thread level was polled meanwhile", preemptSeen-seen)
 	instructions, functions := places()

@@ -14,6 +14,7 @@ import (
 	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // alarm is a time to await: its poll sets the machine's one-shot timer.
@@ -148,6 +149,54 @@ func faults() {
 	var p *task.PanicError
 	ok := errors.As(err, &p) && undone == 1 && strings.Contains(string(p.Stack), "main.dereference")
 	report(ok, "a nil dereference in a body: %v", err)
+}
+
+var timerTask task.Task[task.None]
+
+// timerPoll turns the wheel, as the kernel's does.
+//
+//tamagotake:realtime
+func timerPoll(*task.Context, *task.None) task.Poll {
+	timer.Default.Turn()
+	return task.Pending
+}
+
+// sleeps: as many bodies as there are, none of which keeps another from its time.
+func sleeps() {
+	j, err := sched.Spawn(&sched.Normal, &timerTask, task.Named("timer"), timerPoll)
+	if err != nil {
+		report(false, "%v", err)
+		return
+	}
+	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	timer.Default.Drive()
+	const bodies, times = 20, 10
+	places := make([]place, bodies)
+	slept, early := 0, 0
+	err = run("parent", func(c *coro.Ctx) error {
+		var handles [bodies]task.JoinHandle[error]
+		for i := range places {
+			j, err := sched.Spawn(&executor, &places[i], nil, coro.Func(func(c *coro.Ctx) error {
+				for range times {
+					began, ns := hal.Now(), int64(i+1)*100e3
+					if c.Sleep(ns); hal.Now()-began < ns {
+						early++
+					}
+					slept++
+				}
+				return nil
+			}))
+			if err != nil {
+				return err
+			}
+			handles[i] = j
+		}
+		for _, j := range handles {
+			coro.Join(c, j)
+		}
+		return nil
+	})
+	report(err == nil && slept == bodies*times && early == 0, "%d sleeps of %d bodies, %d too short, %v", slept, bodies, early, err)
 }
 
 // blocks: the report comes while the body blocks, and lets it go.

@@ -7,6 +7,8 @@
 //	cancelled   every cancelled body runs its deferred calls, and leaves no goroutine
 //	faults      a nil dereference in a body, with the stack where it was
 //	blocks      a body that blocks is reported with its stack
+//	sleeps      bodies sleep side by side, by the kernel's wheel
+//	device      amd64: drivers/edu, in both styles, against QEMU's device
 //	cost        instructions of a resumption against those of a poll, under icount
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
@@ -27,6 +29,8 @@ func main() {
 	interrupts()
 	cancelled()
 	faults()
+	sleeps()
+	device()
 	cost()
 	blocks()
 	fmt.Println("end")

@@ -15,8 +15,6 @@ var syncCases = []benchmark{
 	{"channel", "send and receive one value", 4, 0, channel},
 }
 
-func init() { cases = append(cases, syncCases...) }
-
 // polled makes a function that calls op within a poll.
 func polled(op func(cx *task.Context, n int)) func(int) {
 	e := new(sched.Executor)

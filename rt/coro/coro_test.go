@@ -57,14 +57,20 @@ func result(t testing.TB, j task.JoinHandle[error]) (out, err error) {
 	return out, err
 }
 
-// goroutines fails the test if it leaves any behind.
+// goroutines fails the test if it leaves any behind. A goroutine that has said that it is
+// done may need a moment to end.
 func goroutines(t *testing.T) {
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
-		if n := runtime.NumGoroutine(); n != before {
-			buf := make([]byte, 1<<16)
-			t.Errorf("%d goroutines before, %d after\n%s", before, n, buf[:runtime.Stack(buf, true)])
+		n := 0
+		for range 100_000 {
+			if n = runtime.NumGoroutine(); n <= before {
+				return
+			}
+			runtime.Gosched()
 		}
+		buf := make([]byte, 1<<16)
+		t.Errorf("%d goroutines before, %d after\n%s", before, n, buf[:runtime.Stack(buf, true)])
 	})
 }
 

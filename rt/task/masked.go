@@ -130,10 +130,19 @@ func (t *Target) EnqueueMasked(h *Header) {
 //go:nosplit
 func BothEmpty(a, b *Target) bool { return queue.BothEmptyMasked(&a.ready, &b.ready) }
 
-// DequeueMasked takes the first task off the queue, or returns nil; interrupts masked.
+// DequeueMasked takes the first task off the queue, or returns nil; interrupts masked. Most
+// often there is none, so that is looked at first, without a call.
 //
 //go:nosplit
 func (t *Target) DequeueMasked() *Header {
+	if t.ready.EmptyMasked() {
+		return nil
+	}
+	return t.dequeueMasked()
+}
+
+//go:nosplit
+func (t *Target) dequeueMasked() *Header {
 	n, r := t.ready.TryDequeueMasked()
 	if r != queue.Item {
 		return nil

@@ -78,7 +78,8 @@ func after(now, ns int64) int64 {
 }
 
 // Until arms the sleep: it ends when [hal.Now] is atNS, and at once if it is later already.
-// A sleep that waits is moved. By its task, or before there is one; both levels.
+// A sleep that waits is moved, and its task is woken at the new time, whether or not it polls
+// the sleep before. By its task, or before there is one; both levels.
 func (s *Sleep) Until(atNS int64) {
 	atNS = max(atNS, 0)
 	if s.state.Load() < waiting {
@@ -86,7 +87,9 @@ func (s *Sleep) Until(atNS int64) {
 		s.state.StoreRelease(armed)
 		return
 	}
-	s.move(atNS, hal.Now() >= atNS)
+	if s.move(atNS, hal.Now() >= atNS) {
+		s.waker.Wake() // its task need not poll it now
+	}
 }
 
 // move arms a sleep whose wait is open and puts it into the wheel, or makes it due: if it has

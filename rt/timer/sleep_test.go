@@ -154,6 +154,30 @@ func TestMoved(t *testing.T) {
 	}
 }
 
+// A task that moves its sleep to what has been, and does not poll it, is woken all the same.
+func TestMovedToThePast(t *testing.T) {
+	w := newWorld(t)
+	var s Sleep
+	s.On(&w.wheel)
+	s.For(100)
+	polls, over := 0, 0
+	j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+		if polls++; polls == 2 {
+			s.For(0)
+			return task.Pending
+		}
+		if s.Poll(cx) == task.Ready {
+			over++
+		}
+		return task.Pending
+	})
+	j.Waker().Wake()
+	w.run()
+	if polls != 3 || over != 1 {
+		t.Errorf("polled %d times, over %d times", polls, over)
+	}
+}
+
 // A task that is woken by the end of its sleep, and has moved the sleep before it could look,
 // waits on.
 func TestMovedWhenItWasDue(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 // batch is how many sleeps one critical section wakes or moves at most. A section of a turn
 // is its longest, see docs/time.md.
-const batch = 8
+const batch = 4
 
 // Turned is what a turn did.
 type Turned struct {
@@ -32,16 +32,30 @@ func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 // TurnN is [Wheel.Turn] for about n sleeps: it does one batch more at most. If there is more
 // to do it says so, and sets no alarm.
 func (w *Wheel) TurnN(n int) (t Turned) {
-	var wakers [batch]task.Waker
 	now := w.ticksDown(hal.Now())
+	saved := w.section.Enter()
+	if w.emptying == 0 && w.found == 0 {
+		if next := w.open(now); next != 0 { // nothing is due
+			if w.driven {
+				w.setAlarm(next)
+			}
+			w.section.Leave(saved)
+			return Turned{NextNS: w.ns(next)}
+		}
+	}
+	return w.turn(n, now, saved)
+}
+
+// turn is the rest of TurnN, when there is something to do. It begins in the section.
+func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
+	var wakers [batch]task.Waker
 	for {
-		saved := w.section.Enter()
 		t.Expired += int(w.found)
 		w.found = 0
 		expired, next := w.advance(now, &wakers)
-		if next != 0 {
-			if again := w.ticksDown(hal.Now()); next <= again { // time has gone on
-				now, next = again, 0
+		if next != 0 { // but time has gone on
+			if now = w.ticksDown(hal.Now()); next <= now {
+				next = 0
 			} else if w.driven {
 				w.setAlarm(next)
 			}
@@ -50,7 +64,7 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 		for i := range expired {
 			wakers[i%batch].Wake()
 		}
-		t.Expired += expired
+		t.Expired += int(expired)
 		if next != 0 {
 			t.NextNS = w.ns(next)
 			return t
@@ -60,21 +74,26 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 			t.NextNS = hal.Now()
 			return t
 		}
+		saved = w.section.Enter()
 	}
 }
 
 // advance takes at most a batch of sleeps out of the slots that are due: the wakers of those
 // whose time has come are returned, the others go to lower levels. next is the earliest
 // deadline, or 0 if there is more to do. In the section.
-func (w *Wheel) advance(now uint64, wakers *[batch]task.Waker) (expired int, next uint64) {
+func (w *Wheel) advance(now uint64, wakers *[batch]task.Waker) (expired uint, next uint64) {
 	for range batch {
 		if w.emptying == 0 {
 			if next := w.open(now); next != 0 {
 				return expired, next
 			}
 		}
-		s := sleepOf(w.slots[w.emptying-1].sleeps.First())
-		w.remove(s)
+		from := &w.slots[w.emptying-1].sleeps
+		s := sleepOf(from.First())
+		from.Remove(&s.link)
+		if from.Empty() {
+			w.emptying = 0
+		}
 		if s.tick > w.now {
 			w.insert(s)
 			continue

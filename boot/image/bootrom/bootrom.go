@@ -1,5 +1,5 @@
 // Package bootrom is a model of the boot ROM of an i.MX 6UL, 6ULL or 6ULZ, as far as it
-// reads an SD card or eMMC: for tests, so that what runs is what a card would hold, and for
+// reads an SD card or eMMC or takes a download over USB: for tests, so that what runs is what a card would hold, and for
 // a look at what was signed.
 //
 //	card --> first 4 KiB --> IVT --> DCD: registers, memory controller
@@ -26,6 +26,8 @@ type Boot struct {
 	Bytes  []byte
 	Entry  uint32
 	CSF    uint32 // where signatures are said to be, or 0
+
+	onChip region // over USB, where the DCD was
 }
 
 // Write is one register that the DCD has set.

@@ -210,11 +210,15 @@ func (h *hab) authenticate(c []byte) error {
 	var content []byte
 	for blocks := c[12:]; len(blocks) >= 8; blocks = blocks[8:] {
 		start, n := be.Uint32(blocks), be.Uint32(blocks[4:])
-		off := start - h.boot.Addr
-		if n == 0 || uint64(off)+uint64(n) > uint64(len(h.boot.Bytes)) {
+		memory := region{h.boot.Addr, h.boot.Bytes}
+		if start-h.boot.onChip.addr < uint32(len(h.boot.onChip.bytes)) {
+			memory = h.boot.onChip
+		}
+		off := start - memory.addr
+		if n == 0 || uint64(off)+uint64(n) > uint64(len(memory.bytes)) {
 			return fmt.Errorf("authenticate image: block of %d bytes at %#x was not loaded", n, start)
 		}
-		content = append(content, h.boot.Bytes[off:off+n]...)
+		content = append(content, memory.bytes[off:off+n]...)
 		h.blocks = append(h.blocks, span{start, start + n - 1})
 	}
 	if err := verifyCMS(signature[4:], content, key); err != nil {
@@ -236,6 +240,9 @@ func (h *hab) covered() error {
 		"image vector table": {ivt, ivt + ivtLength - 1},
 		"boot data":          {le.Uint32(v[16:]), le.Uint32(v[16:]) + 11},
 		"entry":              {h.boot.Entry, h.boot.Entry + 3},
+	}
+	if d := h.boot.onChip; len(d.bytes) > 0 {
+		needed["DCD"] = span{d.addr, d.addr + uint32(len(d.bytes)) - 1}
 	}
 	if dcd := le.Uint32(v[12:]); dcd != 0 {
 		n := binary.BigEndian.Uint16(h.boot.Bytes[dcd-h.boot.Addr+1:])

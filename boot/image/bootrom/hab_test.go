@@ -39,6 +39,25 @@ func TestCovered(t *testing.T) {
 	}
 }
 
+// Over USB the DCD was elsewhere, and must have been signed there.
+func TestCoveredUSB(t *testing.T) {
+	b, err := FromCard(bytes.NewReader(card()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.onChip = region{0x910000, make([]byte, 0x1c)}
+	image := span{0x8000f400, 0x80010fff}
+	h := hab{boot: b, blocks: []span{image}}
+	b.Bytes[0x40c], b.Bytes[0x40d], b.Bytes[0x40e], b.Bytes[0x40f] = 0, 0, 0, 0
+	if err := h.covered(); err == nil || !strings.Contains(err.Error(), "DCD, 0x910000-0x91001b, is not signed") {
+		t.Errorf("without the DCD: %v", err)
+	}
+	h.blocks = append(h.blocks, span{0x910000, 0x91001b})
+	if err := h.covered(); err != nil {
+		t.Errorf("with it: %v", err)
+	}
+}
+
 // Commands are obeyed in their order: nothing of the image before they are known to be
 // from the owner.
 func TestOrder(t *testing.T) {

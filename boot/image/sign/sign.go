@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/boot/image/bootrom"
 	"tamagotake/boot/image/imx"
+	"tamagotake/boot/sdp"
 
 	"github.com/usbarmory/crucible/hab"
 )
@@ -26,9 +27,9 @@ const dcdAddr = hab.DCD_OFFSET
 // Image returns the image with its command sequence file (CSF): certificates, and the
 // signatures of image and CSF.
 //
-// An image for a card is then read back as a closed board would, and refused here if it
-// would be refused there. The library places one signature by the length of another,
-// which holds for keys of one size and is not for it alone to check.
+// It is then taken as a closed board would take it, and refused here if it would be refused
+// there. The library places one signature by the length of another, which holds for keys of
+// one size and is not for it alone to check.
 func Image(file []byte, k *Keys, way Way) ([]byte, error) {
 	m, err := imx.Parse(file)
 	if err != nil {
@@ -53,14 +54,28 @@ func Image(file []byte, k *Keys, way Way) ([]byte, error) {
 		return nil, err
 	}
 	signed := append(bytes.Clone(file), csf...)
-	if way == Card {
-		b, err := bootrom.FromCard(bytes.NewReader(append(make([]byte, imx.CardOffset), signed...)))
-		if err == nil {
-			err = b.Authenticate(k.SRKHash())
-		}
-		if err != nil {
-			return nil, fmt.Errorf("what was signed would be refused: %w", err)
-		}
+	b, err := boot(signed, way)
+	if err == nil {
+		err = b.Authenticate(k.SRKHash())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("what was signed would be refused: %w", err)
 	}
 	return signed, nil
+}
+
+// boot has the model of a boot ROM take the image.
+func boot(file []byte, way Way) (*bootrom.Boot, error) {
+	if way == Card {
+		return bootrom.FromCard(bytes.NewReader(append(make([]byte, imx.CardOffset), file...)))
+	}
+	m, err := imx.Parse(file)
+	if err != nil {
+		return nil, err
+	}
+	rom := &bootrom.USB{Closed: true}
+	if _, err := sdp.Load(rom, m, nil); err != nil {
+		return nil, err
+	}
+	return rom.Booted()
 }

@@ -154,26 +154,39 @@ func TestMixed(t *testing.T) {
 	}
 }
 
-// Over USB the image is signed as the ROM finds it in memory: the pointer to the DCD gone.
+// Over USB the image is signed as the ROM finds it in memory: the pointer to the DCD gone,
+// and the DCD in a place of its own.
 func TestUSB(t *testing.T) {
-	plain := unsigned(t, 0x4000)
-	file, err := Image(plain, keys(t), USB)
+	hash := keys(t).SRKHash()
+	file, err := Image(unsigned(t, 0x4000), keys(t), USB)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := start(file, keys(t).SRKHash()); err == nil {
-		t.Error("a card starts what was signed for USB")
-	}
-	m, err := imx.Parse(file)
+	b, err := boot(file, USB)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bootrom.Boot{Addr: m.Start, Entry: m.Entry, CSF: m.CSF, Bytes: append(make([]byte, imx.CardOffset), file...)}
-	binary.LittleEndian.PutUint32(b.Bytes[imx.CardOffset+12:], 0)
-	err = b.Authenticate(keys(t).SRKHash())
-	// The second block is the DCD in on-chip memory, which this model of a card has not.
-	if err == nil || !strings.Contains(err.Error(), "at 0x910000 was not loaded") {
-		t.Errorf("as the ROM finds it: %v", err)
+	if err := b.Authenticate(hash); err != nil {
+		t.Error(err)
+	}
+	if err := start(file, hash); err == nil || !strings.Contains(err.Error(), "the signature is for another content") {
+		t.Errorf("a card starts what was signed for USB: %v", err)
+	}
+	b, err = boot(signed(t), USB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Authenticate(hash); err == nil || !strings.Contains(err.Error(), "the signature is for another content") {
+		t.Errorf("USB starts what was signed for a card: %v", err)
+	}
+	// Another register in the DCD, which is checked apart.
+	bad := bytes.Clone(file)
+	bad[0x2c+8+7] ^= 1
+	if b, err = boot(bad, USB); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Authenticate(hash); err == nil {
+		t.Error("the DCD may be another")
 	}
 }
 

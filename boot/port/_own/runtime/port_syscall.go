@@ -5,6 +5,7 @@
 package runtime
 
 import (
+	"internal/runtime/atomic"
 	"runtime/goos"
 	"unsafe"
 )
@@ -36,6 +37,13 @@ func portWrite1(fd uintptr, p unsafe.Pointer, n int32) int32 {
 	return n
 }
 
+// portCrashing reports whether the report of a fatal error is being printed: from its
+// first line on, except for the words "fatal error" of a throw, which come just before.
+//
+//go:nosplit
+//go:linkname portCrashing
+func portCrashing() bool { return panicking.Load() != 0 }
+
 //go:nosplit
 func portExit(code int32) {
 	systemstack(func() {
@@ -58,11 +66,16 @@ func portNanotime() int64 {
 	return goos.Nanotime()
 }
 
-// portWalltime: boards that know the date add it to their Nanotime.
-//
+// portWall is what is added to the board's clock for the date: 0 is 1970 at the start.
+// Two words on ARM, so it is atomic.
+var portWall atomic.Int64
+
+//go:linkname portSetWall
+func portSetWall(offset int64) { portWall.Store(offset) }
+
 //go:nosplit
 func portWalltime() (sec int64, nsec int32) {
-	t := goos.Nanotime()
+	t := goos.Nanotime() + portWall.Load()
 	return t / 1e9, int32(t % 1e9)
 }
 

@@ -1,13 +1,9 @@
-// Command sdp loads an image over USB into the memory of a USB armory and starts it: the
-// boot ROM's serial download protocol, with no card and nothing written to one.
-//
-//	image --> reports (armory-boot's package sdp) --> /dev/hidrawN --> boot ROM
+// Command download loads an image over USB into the memory of a USB armory that waits for a
+// download, and starts it.
 //
 // Usage:
 //
-//	go run ./boot/sdp IMX
-//
-// IMX6ULLRM = i.MX 6ULL Applications Processor Reference Manual, rev. 1, 11/2017.
+//	go run ./boot/sdp/download IMX
 package main
 
 import (
@@ -16,11 +12,12 @@ import (
 	"os"
 
 	"tamagotake/boot/image/imx"
+	"tamagotake/boot/sdp"
 )
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: sdp IMX")
+		fmt.Fprintln(os.Stderr, "usage: download IMX")
 		os.Exit(2)
 	}
 	if err := run("/", os.Args[1], os.Stdout); err != nil {
@@ -38,17 +35,17 @@ func run(root, name string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	path, chip, err := find(root)
+	path, chip, err := sdp.Find(root)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s at %s\n", chip, path)
-	d, err := openHID(path)
+	d, err := sdp.Open(path)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	closed, err := load(d, m, func(done, of int) {
+	closed, err := sdp.Load(d, m, func(done, of int) {
 		fmt.Fprintf(out, "\rsent %3d%% ", done*100/of)
 		if done == of {
 			fmt.Fprintln(out)

@@ -1,0 +1,108 @@
+//go:build tamago
+
+package main
+
+import (
+	"time"
+
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
+
+// secondSource is a clock that tells when a second begins.
+type secondSource interface {
+	Updates(on bool)
+	Take(w task.Waker) uint32
+}
+
+// dateStart gives the Go runtime the date, so that time.Now has it; of a clock that has
+// none, time goes on from 1970.
+func dateStart() {
+	if t, err := theClock.Read(); err == nil {
+		hal.SetDate(t.UnixNano())
+	}
+}
+
+// date shows the date, or sets it.
+func (m *monitor) date(args string) {
+	switch args {
+	case "":
+		m.printDate()
+		return
+	case "sync":
+		m.syncDate()
+		return
+	}
+	t, err := time.Parse(time.DateTime, args)
+	if err != nil {
+		m.printf("date wants a date in UTC as in 2026-01-31 23:59:00, sync, or nothing, not %q\n", args)
+		return
+	}
+	if err := theClock.Set(t); err != nil {
+		m.printf("%v\n", err)
+		return
+	}
+	hal.SetDate(t.UnixNano())
+	m.printDate()
+}
+
+func (m *monitor) printDate() {
+	t, err := theClock.Read()
+	if err != nil {
+		m.printf("%v\n", err)
+		return
+	}
+	m.printf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
+}
+
+// secondMost is how long a clock may take for its next second.
+const secondMost = 2500 * time.Millisecond
+
+// secondWait waits for the clock's next second, but not for ever.
+var secondWait struct {
+	task   task.Task[task.None]
+	endNS  int64
+	timer  *time.Timer
+	active bool
+}
+
+// syncDate sets the runtime's date when the clock's next second begins.
+func (m *monitor) syncDate() {
+	s := &secondWait
+	if theSeconds == nil {
+		m.printf("this machine's clock does not tell when a second begins\n")
+		return
+	}
+	if s.active {
+		m.printf("date sync is at work\n")
+		return
+	}
+	s.active = true
+	s.endNS = hal.Now() + int64(secondMost)
+	theSeconds.Updates(true)
+	w := start(&executor, &s.task, "second", secondPoll)
+	s.timer = time.AfterFunc(secondMost, w.Wake)
+}
+
+func secondPoll(cx *task.Context, _ *task.None) task.Poll {
+	s := &secondWait
+	came := theSeconds.Take(cx.Waker()) != 0
+	if !came && hal.Now() < s.endNS {
+		return task.Pending
+	}
+	s.timer.Stop()
+	theSeconds.Updates(false)
+	s.active = false
+	m := &theMonitor
+	m.printf("\n")
+	if t, err := theClock.Read(); !came {
+		m.printf("the clock has not told of a second in %v\n", secondMost)
+	} else if err != nil {
+		m.printf("%v\n", err)
+	} else {
+		hal.SetDate(t.UnixNano())
+		m.printDate()
+	}
+	m.prompt()
+	return task.Ready
+}

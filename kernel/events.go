@@ -1,0 +1,111 @@
+//go:build tamago
+
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
+
+// eventTimer is a hardware timer beside the system timer.
+type eventTimer struct {
+	name  string
+	err   error // why it cannot be used
+	timer interface {
+		Start(delayNS, periodNS int64) error
+		Stop()
+		Take(w task.Waker) uint32
+		Stat() (events, missed uint64)
+	}
+}
+
+// eventRun is what the timer command has started: count events of one timer.
+var eventRun struct {
+	on       *eventTimer
+	count    uint64
+	periodNS int64
+	busyNS   int64 // to be spent at the first
+	startNS  int64
+	seen     uint64
+	missed   uint64 // before
+}
+
+var eventTask task.Task[task.None]
+
+const timerUsage = "timer wants the name of a timer, a time in ms from 1 to 60000, and a number of events from 1 to 1000000"
+
+// timer tries a hardware timer out.
+func (m *monitor) timer(args string) {
+	f := strings.Fields(args)
+	var ms, count, busy uint64
+	bad := len(f) < 3 || len(f) > 4
+	for i, at := range []*uint64{&ms, &count, &busy} {
+		if !bad && i+1 < len(f) {
+			var err error
+			*at, err = strconv.ParseUint(f[i+1], 10, 32)
+			bad = err != nil
+		}
+	}
+	if bad || ms < 1 || ms > 60000 || count < 1 || count > 1e6 || busy > 60000 {
+		m.printf("%s, not %q\n", timerUsage, args)
+		return
+	}
+	for i := range eventTimers {
+		if t := &eventTimers[i]; t.name == f[0] {
+			m.startTimer(t, int64(ms)*1e6, count, int64(busy)*1e6)
+			return
+		}
+	}
+	m.printf("no timer %q here: there is", f[0])
+	for _, t := range eventTimers {
+		m.printf(" %s", t.name)
+	}
+	m.printf("\n")
+}
+
+func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64) {
+	r := &eventRun
+	if t.err != nil {
+		m.printf("%v\n", t.err)
+		return
+	}
+	if r.on != nil {
+		m.printf("%s is at work\n", r.on.name)
+		return
+	}
+	_, missed := t.timer.Stat()
+	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
+	r.startNS = hal.Now()
+	period := ns
+	if count == 1 {
+		period = 0
+	}
+	if err := t.timer.Start(ns, period); err != nil {
+		m.printf("%v\n", err)
+		r.on = nil
+		return
+	}
+	start(&executor, &eventTask, "events", eventPoll)
+}
+
+// eventPoll counts the events, and says what came of it when there were enough.
+func eventPoll(cx *task.Context, _ *task.None) task.Poll {
+	r := &eventRun
+	n := uint64(r.on.timer.Take(cx.Waker()))
+	for end := hal.Now() + r.busyNS; r.seen == 0 && n > 0 && hal.Now() < end; {
+	}
+	if r.seen += n; r.seen < r.count {
+		return task.Pending
+	}
+	elapsed := time.Duration(hal.Now() - r.startNS)
+	r.on.timer.Stop()
+	_, missed := r.on.timer.Stat()
+	theMonitor.printf("\n%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
+	theMonitor.prompt()
+	r.on = nil
+	return task.Ready
+}

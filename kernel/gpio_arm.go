@@ -1,0 +1,177 @@
+//go:build tamago
+
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"tamagotake/drivers/gpio"
+	"tamagotake/hal/arm"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The pins. A bank's two tasks are started when somebody first asks for one of its pins.
+var (
+	gpioBanks   [arm.GPIOBanks]gpio.Bank
+	gpioTasks   [arm.GPIOBanks]task.Task[task.None]
+	gpioRefills [arm.GPIOBanks]task.Task[task.None]
+)
+
+var gpioPolls = [arm.GPIOBanks]task.Func[task.None]{gpio1Poll, gpio2Poll, gpio3Poll, gpio4Poll, gpio5Poll}
+
+// gpio1Poll is the driver of the first bank, and so on.
+//
+//tamagotake:realtime
+func gpio1Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[0].Poll(cx, out) }
+
+//tamagotake:realtime
+func gpio2Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[1].Poll(cx, out) }
+
+//tamagotake:realtime
+func gpio3Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[2].Poll(cx, out) }
+
+//tamagotake:realtime
+func gpio4Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[3].Poll(cx, out) }
+
+//tamagotake:realtime
+func gpio5Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[4].Poll(cx, out) }
+
+// gpioPin returns a pin, whose bank works from then on.
+func gpioPin(bank, n int) (gpio.Pin, error) {
+	b := &gpioBanks[bank-1]
+	if b.Number() == 0 {
+		base, lines := arm.GPIO(bank)
+		b.Init(bank, base, lines)
+		name := [...]string{"gpio1", "gpio2", "gpio3", "gpio4", "gpio5"}[bank-1]
+		poll := start(&sched.Normal, &gpioTasks[bank-1], name, gpioPolls[bank-1])
+		b.Start(poll, start(&executor, &gpioRefills[bank-1], name+"-refill", b.Refill))
+	}
+	return b.Pin(n)
+}
+
+func init() { watchers.Init(make([]task.Task[task.None], watchersMax)) }
+
+const gpioUsage = "gpio wants nothing, read PIN, write PIN 0|1, watch PIN rising|falling|both, or unwatch PIN; not %q\n"
+
+func (m *monitor) gpio(args string) {
+	f := strings.Fields(args)
+	if len(f) == 0 {
+		m.gpioList()
+		return
+	}
+	want := map[string]int{"read": 2, "write": 3, "watch": 3, "unwatch": 2}[f[0]]
+	if len(f) != want {
+		m.printf(gpioUsage, args)
+		return
+	}
+	bank, n, err := gpio.Parse(f[1])
+	if err != nil {
+		m.printf("gpio: %v\n", err)
+		return
+	}
+	pin, err := gpioPin(bank, n)
+	if err != nil {
+		m.printf("gpio: %v\n", err)
+		return
+	}
+	switch f[0] {
+	case "read":
+		m.gpioRead(pin)
+	case "write":
+		m.gpioWrite(pin, f[2])
+	case "watch":
+		m.gpioWatch(pin, f[2])
+	case "unwatch":
+		pin.Release()
+	}
+}
+
+func (m *monitor) gpioList() {
+	m.printf("%-9s %-7s %-5s %-8s %8s %8s\n", "pin", "", "level", "watched", "events", "storms")
+	for i := range gpioBanks {
+		for n := 0; gpioBanks[i].Number() != 0 && n < gpio.Pins; n++ {
+			pin, _ := gpioBanks[i].Pin(n)
+			s := pin.Stat()
+			if output, _ := pin.IsOutput(); output || s.Trigger != gpio.Off {
+				way, level := gpioState(pin)
+				m.printf("%-9v %-7s %-5s %-8v %8d %8d\n", pin, way, level, s.Trigger, s.Events, s.Storms)
+			}
+		}
+	}
+}
+
+func gpioState(pin gpio.Pin) (way, level string) {
+	output, high := pin.IsOutput()
+	way = "output"
+	if !output {
+		way, high = "input", pin.High()
+	}
+	level = "low"
+	if high {
+		level = "high"
+	}
+	return way, level
+}
+
+func (m *monitor) gpioRead(pin gpio.Pin) {
+	way, level := gpioState(pin)
+	m.printf("%v, %s: %s\n", pin, way, level)
+}
+
+func (m *monitor) gpioWrite(pin gpio.Pin, value string) {
+	if value != "0" && value != "1" {
+		m.printf("gpio write wants 0 or 1, not %q\n", value)
+		return
+	}
+	if err := pin.Output(value == "1"); err != nil {
+		m.printf("gpio: %v\n", err)
+	}
+}
+
+// watchers are the tasks of gpio watch.
+var watchers task.Pool[task.None]
+
+const watchersMax = 8
+
+// gpioWatch starts a task that prints the pin's edges. The levels are not offered: as long
+// as one lasts there would be no end of its events.
+func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
+	t, ok := map[string]gpio.Trigger{"rising": gpio.Rising, "falling": gpio.Falling, "both": gpio.Both}[trigger]
+	if !ok {
+		m.printf("gpio watch wants rising, falling or both, not %q\n", trigger)
+		return
+	}
+	if watchers.Free() == 0 {
+		m.printf("gpio: %d pins are watched already: unwatch one\n", watchersMax)
+		return
+	}
+	l, err := pin.Listen(t)
+	if err != nil {
+		m.printf("gpio: %v\n", err)
+		return
+	}
+	total := uint32(0)
+	j, err := sched.SpawnIn(&executor, &watchers, watchBuilder, func(cx *task.Context, _ *task.None) task.Poll {
+		n, err := l.Poll(cx)
+		switch {
+		case errors.Is(err, gpio.ErrReleased):
+			return task.Ready
+		case n == 0:
+			return task.Pending
+		}
+		total += n
+		m.printf("\n%v: %d %v, %d in all\n", pin, n, t, total)
+		m.prompt()
+		cx.Waker().Wake() // to wait for the next
+		return task.Pending
+	})
+	if err != nil {
+		m.printf("gpio: %v\n", err)
+		return
+	}
+	j.Detach()
+}
+
+var watchBuilder = task.Named("gpio-watch")

@@ -1,0 +1,147 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"tamagotake/drivers/pci"
+	"tamagotake/hal/amd64"
+	"tamagotake/hal/line"
+	"tamagotake/rt/task"
+)
+
+// Devices that come and go while the machine runs: each slot of PCI Express has a task,
+// at thread level, that the line of its port wakes.
+
+// port is one slot and what is in it.
+type port struct {
+	slot  pci.Slot
+	how   intr
+	empty bool // powered, but the device has not answered yet
+	task  task.Task[task.None]
+	waker task.Waker
+}
+
+var (
+	ports [8]port
+	slots int // used of ports
+)
+
+// watchSlot makes a task of a port's slot.
+func watchSlot(s pci.Slot) {
+	if slots == len(ports) {
+		deviceError(fmt.Errorf("pci: %v: there are %d slots already, which is all that there is room for", s.Port.Address, slots))
+		return
+	}
+	s.Port.Size()
+	s.Port.Enable()
+	how, err := interruptPCI(s.Port, true)
+	if err != nil {
+		deviceError(err)
+		return
+	}
+	for i := range ports[:slots] {
+		if ports[i].how.line == how.line {
+			deviceError(fmt.Errorf("pci: the slot of %v has the line of another, %d: it is not watched", s.Port.Address, how.line))
+			return
+		}
+	}
+	p := &ports[slots]
+	slots++
+	p.slot, p.how = s, how
+	p.waker = start(&executor, &p.task, "slot", p.poll)
+	line.Register(how.line, "slot", how.trigger, p.waker)
+	line.Unmask(how.line)
+	s.Events() // of before
+	s.Listen()
+	p.waker.Wake()
+	startTicks()
+}
+
+// device returns what is driven in the slot.
+func (p *port) device() (d *pci.Device, ok bool) {
+	for _, d := range pciDevices {
+		if d.Bus() == p.slot.Port.Secondary {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// poll looks what has happened to the slot. A button that is pressed at a slot with a
+// device asks for it; at one without, a device has come.
+func (p *port) poll(*task.Context, *task.None) task.Poll {
+	button, changed, present := p.slot.Events()
+	d, known := p.device()
+	switch {
+	case known && changed && !present:
+		p.remove(d)
+	case known && button:
+		p.remove(d)
+		p.slot.PowerOff()
+	case !known && present && (button || p.empty):
+		p.slot.PowerOn()
+		p.add()
+	}
+	line.Unmask(p.how.line)
+	return task.Pending
+}
+
+// add starts the driver of what is in the slot. A device that does not answer yet is
+// looked for again with the next tick.
+func (p *port) add() {
+	d, ok := pci.Look(pci.At(p.slot.Port.Secondary, 0, 0))
+	if p.empty = !ok; !ok {
+		return
+	}
+	d.Size()
+	if _, err := d.Assign(p.slot.Port, 0); err != nil {
+		deviceError(err)
+		return
+	}
+	pciDevices = append(pciDevices, d)
+	startPCI(d)
+}
+
+// remove stops the driver of a device, if it has one, and forgets the device.
+func (p *port) remove(d *pci.Device) {
+	pciDevices = slices.DeleteFunc(pciDevices, func(e *pci.Device) bool { return e == d })
+	for i, e := range driving {
+		if e.pci != d.Address || e.pci == 0 {
+			continue
+		}
+		e.remove()
+		line.Unregister(e.intr.line)
+		release(e.intr)
+		driving = slices.Delete(driving, i, i+1)
+		fmt.Fprintf(os.Stdout, "\ndevice:  %s is gone\n", e.name)
+		theMonitor.prompt()
+		break
+	}
+	d.Disable()
+}
+
+// tickSlots looks again for devices that have not answered.
+func tickSlots() {
+	for i := range ports {
+		if ports[i].empty {
+			ports[i].waker.Wake()
+		}
+	}
+}
+
+// setMSI makes a device interrupt by its only message.
+func setMSI(d *pci.Device) (how intr, err error) {
+	m, ok := amd64.AllocateMessage()
+	if !ok {
+		return how, fmt.Errorf("pci: %v: no line is left for its message", d.Address)
+	}
+	if err := pci.SetMSI(d, m.Address, m.Data); err != nil {
+		amd64.FreeMessage(m)
+		return how, err
+	}
+	return intr{m.Line, line.Edge, m}, nil
+}

@@ -1,0 +1,57 @@
+//go:build tamago && arm && usbarmory
+
+package main
+
+import (
+	"strings"
+
+	"tamagotake/hal/arm"
+	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
+)
+
+// The lights: white says that thread level is alive, blue that the kernel has crashed.
+
+const heartbeatNS = 1e9
+
+var (
+	heartbeatTask  task.Task[task.None]
+	heartbeatSleep timer.Sleep
+	heartbeatWaker task.Waker
+	heartbeatOff   bool // led white was used
+	lit            bool
+)
+
+func init() {
+	commands = append(commands, command{"led", "NAME ...", "white on|off|beat, or blue on|off", (*monitor).led})
+	boardDevices = func() { start(&executor, &heartbeatTask, "heartbeat", heartbeatPoll) }
+}
+
+// heartbeatPoll switches the white light every second. It is a task of thread level: one of
+// the real-time level would blink on while all else stands still.
+func heartbeatPoll(cx *task.Context, _ *task.None) task.Poll {
+	heartbeatWaker = cx.Waker()
+	for !heartbeatOff && heartbeatSleep.Poll(cx) == task.Ready {
+		lit = !lit
+		arm.LED(arm.LEDWhite, lit)
+		heartbeatSleep.For(heartbeatNS)
+	}
+	return task.Pending
+}
+
+func (m *monitor) led(args string) {
+	name, what, _ := strings.Cut(args, " ")
+	pin := map[string]uint32{"white": arm.LEDWhite, "blue": arm.LEDBlue}[name]
+	switch what = strings.TrimSpace(what); {
+	case pin == 0 || what != "on" && what != "off" && (what != "beat" || pin != arm.LEDWhite):
+		m.printf("led wants white on|off|beat or blue on|off, not %q\n", args)
+		return
+	case pin == arm.LEDWhite:
+		heartbeatOff = what != "beat"
+	}
+	if what == "beat" {
+		heartbeatWaker.Wake()
+		return
+	}
+	arm.LED(pin, what == "on")
+}

@@ -1,0 +1,43 @@
+//go:build tamago
+
+package main
+
+import (
+	restart "tamagotake/drivers/supervisor"
+	"tamagotake/drivers/usdhc"
+	"tamagotake/hal/arm"
+	"tamagotake/rt/coro"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The SD card slot: its driver, which reports the card, and the supervisor that starts it.
+var (
+	sdHost       usdhc.Host
+	sdSupervisor restart.Supervisor[error]
+
+	sdTask, sdSupervisorTask task.Task[error]
+)
+
+func sdStart() {
+	base, line, detect, ok := arm.SDSlot()
+	if !ok {
+		return
+	}
+	sdHost.Init(usdhc.Config{
+		Name: "sd1", Base: base, Line: line, RootHz: arm.SDRootHz, Detect: detect, Four: true,
+		Report: func(text string) { theMonitor.printf("\n%s\n", text); theMonitor.prompt() },
+	})
+	sdSupervisor.Name = "sd1"
+	sdSupervisor.Start = func(*coro.Ctx) (task.JoinHandle[error], error) {
+		return sched.Spawn(&executor, &sdTask, sdBuilder, coro.Func(sdHost.Serve))
+	}
+	j, err := sched.Spawn(&executor, &sdSupervisorTask, task.Named("sd1-super"), coro.Func(sdSupervisor.Run))
+	if err != nil {
+		panic("cannot start task sd1-super: " + err.Error())
+	}
+	j.Detach()
+	disks = append(disks, &sdHost)
+}
+
+var sdBuilder = task.Named("sd1")

@@ -1,0 +1,71 @@
+//go:build tamago
+
+package main
+
+import (
+	"errors"
+
+	"tamagotake/drivers/tempmon"
+	"tamagotake/hal/arm"
+	"tamagotake/rt/coro"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The temp command looks at the sensor every two milliseconds, some times.
+const (
+	tempEveryNS  = 2e6
+	tempTriesMax = 50
+)
+
+var (
+	tempTask    task.Task[tempResult]
+	tempBuilder = task.Named("temp")
+)
+
+type tempResult struct {
+	milli int32
+	err   error
+}
+
+func tempBody(c *coro.Ctx) (r tempResult) {
+	base, fuses, err := arm.Temperature()
+	var sensor tempmon.Sensor
+	if err == nil {
+		err = sensor.Init(base, fuses)
+	}
+	if err != nil {
+		return tempResult{err: err}
+	}
+	sensor.Start()
+	defer sensor.Stop()
+	for range tempTriesMax {
+		if milli, done := sensor.Read(); done {
+			return tempResult{milli: milli}
+		}
+		c.Sleep(tempEveryNS)
+	}
+	return tempResult{err: errors.New("the sensor does not answer")}
+}
+
+func (m *monitor) temp(string) {
+	j, err := sched.Spawn(&executor, &tempTask, tempBuilder, coro.Func(tempBody))
+	if err != nil {
+		m.printf("temp: %v\n", err)
+		return
+	}
+	m.later = func(w task.Waker) bool {
+		r, err, done := j.Poll(w)
+		switch {
+		case !done:
+			return false
+		case err != nil:
+			m.printf("temp: %v\n", err)
+		case r.err != nil:
+			m.printf("temp: %v\n", r.err)
+		default:
+			m.printf("%s degrees Celsius\n", tempmon.Text(r.milli))
+		}
+		return true
+	}
+}

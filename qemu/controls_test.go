@@ -1,0 +1,119 @@
+package qemu
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var controls = flag.Bool("controls", false, "run TestControls, which builds and runs many images")
+
+// A control leaves one thing out of what an interrupt must do so that nobody notices it.
+//
+// There is none for CLREX on ARM: QEMU's exclusive store compares the value, and so does
+// not need it.
+type control struct {
+	name    string
+	machine Machine
+	file    string
+	text    string // stands there, once for each way out
+	with    string
+}
+
+var theControls = []control{
+	{"amd64 vector registers", Q35, "hal/amd64/vectors.s", "\tFXRSTOR64 16(SP)\n", ""},
+	{"amd64 register", Q35, "hal/amd64/vectors.s", "\tPOPQ\tR12\n", "\tADDQ\t$8, SP\n"},
+	{"amd64 scratch register", Q35, "hal/amd64/vectors.s", "\tPOPQ\tCX\n\tPOPQ\tAX\n\tADDQ\t$8, SP\t\t\t// the table's address\n\tIRETQ\n\nothers:", "\tADDQ\t$8, SP\n\tPOPQ\tAX\n\tADDQ\t$8, SP\n\tIRETQ\n\nothers:"},
+	{"amd64 g in its thread-local place", Q35, "hal/amd64/vectors.s", "\tMOVQ\t528(SP), DX\n\tMOVQ\tDX, (CX)(TLS*1)\n", ""},
+	{"amd64 zero in X15", Q35, "hal/amd64/vectors.s", "\tXORPS\tX15, X15\n", ""},
+	{"amd64 interrupt to itself", Q35, "hal/amd64/front.s", "\tMOVL\t$(const_icrSelf|const_vectorSelf), (AX)\n", ""},
+	{"amd64 stack of nested interrupts", Q35, "hal/amd64/front.s", "\tMOVL\t$const_nestedTop, ·tss+const_tssIST1(SB)\n", ""},
+
+	{"arm vector registers", EVK, "hal/arm/vectors.s", "\tWORD\t$0xecbd0b20\t// vpop {d0-d15}\n", "\tADD\t$128, R13\n"},
+	{"arm status of the vector registers", EVK, "hal/arm/vectors.s", "\tWORD\t$0xeee11a10\t// vmsr fpscr, r1\n", ""},
+	{"arm register", EVK, "hal/arm/vectors.s", "\tWORD\t$0xe95d7fff\t", "\tMOVW\tR1, (-60+4*4)(R13)\n\tWORD\t$0xe95d7fff\t"},
+	{"arm link register", EVK, "hal/arm/vectors.s", "\tWORD\t$0xe95d7fff\t", "\tMOVW\tR1, (-60+14*4)(R13)\n\tWORD\t$0xe95d7fff\t"},
+	{"arm flags", EVK, "hal/arm/vectors.s", "\tWORD\t$0xe95d7fff\t", "\tMOVW\t4(R13), R1\n\tBIC\t$0xf0000000, R1\n\tMOVW\tR1, 4(R13)\n\tWORD\t$0xe95d7fff\t"},
+	{"arm interrupt to itself", EVK, "hal/arm/front.s", "\tMOVW\tR1, (R0)\n", ""},
+}
+
+// TestControls shows that the image of package motion finds what it looks for: with each of
+// these things left out it reports a difference, or the kernel ends, or stands still, which
+// TestMotion does not take for an end either. Some minutes, so only when it is asked for.
+func TestControls(t *testing.T) {
+	if !*controls {
+		t.Skip("make soak runs it")
+	}
+	for _, c := range theControls {
+		image := c.build(t) // one after the other: they share the overlay
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			m := c.machine.With("-icount", "shift=0")
+			m.Image = image
+			vm, err := Run(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer vm.Stop()
+			what, err := vm.Wait(`(?:^|\n)(FAILED[^\r]*|end)\r\n`, controlTimeout)
+			switch {
+			case err == nil && what[1] == "end":
+				t.Error("not found")
+			case err == nil:
+				t.Log(what[1])
+			case errors.Is(err, ErrTimeout):
+				t.Logf("it stands still after: %s", last(vm.Output()))
+			default:
+				status, err := vm.Exit(timeout)
+				if err != nil || status == 0 {
+					t.Errorf("status %d, %v", status, err)
+				}
+				t.Logf("the kernel ended: %s", regexp.MustCompile(`fatal error[^\r]*|panic:[^\r]*|SIG\w+[^\r]*|kernel fault[^\r]*|unexpected[^\r]*|$`).FindString(vm.Output()))
+			}
+		})
+	}
+}
+
+// controlTimeout is much more than the image needs when nothing is left out.
+const controlTimeout = 3 * time.Minute
+
+func last(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\r\n")
+	return lines[len(lines)-1]
+}
+
+// build builds the image with the text replaced, in a directory of the test's own.
+func (c control) build(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	source, err := os.ReadFile(filepath.Join("..", c.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(source), c.text) {
+		t.Fatalf("%s: %q does not stand in %s", c.name, c.text, c.file)
+	}
+	other := filepath.Join(dir, filepath.Base(c.file))
+	if err := os.WriteFile(other, []byte(strings.ReplaceAll(string(source), c.text, c.with)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	arch := regexp.MustCompile(`^\w+`).FindString(c.name)
+	linked, image := filepath.Join(dir, "linked"), filepath.Join(dir, "image")
+	for _, args := range [][]string{
+		{"run", "./boot/port", "build", "-arch", arch, "-replace", c.file + "=" + other, "-o", linked, "./qemu/motion"},
+		{"run", "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", image, linked},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = ".."
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", c.name, err, out)
+		}
+	}
+	return image
+}
