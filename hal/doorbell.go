@@ -69,26 +69,29 @@ func press() {
 		return // the scheduler's turn is next
 	}
 	now := Now()
-	if taskAlarmNS <= now || taskAlarmNS > now+pressNS {
+	switch d := taskAlarmNS - now; {
+	case d > pressNS || d < -servedNS:
 		pressed = true
 		alarm(now + pressNS)
+	case d <= 0:
+		alarm(taskAlarmNS) // come, or about to: if it was this interrupt, one too many
 	}
 }
+
+// servedNS is when an alarm that is still the last one set has been served for sure.
+const servedNS = 1000
 
 // pressed says that the timer is set by press.
 var pressed bool
 
-// unpress sets the timer as it was before press.
+// unpress sets the timer as it was before press. If that time has come meanwhile, it is
+// left as press has set it: the interrupt may have been lost to that.
 func unpress() {
 	saved := MaskInterrupts()
 	pressing.Store(0)
-	if pressed {
+	if pressed && taskAlarmNS > Now() {
 		pressed = false
-		if taskAlarmNS > Now() {
-			alarm(taskAlarmNS)
-		} else {
-			alarm(math.MaxInt64) // it has come
-		}
+		alarm(taskAlarmNS)
 	}
 	RestoreInterrupts(saved)
 }

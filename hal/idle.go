@@ -55,6 +55,7 @@ func Halts() uint64 { return idleCount }
 func SetAlarm(atNS int64) {
 	saved := MaskInterrupts()
 	taskAlarmNS = atNS
+	pressed = false
 	alarm(atNS)
 	RestoreInterrupts(saved)
 }
