@@ -64,7 +64,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -95,14 +95,14 @@ image-%:
 	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
-# Images that only tests boot: the packages below qemu/ of the same names. One is verified and
+# Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
-	@$(if $(filter exhaust-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/exhaust)
+	@$(if $(filter exhaust-% stream-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
 # A PC. One disk for both kinds of firmware.
@@ -239,8 +239,8 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
-	go test -run 'AgainstModel' -rapid.checks=100000 ./rt/queue ./rt/sched ./rt/timer
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer
+	go test ./rt/queue ./rt/sched ./rt/timer ./rt/sync -run AgainstModel -rapid.checks=100000
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/sync
 	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
 
 size: images ## sizes of the images: build/size.json
@@ -250,7 +250,7 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
 
-drvbench: images ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go run ./qemu/measure drvbench
 

@@ -55,6 +55,7 @@ func watchSlot(s pci.Slot) {
 	p.waker = start(&executor, &p.task, "slot", p.poll)
 	line.Register(how.line, "slot", how.trigger, p.waker)
 	line.Unmask(how.line)
+	s.Events() // of before
 	s.Listen()
 	p.waker.Wake()
 	startTicks()
@@ -73,10 +74,10 @@ func (p *port) device() (d *pci.Device, ok bool) {
 // poll looks what has happened to the slot. A button that is pressed at a slot with a
 // device asks for it; at one without, a device has come.
 func (p *port) poll(*task.Context, *task.None) task.Poll {
-	button, present := p.slot.Events()
+	button, changed, present := p.slot.Events()
 	d, known := p.device()
 	switch {
-	case known && !present:
+	case known && changed && !present:
 		p.remove(d)
 	case known && button:
 		p.remove(d)

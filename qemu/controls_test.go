@@ -22,7 +22,7 @@ type control struct {
 	name    string
 	machine Machine
 	file    string
-	text    string // stands there once
+	text    string // stands there, once for each way out
 	with    string
 }
 
@@ -96,11 +96,11 @@ func (c control) build(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(source), c.text); n != 1 {
-		t.Fatalf("%s: %q stands %d times in %s", c.name, c.text, n, c.file)
+	if !strings.Contains(string(source), c.text) {
+		t.Fatalf("%s: %q does not stand in %s", c.name, c.text, c.file)
 	}
 	other := filepath.Join(dir, filepath.Base(c.file))
-	if err := os.WriteFile(other, []byte(strings.Replace(string(source), c.text, c.with, 1)), 0o644); err != nil {
+	if err := os.WriteFile(other, []byte(strings.ReplaceAll(string(source), c.text, c.with)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	arch := regexp.MustCompile(`^\w+`).FindString(c.name)

@@ -29,6 +29,7 @@ const (
 	slotLampOff  = 3 << 8
 
 	statusButton  = 1 << 0
+	statusChanged = 1 << 3
 	statusPresent = 1 << 6
 	statusEvents  = 0x11f
 )
@@ -56,14 +57,16 @@ func (s Slot) Listen() {
 
 func (s Slot) control() uint16 { return uint16(s.Port.Read(s.offset + slotControl)) }
 
-// Events returns what has happened since it was called last, and whether a device is in
-// the slot now.
+// Events returns what has happened since it was called last: whether the button was
+// pressed, and whether a device came or went; and whether one is in the slot now. That is
+// to be believed only if there was a change: QEMU's ports say that there is none as long as
+// plugging is the firmware's business.
 //
 // Status is written by itself: QEMU takes the lower half of a 32-bit write for status, too.
-func (s Slot) Events() (button, present bool) {
+func (s Slot) Events() (button, changed, present bool) {
 	v := uint16(s.Port.Read(s.offset+slotControl) >> 16)
 	s.Port.Write16(s.offset+slotStatus, v&statusEvents) // a one clears
-	return v&statusButton != 0, v&statusPresent != 0
+	return v&statusButton != 0, v&statusChanged != 0, v&statusPresent != 0
 }
 
 // PowerOn switches the slot on; the device answers a little later. PowerOff switches it

@@ -30,11 +30,15 @@ func TestSlot(t *testing.T) {
 		t.Errorf("on: control %#x", control())
 	}
 	f.space.put32(capMin+slotControl, control()|(statusButton|statusPresent)<<16)
-	if button, present := s.Events(); !button || !present {
-		t.Errorf("button %v, present %v", button, present)
+	if button, changed, present := s.Events(); !button || changed || !present {
+		t.Errorf("button %v, changed %v, present %v", button, changed, present)
 	}
 	if m.last != statusButton {
 		t.Errorf("cleared with %#x", m.last)
+	}
+	f.space.put32(capMin+slotControl, 0x129|statusChanged<<16)
+	if button, changed, present := s.Events(); button || !changed || present || m.last != statusChanged {
+		t.Errorf("button %v, changed %v, present %v, cleared with %#x", button, changed, present, m.last)
 	}
 	for _, spoil := range []func(){
 		func() { f.space[capMin+slotCapable] = 0 },

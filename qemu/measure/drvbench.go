@@ -64,7 +64,10 @@ func drvbench() error {
 		fmt.Printf("%s\n%s", m.Name, f)
 		results[m.Name] = f
 	}
-	return writePart(filepath.Join(build, "drvbench.json"), "block", results)
+	if err := writePart(filepath.Join(build, "drvbench.json"), "block", results); err != nil {
+		return err
+	}
+	return measureStraight(build)
 }
 
 // writePart sets one field of a JSON object in a file, and leaves the others.

@@ -20,8 +20,8 @@ type WaitMap[V any] struct {
 }
 
 const (
-	mapBuckets = 16
-	mapDepth   = 8 // waits in a bucket
+	mapBuckets = 32
+	mapDepth   = 4 // waits in a bucket
 )
 
 // MapWait is the storage for a wait for a key.
@@ -32,7 +32,7 @@ type MapWait[V any] struct {
 }
 
 func (m *WaitMap[V]) bucket(key uint64) *waiters {
-	return &m.buckets[key*0x9e3779b97f4a7c15>>60] // Fibonacci hashing: Knuth, TAOCP 3, 6.4
+	return &m.buckets[key*0x9e3779b97f4a7c15>>59] // Fibonacci hashing: Knuth, TAOCP 3, 6.4
 }
 
 //go:nosplit

@@ -19,7 +19,17 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	if w.state.Load() != idle {
 		return w.end(&m.waiters, cx, held)
 	}
-	return m.begin(&m.lock, m.lock.Enter(), cx, w, oneLock, held)
+	saved := m.lock.Enter()
+	if m.free != 0 || !m.list.Empty() {
+		return m.begin(&m.lock, saved, cx, w, oneLock, held)
+	}
+	// What begin does, without its calls: this is the usual case.
+	m.free = -1
+	m.lock.Leave(saved)
+	w.of, w.ask = m.addr(), oneLock
+	w.state.StoreRelease(held)
+	w.open.Open(cx, undo)
+	return Ready
 }
 
 // The mutex has one permit at the start, so it can be granted with free at 0.
@@ -27,7 +37,22 @@ var oneLock = ask{1, 0, 0}
 
 // Unlock gives the mutex back, to the next that waits. From a poll of the task that holds
 // it; both levels.
-func (m *Mutex) Unlock(w *Wait) { m.unlock(w) }
+func (m *Mutex) Unlock(w *Wait) {
+	if w.state.Load() != held || w.of != m.addr() {
+		misuse(notHeld)
+	}
+	w.state.StoreRelease(idle)
+	w.open.Close()
+	saved := m.lock.Enter()
+	if m.list.Empty() {
+		m.free = 0
+		m.lock.Leave(saved)
+		return
+	}
+	m.give(&m.lock, saved, 1, 0)
+}
+
+const notHeld = "sync: what is given back was not held by this wait"
 
 // TryLock takes the mutex if it is free and nobody waits: Ready, or Busy. It is then
 // nobody's in particular, and given back with [Mutex.UnlockTried]. Any level.
@@ -43,7 +68,7 @@ func (m *Mutex) UnlockTried() { m.untry(1) }
 // unlock gives back what a wait holds.
 func (q *waiters) unlock(w *Wait) {
 	if w.state.Load() != held || w.of != q.addr() {
-		misuse("sync: what is given back was not held by this wait")
+		misuse(notHeld)
 	}
 	w.state.StoreRelease(idle)
 	w.open.Close()

@@ -12,7 +12,7 @@ type Pipe struct {
 
 // PipeStep is how many bytes are copied at most with interrupts masked; longer ones are in
 // several steps.
-const PipeStep = 64
+const PipeStep = 32
 
 // Init gives the pipe its memory, at least one byte, of a package variable or from make.
 // Thread level, once, before it is used.

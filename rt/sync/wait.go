@@ -58,8 +58,8 @@ const (
 //go:nosplit
 func (w *Wait) Cancel() {
 	if w.state.Load() != idle {
-		w.open.Close()
 		w.takeBack()
+		w.open.Close() // until it has left the list, others look at its waker
 	}
 }
 

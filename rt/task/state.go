@@ -50,6 +50,9 @@ import "tamagotake/internal/atom"
 //	taken     j C                     not j              give back, if that was the last
 //	detach    H                       not H, not J       give back, if that was the last
 //
+// Before it finishes a task with x the executor gives it its last poll, if it wants one:
+// nobody else has it in hand or can put it anywhere then.
+//
 // finish keeps P while it reads the join waker, so that a joiner which finds the result
 // meanwhile and takes it does not give the slot back under it.
 //

@@ -82,8 +82,8 @@ func (b *Base) takeBack() {
 	for b.waits != 0 {
 		w := waitAt(b.waits)
 		undo := *(*func(*Wait))(unsafe.Pointer(&w.undo))
+		undo(w) // until then, others may look at its waker
 		w.Close()
-		undo(w)
 	}
 }
 

@@ -32,16 +32,30 @@ func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 // TurnN is [Wheel.Turn] for about n sleeps: it does one batch more at most. If there is more
 // to do it says so, and sets no alarm.
 func (w *Wheel) TurnN(n int) (t Turned) {
-	var wakers [batch]task.Waker
 	now := w.ticksDown(hal.Now())
+	saved := w.section.Enter()
+	if w.emptying == 0 && w.found == 0 {
+		if next := w.open(now); next != 0 { // nothing is due
+			if w.driven {
+				w.setAlarm(next)
+			}
+			w.section.Leave(saved)
+			return Turned{NextNS: w.ns(next)}
+		}
+	}
+	return w.turn(n, now, saved)
+}
+
+// turn is the rest of TurnN, when there is something to do. It begins in the section.
+func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
+	var wakers [batch]task.Waker
 	for {
-		saved := w.section.Enter()
 		t.Expired += int(w.found)
 		w.found = 0
 		expired, next := w.advance(now, &wakers)
-		if next != 0 {
-			if again := w.ticksDown(hal.Now()); next <= again { // time has gone on
-				now, next = again, 0
+		if next != 0 { // but time has gone on
+			if now = w.ticksDown(hal.Now()); next <= now {
+				next = 0
 			} else if w.driven {
 				w.setAlarm(next)
 			}
@@ -60,6 +74,7 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 			t.NextNS = hal.Now()
 			return t
 		}
+		saved = w.section.Enter()
 	}
 }
 
