@@ -64,7 +64,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -97,7 +97,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
@@ -250,7 +250,7 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	go run ./qemu/measure boottime
 
-drvbench: images $(filter test-image-straight-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go run ./qemu/measure drvbench
 

@@ -65,6 +65,8 @@ var commands = map[string]struct {
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
 
+	"make drvbench": {want: `instructions from the interrupt to the ring`, also: hasDrivers("build/drvbench.json")},
+
 	// These run this test, or have run before it in the same make.
 	"make test":        {},
 	"make test-host":   {},
@@ -359,6 +361,43 @@ func hasPaths(name string) func(t *testing.T) {
 		for _, what := range []string{"interrupt", "wake", "nested", "thread_line", "fault", "idle", "all"} {
 			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
 				t.Errorf("masked by %s: %+v", what, l)
+			}
+		}
+	}
+}
+
+// hasDrivers checks what make drvbench writes. What is counted in instructions, and what is
+// allocated, no host changes.
+func hasDrivers(name string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		type latency struct{ Min, Median, Max, Samples int }
+		var results struct {
+			UART map[string]struct {
+				Ring        latency  `json:"interrupt_to_ring"`
+				Reader      latency  `json:"interrupt_to_reader"`
+				Device      latency  `json:"write_to_device"`
+				Received    int      `json:"interrupts_per_mib_received"`
+				Sent        int      `json:"interrupts_per_mib_sent"`
+				Allocations *float64 `json:"allocations_per_byte"`
+			}
+		}
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		for target, fifo := range map[string]int{"amd64": 16, "arm": 32} {
+			u := results.UART[target]
+			if u.Ring.Samples < 100 || u.Ring.Median <= 0 || u.Ring.Median > u.Reader.Median || u.Ring.Max > 2500 || u.Device.Median > 3000 {
+				t.Errorf("%s: %+v", target, u)
+			}
+			if u.Sent < 1<<20/fifo || u.Sent > 1<<20/fifo*5/4 || u.Received < 1<<20/fifo/2 {
+				t.Errorf("%s: %d interrupts to send a MiB, %d to receive one", target, u.Sent, u.Received)
+			}
+			if u.Allocations == nil || *u.Allocations != 0 {
+				t.Errorf("%s: %v allocations", target, u.Allocations)
 			}
 		}
 	}

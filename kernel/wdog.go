@@ -79,6 +79,7 @@ func hang(masked bool) {
 	if masked {
 		hal.MaskInterrupts()
 	}
+	//lint:ignore SA5002 this is what is asked for
 	for {
 	}
 }

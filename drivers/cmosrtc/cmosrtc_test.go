@@ -20,14 +20,13 @@ const port = 0x70
 // device is an MC146818: time goes on by a microsecond with each access. An update takes
 // 1,984 us and begins 244 us after UIP is set; while it lasts the registers hold nonsense.
 type device struct {
-	us     int64 // since the device was made
-	offset time.Duration
-	start  time.Time
-	b, c   uint8
-	index  uint8
-	held   registers // as they were set, while SET is on
-	line   bool
-	edges  int
+	us    int64 // since start
+	start time.Time
+	b, c  uint8
+	index uint8
+	held  registers // as they were set, while SET is on
+	line  bool
+	edges int
 
 	stuck, dead, forgets bool
 	broken               map[uint8]uint8 // registers that hold this

@@ -56,6 +56,16 @@ func measureLatency(target string) error {
 	if err != nil {
 		return err
 	}
+	// The longest that interrupts were masked, whatever it was that masked them.
+	var all []int
+	for _, l := range results["masked"] {
+		all = append(all, l.values...)
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("the image did not say how long interrupts are masked")
+	}
+	results["masked"]["all"] = latencyOf(all)
+	order = append(order, [2]string{"masked", "all"})
 	fmt.Printf("%s, instructions from due to the first of the code that is woken; masked: to that of the entry\n%-8s %-13s %8s %8s %8s %8s %8s\n",
 		target, "", "", "min", "median", "p99", "max", "samples")
 	for _, o := range order {
@@ -100,16 +110,6 @@ func parseLatency(out string) (results map[string]map[string]latency, order [][2
 	if len(order) == 0 {
 		return nil, nil, fmt.Errorf("the image printed no figures")
 	}
-	// The longest that interrupts were masked, whatever it was that masked them.
-	var all []int
-	for _, l := range results["masked"] {
-		all = append(all, l.values...)
-	}
-	if len(all) == 0 {
-		return nil, nil, fmt.Errorf("the image did not say how long interrupts are masked")
-	}
-	results["masked"]["all"] = latencyOf(all)
-	order = append(order, [2]string{"masked", "all"})
 	return results, order, nil
 }
 

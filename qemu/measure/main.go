@@ -15,6 +15,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func run(args []string) error {
 	case "boottime":
 		return each("boottime", boottime)
 	case "drvbench":
-		return drvbench()
+		return errors.Join(uartBench(), drvbench())
 	}
 	return fmt.Errorf("%q cannot be measured: size, boottime or drvbench", args[0])
 }

@@ -1,0 +1,29 @@
+//go:build tamago
+
+package main
+
+import (
+	"tamagotake/drivers/ns16550"
+	"tamagotake/hal"
+	"tamagotake/hal/amd64"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/task"
+)
+
+var port = ns16550.Port{Base: amd64.COM1}
+
+func connect(w task.Waker) {
+	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
+	line.Unmask(amd64.LineCOM1)
+	port.Start()
+}
+
+// pending reports whether the device has raised its line (PC16550D 8.6: interrupt
+// identification, bit 0).
+func pending() bool { return mmio.In8(amd64.COM1+2)&1 == 0 }
+
+// instructions reads the clock, of which a nanosecond is an instruction.
+func instructions() int64 { return hal.Now() }
+
+func halt() { amd64.Halt() }

@@ -1,0 +1,30 @@
+//go:build tamago
+
+package main
+
+import (
+	"tamagotake/drivers/imxuart"
+	"tamagotake/hal"
+	"tamagotake/hal/arm"
+	"tamagotake/hal/line"
+	"tamagotake/hal/mmio"
+	"tamagotake/rt/task"
+)
+
+var port = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
+
+func connect(w task.Waker) {
+	line.Register(arm.ConsoleLine, "uart", line.Level, w)
+	line.Unmask(arm.ConsoleLine)
+	port.Start()
+}
+
+// pending reports whether the device has a byte, of which it interrupts (IMX6ULLRM 55.15.8:
+// USR2, RDR).
+func pending() bool { return mmio.Read32(arm.ConsoleBase+0x98)&1 != 0 }
+
+// instructions reads the clock. One count is an instruction, and several nanoseconds, since
+// the chip's frequency is assumed.
+func instructions() int64 { return (hal.Now() - 1) / (1e9 / int64(arm.CounterHz())) }
+
+func halt() { arm.Halt() }

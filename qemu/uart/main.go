@@ -1,0 +1,113 @@
+//go:build tamago
+
+// Command uart is an image that measures, in instructions, the way of a byte through the
+// console's driver. Under QEMU with -icount shift=0 the clock that it reads counts
+// instructions; each figure has one reading of it too many.
+//
+//	receive driver   from the interrupt to the end of the driver's poll: it is in the ring
+//	receive reader   from the interrupt to the task at thread level that has read it
+//	send    fifo     from the call of Write to its end: it is in the device
+//
+// So that the moment of the interrupt is known, interrupts are masked until the device has
+// raised its line. Each byte comes from outside, one for each dot that the image prints.
+package main
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"tamagotake/hal"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+const samples = 200
+
+var (
+	executor               sched.Executor
+	driverTask, readerTask task.Task[task.None]
+
+	driverAt, readerAt int64 // when the task was done with the last byte, 0 before
+
+	buf [1]byte
+)
+
+func driverPoll(cx *task.Context, out *task.None) task.Poll {
+	port.Poll(cx, out)
+	driverAt = instructions()
+	return task.Pending
+}
+
+func readerPoll(cx *task.Context, _ *task.None) task.Poll {
+	if port.Input.Read(cx.Waker(), buf[:]) != 0 {
+		readerAt = instructions()
+	}
+	return task.Pending
+}
+
+var driver, reader, fifo [samples]int64
+
+func main() {
+	executor.Init(0)
+	j, _ := sched.Spawn(&sched.Normal, &driverTask, nil, driverPoll)
+	connect(j.Waker())
+	go executor.Run()
+	sched.Spawn(&executor, &readerTask, nil, readerPoll)
+	for range 100 {
+		runtime.Gosched()
+	}
+
+	fmt.Println("ready")
+	receive(0) // the first may allocate
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for i := range samples {
+		receive(i)
+	}
+	for i := range samples {
+		start := instructions()
+		port.Output.Write(task.Waker{}, space)
+		fifo[i] = instructions() - start
+	}
+	runtime.ReadMemStats(&after)
+
+	fmt.Println()
+	show("receive", "driver", driver[:])
+	show("receive", "reader", reader[:])
+	show("send", "fifo", fifo[:])
+	fmt.Println("allocations", after.Mallocs-before.Mallocs)
+	fmt.Println("end")
+	halt()
+}
+
+var space = []byte{' '}
+
+// receive takes one byte.
+func receive(i int) {
+	saved := hal.MaskInterrupts() // before somebody is asked for the byte
+	print(".")
+	for !pending() {
+	}
+	readerAt = 0
+	start := instructions()
+	hal.RestoreInterrupts(saved)
+	for readerAt == 0 {
+		runtime.Gosched()
+	}
+	driver[i], reader[i] = driverAt-start, readerAt-start
+}
+
+// show prints what there was: each value and how often.
+func show(situation, path string, list []int64) {
+	counts := map[int64]int{}
+	for _, v := range list {
+		counts[v]++
+	}
+	fmt.Printf("%s %s", situation, path)
+	for _, v := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Printf(" %d*%d", v, counts[v])
+	}
+	fmt.Println()
+}
