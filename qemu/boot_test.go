@@ -334,8 +334,11 @@ func TestIdle(t *testing.T) {
 		before := c.irqs()["timer"]
 		c.run("sleep 10s")
 		c.wait(`\nslept 10s, \S+ late\r\n`+prompt, timeout)
-		n := c.irqs()["timer"] - before
-		if n < 1 || n > 6 {
+		n, most := c.irqs()["timer"]-before, 6
+		if m.Name == USBArmory.Name {
+			most += 4 * 5 // its slot has no switch, and is looked at after 1, 2, 4 and 8 s
+		}
+		if n < 1 || n > most {
 			t.Errorf("%d timer interrupts in 10 s", n)
 		}
 		t.Logf("%d timer interrupts in 10 s", n)

@@ -18,7 +18,7 @@ const (
 	debounceNS = 50e6
 
 	againNSMin = 1e9 // doubled each time
-	againNSMax = 4e9
+	againNSMax = 64e9
 )
 
 // Serve is the driver, the body of a task at thread level: a card after the other. It does not
