@@ -160,12 +160,12 @@ func over(list []uint32) []uint32 {
 }
 
 // sweepIdle has the goroutine wait, and so the runtime halt the processor, with the alarm
-// due one count of the clock later each time.
+// due some counts of the clock later each time: it is thousands of instructions to there.
 func sweepIdle() {
 	var list []uint32
-	for k := range int64(4000) {
+	for k := range int64(12000) {
 		entries.count = 0
-		at := hal.Now() + 2000 + k*idleStepNS
+		at := hal.Now() + 200 + k*7*idleStepNS
 		hal.SetAlarm(at)
 		waiting = true
 		hal.Wait(bellDone)
