@@ -21,11 +21,11 @@ var bells [Doorbells]struct {
 // ringing is not zero if a bell was rung since [Idle] last looked.
 var ringing atomic.Uint32
 
-// pressing is not zero while a goroutine that was rung for has not run since. Where an
-// interrupt returns to another goroutine meanwhile, hal/ARCH has the runtime preempt that
-// one; if it is where it cannot be, the next interrupt does, and press makes sure that
-// there is one.
-var pressing atomic.Uint32
+// pressing has a bit for each bell whose goroutine was rung for and has not run since. Where
+// an interrupt returns to another goroutine meanwhile, hal/ARCH has the runtime preempt that
+// one; if it is where it cannot be, the next interrupt does, and press makes sure that there
+// is one. Changed with interrupts masked.
+var pressing uint32
 
 // pressNS is how soon that is.
 const pressNS = 100_000
@@ -56,41 +56,52 @@ func Ring(n uint32) {
 	ringing.Store(1)
 	if b.g != 0 {
 		wakeG(b.g)
-		pressing.Store(1)
+		saved := MaskInterrupts()
+		pressing |= 1 << (n % Doorbells)
+		press()
+		RestoreInterrupts(saved)
 	}
 }
 
-// press sets the timer for another try, if nothing else is due before. Called by hal/ARCH
-// where an interrupt returns to a goroutine, interrupts masked.
+// press sets the timer for another try, if nothing else is due before. Called where a bell is
+// rung, and by hal/ARCH where an interrupt returns to a goroutine; interrupts masked.
 //
 //go:nosplit
 func press() {
 	if idling {
-		return // the scheduler's turn is next
+		return // the scheduler's turn is next; see Idle
 	}
 	now := Now()
+	if pressedNS > now {
+		return // it is set
+	}
 	switch d := taskAlarmNS - now; {
 	case d > pressNS || d < -servedNS:
-		pressed = true
-		alarm(now + pressNS)
+		pressedNS = now + pressNS
+		alarm(pressedNS)
 	case d <= 0:
 		alarm(taskAlarmNS) // come, or about to: if it was this interrupt, one too many
 	}
 }
 
 // servedNS is when an alarm that is still the last one set has been served for sure.
-const servedNS = 1000
+const servedNS = 5000
 
-// pressed says that the timer is set by press.
-var pressed bool
+// pressedNS is what press has set the timer to, 0 if it is set to something else.
+var pressedNS int64
 
-// unpress sets the timer as it was before press. If that time has come meanwhile, it is
-// left as press has set it: the interrupt may have been lost to that.
-func unpress() {
+// Awake says that the goroutine of doorbell n runs: nobody else need be preempted for it.
+// Thread level.
+func Awake(n uint32) {
+	if pressing&(1<<n) == 0 {
+		return
+	}
 	saved := MaskInterrupts()
-	pressing.Store(0)
-	if pressed && taskAlarmNS > Now() {
-		pressed = false
+	pressing &^= 1 << n
+	// If the time of the alarm has come meanwhile the timer is left as press has set it: the
+	// interrupt may have been lost to that.
+	if pressing == 0 && pressedNS != 0 && taskAlarmNS > Now() {
+		pressedNS = 0
 		alarm(taskAlarmNS)
 	}
 	RestoreInterrupts(saved)
@@ -114,7 +125,5 @@ func Wait(n uint32) {
 	for b.rung.Swap(0) == 0 {
 		time.Sleep(sleepMax())
 	}
-	if pressing.Load() != 0 {
-		unpress()
-	}
+	Awake(n)
 }

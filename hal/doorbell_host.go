@@ -27,6 +27,10 @@ func Ring(n uint32) {
 	}
 }
 
+// Awake says that the goroutine of doorbell n runs. On a machine that ends the preemption
+// of others for it.
+func Awake(n uint32) {}
+
 // Wait parks the calling goroutine until doorbell n is rung, and takes that
 // ring. Thread level only; one goroutine per doorbell.
 func Wait(n uint32) {

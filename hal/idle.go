@@ -26,9 +26,13 @@ func Idle(untilNS int64) {
 				wakeG(b.g)
 			}
 		}
+		if pressing != 0 {
+			press()
+		}
 		RestoreInterrupts(enabled)
 		return
 	}
+	pressedNS = 0
 	alarm(min(untilNS, taskAlarmNS))
 	idleCount++
 	idling = true
@@ -37,6 +41,9 @@ func Idle(untilNS int64) {
 	idling = false
 	if untilNS < taskAlarmNS {
 		alarm(taskAlarmNS) // the scheduler's took its place
+	}
+	if pressing != 0 {
+		press() // another goroutine may be due as well, and go first
 	}
 	RestoreInterrupts(enabled)
 }
@@ -55,7 +62,10 @@ func Halts() uint64 { return idleCount }
 func SetAlarm(atNS int64) {
 	saved := MaskInterrupts()
 	taskAlarmNS = atNS
-	pressed = false
+	pressedNS = 0
 	alarm(atNS)
+	if pressing != 0 {
+		press() // which this has taken the place of
+	}
 	RestoreInterrupts(saved)
 }

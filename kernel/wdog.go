@@ -80,7 +80,6 @@ func hang(masked bool) {
 		hal.MaskInterrupts()
 	}
 	//lint:ignore SA5002 this is what is asked for
-	//lint:ignore SA5002 that is what it is for
 	for {
 	}
 }

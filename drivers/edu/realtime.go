@@ -56,7 +56,7 @@ type RealtimeUser struct {
 func (u *RealtimeUser) Factorial(c *coro.Ctx, n uint32) (result uint32, err error) {
 	d := u.Device
 	defer u.turn.Cancel() // gives the turn to the next
-	c.Sync(func(cx *task.Context) sync.Result { return d.turn.Acquire(cx, &u.turn, 1) })
+	c.Sync(&u.turn, func(cx *task.Context, w *sync.Wait) sync.Result { return d.turn.Acquire(cx, w, 1) })
 	if d.busy {
 		if _, err := u.take(c); err != nil {
 			return 0, err

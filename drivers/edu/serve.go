@@ -41,7 +41,7 @@ func (d *Device) Serve(c *coro.Ctx) error {
 	defer line.Unregister(d.Line)
 	for {
 		var r request
-		c.Sync(func(cx *task.Context) sync.Result { return d.requests.Wait(cx, &d.wait, &r) })
+		c.Sync(&d.wait, func(cx *task.Context, w *sync.Wait) sync.Result { return d.requests.Wait(cx, w, &r) })
 		mmio.Write32(d.Base+fact, r.n)
 		if c.Within(timeoutNS, d.computed) != nil {
 			return late(d.Name, d.Base)
@@ -76,7 +76,7 @@ func (u *User) Factorial(c *coro.Ctx, n uint32) (uint32, error) {
 	d := u.Device
 	defer u.turn.Cancel() // gives the turn to the next
 	defer u.answer.Cancel()
-	c.Sync(func(cx *task.Context) sync.Result { return d.turn.Acquire(cx, &u.turn, 1) })
+	c.Sync(&u.turn, func(cx *task.Context, w *sync.Wait) sync.Result { return d.turn.Acquire(cx, w, 1) })
 	d.last++
 	r, a, sent := request{d.last, n}, answer{}, false
 	err := u.Life.Await(c, func(cx *task.Context) task.Poll {

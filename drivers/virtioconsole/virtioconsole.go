@@ -114,8 +114,8 @@ func (p *Port) Resets() uint64 { return p.resets }
 // all, w is woken when there is room. Thread level; allocates only if there is an error.
 func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
 	if !p.present {
+		hal.RestoreInterrupts(saved) // before anything is allocated
 		return 0, &virtio.Error{Device: p.transport.Name, What: "the device is gone"}
 	}
 	for n < len(b) {
@@ -131,6 +131,7 @@ func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 		n += m
 	}
 	p.tx.Notify()
+	hal.RestoreInterrupts(saved)
 	return n, nil
 }
 

@@ -99,20 +99,32 @@ func (d *Device) Where() string { return d.transport.Name }
 // cancelled loses nothing. Thread level; allocates only if there is an error.
 func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
 	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
-	switch d.state {
+	n, was := d.read(w, p)
+	f, value := failures[d.failure], d.value
+	hal.RestoreInterrupts(saved) // before anything is allocated
+	switch was {
 	case absent, gone:
 		return 0, &virtio.Error{Device: d.transport.Name, What: "the device is gone"}
 	case failed:
+		return 0, &virtio.Error{Device: d.transport.Name, What: f.what, Register: f.register, Value: uint64(value)}
+	}
+	return n, nil
+}
+
+// read is Read with interrupts masked; it says in what state the device was.
+func (d *Device) read(w task.Waker, p []byte) (n int, was state) {
+	switch was = d.state; was {
+	case absent, gone:
+		return 0, was
+	case failed:
 		d.state = ready
-		f := failures[d.failure]
-		return 0, &virtio.Error{Device: d.transport.Name, What: f.what, Register: f.register, Value: uint64(d.value)}
+		return 0, was
 	case ready:
 		if d.left > 0 {
 			n = copy(p, d.buffer[bufferSize-d.left:])
 			clear(d.buffer[bufferSize-d.left:][:n])
 			d.left -= uint32(n)
-			return n, nil
+			return n, was
 		}
 		slot, ok := d.queue.Take()
 		if !ok {
@@ -124,7 +136,7 @@ func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
 		d.state, d.age = waiting, 0
 	}
 	d.reader = w
-	return 0, nil
+	return 0, was
 }
 
 // Poll is the device's task. It never completes. Real-time or thread level.

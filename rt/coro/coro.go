@@ -47,6 +47,7 @@ import (
 	"runtime/debug"
 
 	"tamagotake/internal/goid"
+	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
 )
@@ -150,6 +151,7 @@ type Ctx struct {
 
 	sleep    timer.Sleep // see Sleep and Within; a body awaits one thing at a time
 	deadline timer.Deadline
+	waits    []*sync.Wait // see Sync; of a life that is over until there is another
 }
 
 // Poller is what can be awaited. Poll does what can be done without waiting and returns

@@ -86,7 +86,7 @@ func TestSync(t *testing.T) {
 	hold := func(x *Ctx) error {
 		var w sync.Wait
 		defer w.Cancel()
-		if r := x.Sync(func(cx *task.Context) sync.Result { return s.Acquire(cx, &w, 1) }); r != sync.Ready {
+		if r := x.Sync(&w, func(cx *task.Context, w *sync.Wait) sync.Result { return s.Acquire(cx, w, 1) }); r != sync.Ready {
 			t.Error(r)
 		}
 		x.Await(&event{})
@@ -123,7 +123,7 @@ func TestWaitsDoNotAllocate(t *testing.T) {
 		for {
 			x.Sleep(10)
 			x.Within(10, ev.Poll)
-			x.Sync(func(cx *task.Context) sync.Result { return q.Wait(cx, &w) })
+			x.Sync(&w, q.Wait)
 		}
 	})
 	if n := testing.AllocsPerRun(100, func() {

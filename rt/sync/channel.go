@@ -1,6 +1,9 @@
 package sync
 
-import "tamagotake/rt/task"
+import (
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
 
 // Channel passes values on, in order, through a ring in memory of the caller's: any number
 // of tasks, and of others that try, put in and take out. Who finds it full waits, first come
@@ -34,7 +37,15 @@ func (c *Channel[T]) Send(cx *task.Context, w *Wait, v T) Result {
 			return r
 		}
 	}
-	if r = w.end(&c.putters, cx, idle); r != Ready {
+	whole := hal.MaskInterrupts() // see Wait.end
+	r = c.send(cx, w, v)
+	hal.RestoreInterrupts(whole)
+	return r
+}
+
+// send uses the room that was granted.
+func (c *Channel[T]) send(cx *task.Context, w *Wait, v T) Result {
+	if r := w.end(&c.putters, cx, idle); r != Ready {
 		return r
 	}
 	saved := c.lock().Enter()
@@ -80,11 +91,12 @@ func (c *Channel[T]) Receive(cx *task.Context, w *Wait, out *T) Result {
 			return r
 		}
 	}
-	if r = w.end(&c.takers, cx, idle); r != Ready {
-		return r
+	whole := hal.MaskInterrupts() // see Wait.end
+	if r = w.end(&c.takers, cx, idle); r == Ready {
+		c.out(c.lock().Enter(), out)
 	}
-	c.out(c.lock().Enter(), out)
-	return Ready
+	hal.RestoreInterrupts(whole)
+	return r
 }
 
 //go:nosplit

@@ -25,10 +25,10 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	}
 	// What begin does, without its calls: this is the usual case.
 	m.free = -1
-	m.lock.Leave(saved)
 	w.of, w.ask = m.addr(), oneLock
 	w.state.StoreRelease(held)
 	w.open.Open(cx, undo)
+	m.lock.Leave(saved)
 	return Ready
 }
 
@@ -41,9 +41,9 @@ func (m *Mutex) Unlock(w *Wait) {
 	if w.state.Load() != held || w.of != m.addr() {
 		misuse(notHeld)
 	}
+	saved := m.lock.Enter()
 	w.state.StoreRelease(idle)
 	w.open.Close()
-	saved := m.lock.Enter()
 	if m.list.Empty() {
 		m.free = 0
 		m.lock.Leave(saved)
@@ -70,9 +70,10 @@ func (q *waiters) unlock(w *Wait) {
 	if w.state.Load() != held || w.of != q.addr() {
 		misuse(notHeld)
 	}
+	saved := q.lock.Enter()
 	w.state.StoreRelease(idle)
 	w.open.Close()
-	q.give(&q.lock, q.lock.Enter(), w.need, 0)
+	q.give(&q.lock, saved, w.need, 0)
 }
 
 // untry gives back n permits that nobody's wait holds.

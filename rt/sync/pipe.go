@@ -1,6 +1,9 @@
 package sync
 
-import "tamagotake/rt/task"
+import (
+	"tamagotake/hal"
+	"tamagotake/rt/task"
+)
 
 // Pipe passes bytes on, in order, through a ring in memory of the caller's. Any number of
 // tasks, and of others that try, write and read; what one call writes or reads stays
@@ -37,10 +40,12 @@ func (p *Pipe) Write(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 			return 0, r
 		}
 	}
-	if r = w.end(&p.putters, cx, idle); r != Ready {
-		return 0, r
+	whole := hal.MaskInterrupts() // see Wait.end
+	if r = w.end(&p.putters, cx, idle); r == Ready {
+		n, r = p.in(b, 1)
 	}
-	if n, r = p.in(b, 1); r == Ready {
+	hal.RestoreInterrupts(whole)
+	if r == Ready {
 		rest, _ := p.TryWrite(b[n:])
 		n += rest
 	}
@@ -103,10 +108,14 @@ func (p *Pipe) Read(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 			return 0, r
 		}
 	}
-	if r = w.end(&p.takers, cx, idle); r != Ready {
+	whole := hal.MaskInterrupts() // see Wait.end
+	if r = w.end(&p.takers, cx, idle); r == Ready {
+		n, _ = p.out(b, 1)
+	}
+	hal.RestoreInterrupts(whole)
+	if r != Ready {
 		return 0, r
 	}
-	n, _ = p.out(b, 1)
 	rest, _ := p.TryRead(b[n:])
 	return n + rest, Ready
 }

@@ -71,7 +71,12 @@ func (s *Semaphore) Add(n int) {
 	if n < 0 || n > MaxPermits {
 		misuse("sync: a number of permits must be from 0 to MaxPermits")
 	}
-	s.give(&s.lock, s.lock.Enter(), int32(n), 0)
+	saved := s.lock.Enter()
+	if s.free > MaxPermits-int32(n) {
+		s.lock.Leave(saved)
+		misuse("sync: a semaphore cannot have more than MaxPermits")
+	}
+	s.give(&s.lock, saved, int32(n), 0)
 }
 
 // Free returns how many permits nobody has. Any level.

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"tamagotake/hal"
 	"tamagotake/rt/task"
 )
 
@@ -17,6 +18,7 @@ type Signal[T any] struct {
 // Wait takes the value into out when there is one: Ready. First come first served. A wait
 // that is given up leaves the value to the next. From a poll; both levels.
 func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
+	saved := hal.MaskInterrupts() // see Wait.end
 	r := Pending
 	if w.state.Load() != idle {
 		r = w.end(&s.waiters, cx, idle)
@@ -26,6 +28,7 @@ func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
 	if r == Ready {
 		s.take(out)
 	}
+	hal.RestoreInterrupts(saved)
 	return r
 }
 

@@ -116,6 +116,10 @@ func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
 	return Ready, true
 }
 
+// Where a poll takes what it was granted in two steps, interrupts are masked from the one to
+// the other: the budget of a real-time poll ends it where they are not, and what was granted
+// would be nobody's.
+
 // end is the poll of a wait that was begun. at is held if what is granted is to be.
 func (w *Wait) end(q *waiters, cx *task.Context, at uint32) Result {
 	r, _ := w.begun(q, cx)

@@ -68,6 +68,7 @@ func (t *Target) Park() {
 		hal.Wait(t.bell)
 	}
 	t.parked.Store(0)
+	hal.Awake(t.bell) // it may have been rung for without a Wait, or after it
 }
 
 // Parked reports whether the executor has parked, or is about to. Any level.

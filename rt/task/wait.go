@@ -1,6 +1,10 @@
 package task
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"tamagotake/hal"
+)
 
 // Wait is one thing that a task waits for: a place in a wait queue, in the timer wheel. It
 // is the first field of what that structure keeps of the task, and belongs to the task from
@@ -35,6 +39,7 @@ func (w *Wait) Open(cx *Context, undo func(*Wait)) {
 		}
 		return
 	}
+	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
 	w.waker = cx.waker
 	w.undo = *(*uintptr)(unsafe.Pointer(&undo))
 	b := headerAt(cx.waker.header).base()
@@ -43,6 +48,7 @@ func (w *Wait) Open(cx *Context, undo func(*Wait)) {
 		waitAt(w.next).prev = uintptr(unsafe.Pointer(w))
 	}
 	b.waits = uintptr(unsafe.Pointer(w))
+	hal.RestoreInterrupts(saved)
 }
 
 // Close makes the wait nobody's. Nothing happens if it is not open. From a poll of its task;
@@ -53,6 +59,7 @@ func (w *Wait) Close() {
 	if w.waker.header == 0 {
 		return
 	}
+	saved := hal.MaskInterrupts()
 	if w.prev == 0 {
 		headerAt(w.waker.header).base().waits = w.next
 	} else {
@@ -62,6 +69,7 @@ func (w *Wait) Close() {
 		waitAt(w.next).prev = w.prev
 	}
 	w.waker = Waker{}
+	hal.RestoreInterrupts(saved)
 }
 
 // IsOpen reports whether the wait belongs to a task. From a poll of that task.

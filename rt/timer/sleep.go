@@ -130,8 +130,8 @@ func (s *Sleep) Poll(cx *task.Context) task.Poll {
 		if state == waiting {
 			return task.Pending
 		}
+		s.state.StoreRelease(over) // first: a poll can be ended between the two
 		s.wait.Close()
-		s.state.StoreRelease(over)
 	}
 	return task.Ready
 }
@@ -141,8 +141,8 @@ func (s *Sleep) begin(cx *task.Context) task.Poll {
 	s.wait.Open(cx, sleepUndo)
 	s.waker = cx.Waker()
 	if s.move(s.at, hal.Now() >= s.at) {
-		s.wait.Close()
 		s.state.StoreRelease(over)
+		s.wait.Close()
 		return task.Ready
 	}
 	return task.Pending

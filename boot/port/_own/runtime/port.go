@@ -141,7 +141,7 @@ func portMayPreempt(gp *g) bool {
 			return true
 		}
 	}
-	return gp.m.p != 0 && !runqempty(gp.m.p.ptr())
+	return gp.m.p != 0 && !runqempty(gp.m.p.ptr()) || !sched.runq.empty()
 }
 
 // GetG returns the addresses of the running g and of its p.
