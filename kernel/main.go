@@ -5,7 +5,8 @@
 //
 //	reset -> hal/ARCH -> Go runtime -> main
 //	                                    |  banner
-//	                                    |  spawn: timer, stray, uart, devices, monitor
+//	                                    |  spawn: timer, supervisor, stray, uart, the
+//	                                    |  devices that are found, monitor
 //	                                    v
 //	                                  executor.Run   <-- wakes from lines
 //
@@ -14,7 +15,10 @@
 //	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
 //	vda ...  real-time, one for each device that was found
-//	sd1      the driver of the card slot, on ARM
+//	devices  real-time, once there is one of these: has them look for what is overdue
+//	clock    real-time, the PC's clock: tells when a second begins
+//	gpio1 ... real-time, one for each bank of pins, on ARM
+//	sd1      the driver of the card slot, on ARM; sd1-super starts it again
 //	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
 //	supervisor  feeds the watchdog, if there is one and it is on
 //	stray    reports lines that interrupted although nobody registered them

@@ -13,6 +13,8 @@ const sizeMax = 256e9
 // or a large one; one in use it may never be.
 func (d *disk) check(imageBytes int64, force bool) error {
 	switch {
+	case d.regular && !force && d.sizeBytes > 0 && d.sizeBytes < imageBytes:
+		return fmt.Errorf("%s is a file of %s and no card, the image has %s: if it is the right one, say FORCE=1", d.path, size(d.sizeBytes), size(imageBytes))
 	case d.regular:
 		return nil
 	case d.system:

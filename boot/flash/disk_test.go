@@ -79,7 +79,10 @@ func TestChecks(t *testing.T) {
 		want   string // "" if it may be written to
 	}{
 		{"card", nil, "/dev/sdx", false, ""},
-		{"file", func(c *computer) { c.nodes["/tmp/x"] = node{regular: true, sizeBytes: 5} }, "/tmp/x", false, ""},
+		{"file", func(c *computer) { c.nodes["/tmp/x"] = node{regular: true, sizeBytes: 64 << 20} }, "/tmp/x", false, ""},
+		{"empty file", func(c *computer) { c.nodes["/tmp/x"] = node{regular: true} }, "/tmp/x", false, ""},
+		{"small file", func(c *computer) { c.nodes["/tmp/x"] = node{regular: true, sizeBytes: 5} }, "/tmp/x", false, "/tmp/x is a file of 5 bytes and no card"},
+		{"small file, forced", func(c *computer) { c.nodes["/tmp/x"] = node{regular: true, sizeBytes: 5} }, "/tmp/x", true, ""},
 		{"nothing", nil, "/dev/sdy", false, "file does not exist"},
 		{"terminal", func(c *computer) { c.nodes["/dev/tty"] = node{major: 5} }, "/dev/tty", true, "/dev/tty is neither a disk nor a file"},
 		{"unknown", func(c *computer) { c.nodes["/dev/z"] = node{block: true, major: 99} }, "/dev/z", true, "the system knows no disk 99:0"},

@@ -53,6 +53,8 @@ type Machine struct {
 	alarmNS int64
 	events  []event
 	shared  [][]byte
+
+	accesses int // of registers, in the poll under way
 }
 
 // nowNS is the time. It goes on from machine to machine: the wheel of rt/timer, which is the
@@ -86,6 +88,18 @@ func New(t TB) *Machine {
 	return m
 }
 
+// accessesMax is how many registers a poll may use: one that waits in a loop for what never
+// comes uses more, and the test would not end.
+const accessesMax = 1_000_000
+
+func (m *Machine) access(addr uintptr) {
+	m.t.Helper()
+	if m.accesses++; m.accesses > accessesMax {
+		m.accesses = 0
+		m.t.Fatalf("fake: %d accesses in one poll, the last at %#x: a loop that waits for the device? Bound it, or await", accessesMax, addr)
+	}
+}
+
 // restMax is how many polls are taken for coming to rest.
 const restMax = 100_000
 
@@ -95,6 +109,7 @@ func (m *Machine) Run() {
 	m.t.Helper()
 	m.settle()
 	for range restMax {
+		m.accesses = 0
 		if m.Exec.TickN(1).Polled == 0 {
 			return
 		}
@@ -127,6 +142,7 @@ func Result[T any](m *Machine, j task.JoinHandle[T]) (out T, err error) {
 // Read is for package mmio.
 func (m *Machine) Read(addr uintptr, size int) uint64 {
 	m.t.Helper()
+	m.access(addr)
 	defer m.settle()
 	if d := m.at(addr); d != nil {
 		return d.read(addr-d.base, size)
@@ -138,6 +154,7 @@ func (m *Machine) Read(addr uintptr, size int) uint64 {
 // Write is for package mmio.
 func (m *Machine) Write(addr uintptr, size int, val uint64) {
 	m.t.Helper()
+	m.access(addr)
 	defer m.settle()
 	if d := m.at(addr); d != nil {
 		d.write(addr-d.base, size, val)

@@ -279,3 +279,18 @@ func TestBus(t *testing.T) {
 		t.Error(n)
 	}
 }
+
+// A poll that waits in a loop for what never comes ends, and the test is told where.
+func TestEndlessLoop(t *testing.T) {
+	errors := recorded(func(m *Machine) {
+		m.Device("dev", base, 4).Plain("STATUS", 0, 4, 1)
+		Spawn(m, "stuck", func(*task.Context, *task.None) task.Poll {
+			for mmio.Read32(base)&1 != 0 {
+			}
+			return task.Pending
+		})
+	})
+	if len(errors) != 1 || !strings.Contains(errors[0], "accesses in one poll, the last at 0x1000") {
+		t.Errorf("%q", errors)
+	}
+}

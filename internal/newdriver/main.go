@@ -50,6 +50,8 @@ func check(dir, name string) error {
 		return fmt.Errorf("%q is too long: at most %d letters", name, nameMax)
 	case token.IsKeyword(name) || types.Universe.Lookup(name) != nil:
 		return fmt.Errorf("%q is a word of the language: choose another", name)
+	case name == "internal" || name == "vendor" || name == "testdata":
+		return fmt.Errorf("%q is a directory that the go command treats in its own way: choose another", name)
 	case imported[name]:
 		return fmt.Errorf("%q is a package that every driver imports: choose another", name)
 	}

@@ -28,6 +28,8 @@ func TestNames(t *testing.T) {
 		strings.Repeat("a", 21): "too long",
 		"range":                 "a word of the language",
 		"string":                "a word of the language",
+		"vendor":                "in its own way",
+		"internal":              "in its own way",
 		"task":                  "every driver imports",
 		"uart":                  "there is a " + filepath.Join(dir, "uart") + " already",
 	} {
