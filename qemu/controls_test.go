@@ -27,10 +27,10 @@ type control struct {
 }
 
 var theControls = []control{
-	{"amd64 vector registers", Q35, "hal/amd64/vectors.s", "\tFXRSTOR64 16(SP)\n", ""},
-	{"amd64 register", Q35, "hal/amd64/vectors.s", "\tPOPQ\tR12\n", "\tADDQ\t$8, SP\n"},
-	{"amd64 scratch register", Q35, "hal/amd64/vectors.s", "\tPOPQ\tCX\n\tPOPQ\tAX\n\tADDQ\t$8, SP\t\t\t// the table's address\n\tIRETQ\n\nothers:", "\tADDQ\t$8, SP\n\tPOPQ\tAX\n\tADDQ\t$8, SP\n\tIRETQ\n\nothers:"},
-	{"amd64 g in its thread-local place", Q35, "hal/amd64/vectors.s", "\tMOVQ\t528(SP), DX\n\tMOVQ\tDX, (CX)(TLS*1)\n", ""},
+	{"amd64 vector registers", Q35, "hal/amd64/vectors.s", "FXRSTOR64 16(SP); ", ""},
+	{"amd64 register", Q35, "hal/amd64/vectors.s", "POPQ\tR12; ", "ADDQ\t$8, SP; "},
+	{"amd64 scratch register", Q35, "hal/amd64/vectors.s", "POPQ\tCX; POPQ\tAX; ", "ADDQ\t$8, SP; POPQ\tAX; "},
+	{"amd64 g in its thread-local place", Q35, "hal/amd64/vectors.s", "MOVQ\t528(SP), DX; MOVQ\tDX, (CX)(TLS*1); ", ""},
 	{"amd64 zero in X15", Q35, "hal/amd64/vectors.s", "\tXORPS\tX15, X15\n", ""},
 	{"amd64 interrupt to itself", Q35, "hal/amd64/front.s", "\tMOVL\t$(const_icrSelf|const_vectorSelf), (AX)\n", ""},
 	{"amd64 stack of nested interrupts", Q35, "hal/amd64/front.s", "\tMOVL\t$const_nestedTop, ·tss+const_tssIST1(SB)\n", ""},

@@ -36,6 +36,14 @@ TEXT ·vectorTables(SB),NOSPLIT,$0-16
 	MOVQ	AX, interrupts+8(FP)
 	RET
 
+// Everything that the entry of an interrupt saves, and the table's address off the stack.
+#define RESTORE \
+	MOVQ	TLS, CX; MOVQ	528(SP), DX; MOVQ	DX, (CX)(TLS*1); \
+	FXRSTOR64 16(SP); ADDQ	$(16+512+8), SP; \
+	POPQ	R15; POPQ	R14; POPQ	R13; POPQ	R12; POPQ	R11; POPQ	R10; POPQ	R9; POPQ	R8; \
+	POPQ	DI; POPQ	SI; POPQ	BP; POPQ	BX; POPQ	DX; POPQ	CX; POPQ	AX; \
+	ADDQ	$8, SP
+
 // An interrupt. On the static stack that the gate's IST entry names: the address
 // after the call in the table, then what the processor pushed. Everything that
 // compiled Go may change is saved, the vector registers in one piece, and g twice: in
@@ -90,27 +98,7 @@ leave:
 	CMPL	tamagotake∕hal·pressing(SB), $0
 	JNE	press
 restore:
-	MOVQ	TLS, CX
-	MOVQ	528(SP), DX
-	MOVQ	DX, (CX)(TLS*1)
-	FXRSTOR64 16(SP)
-	ADDQ	$(16+512+8), SP
-	POPQ	R15
-	POPQ	R14
-	POPQ	R13
-	POPQ	R12
-	POPQ	R11
-	POPQ	R10
-	POPQ	R9
-	POPQ	R8
-	POPQ	DI
-	POPQ	SI
-	POPQ	BP
-	POPQ	BX
-	POPQ	DX
-	POPQ	CX
-	POPQ	AX
-	ADDQ	$8, SP			// the table's address
+	RESTORE
 	IRETQ
 
 others:
@@ -131,27 +119,7 @@ nested:
 press:
 	MOVQ	·pressFunc(SB), DX
 	CALL	(DX)
-	MOVQ	TLS, CX
-	MOVQ	528(SP), DX
-	MOVQ	DX, (CX)(TLS*1)
-	FXRSTOR64 16(SP)
-	ADDQ	$(16+512+8), SP
-	POPQ	R15
-	POPQ	R14
-	POPQ	R13
-	POPQ	R12
-	POPQ	R11
-	POPQ	R10
-	POPQ	R9
-	POPQ	R8
-	POPQ	DI
-	POPQ	SI
-	POPQ	BP
-	POPQ	BX
-	POPQ	DX
-	POPQ	CX
-	POPQ	AX
-	ADDQ	$8, SP			// the table's address
+	RESTORE
 	JMP	·preempt(SB)		// fault_stock.s, fault_dist.s
 
 // A non-maskable interrupt. See nmis in front.go.

@@ -96,25 +96,20 @@ TEXT runtime·Wake(SB),NOSPLIT,$0-9
 	MOVB	AX, ret+8(FP)
 	RET
 
+// The registers of a portFrame, and back to what was struck.
+#define SAVE \
+	PUSHQ	CX; PUSHQ	AX; PUSHQ	DX; PUSHQ	BX; PUSHQ	BP; PUSHQ	SI; PUSHQ	DI; \
+	PUSHQ	R15; PUSHQ	R14; PUSHQ	R13; PUSHQ	R12; PUSHQ	R11; PUSHQ	R10; PUSHQ	R9; PUSHQ	R8
+#define RETURN \
+	POPQ	R8; POPQ	R9; POPQ	R10; POPQ	R11; POPQ	R12; POPQ	R13; POPQ	R14; POPQ	R15; \
+	POPQ	DI; POPQ	SI; POPQ	BP; POPQ	BX; POPQ	DX; POPQ	AX; POPQ	CX; \
+	ADDQ	$16, SP; IRETQ		// vector and error code off the stack
+
 // Exception is where the exception vectors of hal/amd64 end. On the stack of the
 // moment, which is no goroutine's: vector, error code, and the processor's five
 // words. See portException.
 TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
-	PUSHQ	CX
-	PUSHQ	AX
-	PUSHQ	DX
-	PUSHQ	BX
-	PUSHQ	BP
-	PUSHQ	SI
-	PUSHQ	DI
-	PUSHQ	R15
-	PUSHQ	R14
-	PUSHQ	R13
-	PUSHQ	R12
-	PUSHQ	R11
-	PUSHQ	R10
-	PUSHQ	R9
-	PUSHQ	R8
+	SAVE
 	CLD
 	MOVQ	SP, R12			// frame
 	MOVQ	CR2, R13
@@ -139,23 +134,7 @@ TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	get_tls(CX)
 	MOVQ	BX, g(CX)
 	MOVQ	R12, SP
-	POPQ	R8
-	POPQ	R9
-	POPQ	R10
-	POPQ	R11
-	POPQ	R12
-	POPQ	R13
-	POPQ	R14
-	POPQ	R15
-	POPQ	DI
-	POPQ	SI
-	POPQ	BP
-	POPQ	BX
-	POPQ	DX
-	POPQ	AX
-	POPQ	CX
-	ADDQ	$16, SP			// vector, error code
-	IRETQ
+	RETURN
 nested:
 	SUBQ	$32, SP
 	MOVQ	R12, 0(SP)
@@ -210,21 +189,7 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	16(SP), AX
 	MOVQ	DX, SP
 	MOVQ	-24(SP), DX
-	PUSHQ	CX
-	PUSHQ	AX
-	PUSHQ	DX
-	PUSHQ	BX
-	PUSHQ	BP
-	PUSHQ	SI
-	PUSHQ	DI
-	PUSHQ	R15
-	PUSHQ	R14
-	PUSHQ	R13
-	PUSHQ	R12
-	PUSHQ	R11
-	PUSHQ	R10
-	PUSHQ	R9
-	PUSHQ	R8
+	SAVE
 	CLD
 	MOVQ	SP, R12			// frame
 	MOVQ	R14, BX			// gp
@@ -248,23 +213,7 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	BX, g(CX)
 	FXRSTOR64 48(SP)
 	MOVQ	R12, SP
-	POPQ	R8
-	POPQ	R9
-	POPQ	R10
-	POPQ	R11
-	POPQ	R12
-	POPQ	R13
-	POPQ	R14
-	POPQ	R15
-	POPQ	DI
-	POPQ	SI
-	POPQ	BP
-	POPQ	BX
-	POPQ	DX
-	POPQ	AX
-	POPQ	CX
-	ADDQ	$16, SP			// vector, error code
-	IRETQ
+	RETURN
 out:
 	POPQ	DX
 	POPQ	CX
