@@ -4,6 +4,14 @@
 
 #include "go_asm.h"
 
+// Everything that the entry of an interrupt saves, and the table's address off the stack.
+#define RESTORE \
+	MOVQ	TLS, CX; MOVQ	528(SP), DX; MOVQ	DX, (CX)(TLS*1); \
+	FXRSTOR64 16(SP); ADDQ	$(16+512+8), SP; \
+	POPQ	R15; POPQ	R14; POPQ	R13; POPQ	R12; POPQ	R11; POPQ	R10; POPQ	R9; POPQ	R8; \
+	POPQ	DI; POPQ	SI; POPQ	BP; POPQ	BX; POPQ	DX; POPQ	CX; POPQ	AX; \
+	ADDQ	$8, SP
+
 // 256 gates, eight bytes of code each, so that the handler can tell the vector
 // from the address that the call in it pushes. Exceptions for which the processor
 // pushes no error code push a zero (Intel SDM table 6-1), so that all look alike.
@@ -35,14 +43,6 @@ TEXT ·vectorTables(SB),NOSPLIT,$0-16
 	LEAQ	interruptTable<>(SB), AX
 	MOVQ	AX, interrupts+8(FP)
 	RET
-
-// Everything that the entry of an interrupt saves, and the table's address off the stack.
-#define RESTORE \
-	MOVQ	TLS, CX; MOVQ	528(SP), DX; MOVQ	DX, (CX)(TLS*1); \
-	FXRSTOR64 16(SP); ADDQ	$(16+512+8), SP; \
-	POPQ	R15; POPQ	R14; POPQ	R13; POPQ	R12; POPQ	R11; POPQ	R10; POPQ	R9; POPQ	R8; \
-	POPQ	DI; POPQ	SI; POPQ	BP; POPQ	BX; POPQ	DX; POPQ	CX; POPQ	AX; \
-	ADDQ	$8, SP
 
 // An interrupt. On the static stack that the gate's IST entry names: the address
 // after the call in the table, then what the processor pushed. Everything that
