@@ -10,6 +10,9 @@
 // setting the comparator to the next one that is still to come. A device that reloads
 // itself would save that store, but its periods cannot be counted if two pass before the
 // driver has been there, and its start would drift against the other timers'.
+//
+// Start and Poll of the drivers are alike, and each driver has its own: in front of the Go
+// runtime nothing may be called by address, so a shared Poll could not reach the device.
 package event
 
 import (

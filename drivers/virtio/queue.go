@@ -129,6 +129,9 @@ func (q *Queue) Busy() uint64 { return q.busy }
 // Free gives a slot back that the device does not have. Any level.
 func (q *Queue) Free(slot uint16) { q.busy &^= 1 << slot }
 
+// Address returns where memory lies, as the device is told it. Any level.
+func Address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
+
 // Buffer describes buffer n of a slot: where it is and how many bytes it has, whether the
 // device writes it, and whether another follows. Any level.
 func (q *Queue) Buffer(slot, n uint16, addr uintptr, length uint32, write, more bool) {

@@ -128,7 +128,7 @@ func (d *Device) start(name string) error {
 	if d.memory == nil {
 		d.memory = block.Buffer(queueMemory + Depth*(headerSize+1))
 	}
-	base := uintptr(unsafe.Pointer(unsafe.SliceData(d.memory)))
+	base := virtio.Address(d.memory)
 	d.headers = base + queueMemory
 	d.responses = d.headers + Depth*headerSize
 	if err := d.queue.SetUp(t, 0, chain, Depth, base); err != nil {
@@ -216,7 +216,7 @@ func (d *Device) submit(r *block.Request) bool {
 	d.expected[slot] = 1
 	if r.Op != block.Flush {
 		n := uint32(len(r.Buf))
-		q.Buffer(slot, 1, uintptr(unsafe.Pointer(unsafe.SliceData(r.Buf))), n, write, true)
+		q.Buffer(slot, 1, virtio.Address(r.Buf), n, write, true)
 		last = 2
 		if write {
 			writable += n

@@ -10,8 +10,6 @@
 package virtioconsole
 
 import (
-	"unsafe"
-
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/serial"
 	"tamagotake/drivers/virtio"
@@ -53,8 +51,6 @@ func (p *Port) buffer(queue, slot uint16) []byte {
 	return p.memory[at : at+bufferSize]
 }
 
-func address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
-
 // Start brings the device up behind a transport. Its task must be polled by then, and its
 // line registered. Thread level.
 func (p *Port) Start(t *virtio.Transport) error {
@@ -66,10 +62,10 @@ func (p *Port) Start(t *virtio.Transport) error {
 	}
 	_, err := p.transport.Negotiate(0)
 	if err == nil {
-		err = p.rx.SetUp(&p.transport, receive, 1, slots, address(p.memory))
+		err = p.rx.SetUp(&p.transport, receive, 1, slots, virtio.Address(p.memory))
 	}
 	if err == nil {
-		err = p.tx.SetUp(&p.transport, transmit, 1, slots, address(p.memory)+queueSpace)
+		err = p.tx.SetUp(&p.transport, transmit, 1, slots, virtio.Address(p.memory)+queueSpace)
 	}
 	if err != nil {
 		p.transport.Reset()
@@ -96,7 +92,7 @@ func (p *Port) begin() {
 }
 
 func (p *Port) offer(slot uint16) {
-	p.rx.Buffer(slot, 0, address(p.buffer(receive, slot)), bufferSize, true, false)
+	p.rx.Buffer(slot, 0, virtio.Address(p.buffer(receive, slot)), bufferSize, true, false)
 	p.rx.Post(slot, bufferSize)
 }
 
@@ -126,7 +122,7 @@ func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 		}
 		buf := p.buffer(transmit, slot)
 		m := copy(buf, b[n:])
-		p.tx.Buffer(slot, 0, address(buf), uint32(m), false, false)
+		p.tx.Buffer(slot, 0, virtio.Address(buf), uint32(m), false, false)
 		p.tx.Post(slot, 0)
 		n += m
 	}

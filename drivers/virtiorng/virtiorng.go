@@ -6,8 +6,6 @@
 package virtiorng
 
 import (
-	"unsafe"
-
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/virtio"
 	"tamagotake/hal"
@@ -75,7 +73,7 @@ func (d *Device) Start(t *virtio.Transport, w task.Waker) error {
 	}
 	_, err := d.transport.Negotiate(0)
 	if err == nil {
-		err = d.queue.SetUp(&d.transport, 0, 1, 1, uintptr(unsafe.Pointer(unsafe.SliceData(d.memory))))
+		err = d.queue.SetUp(&d.transport, 0, 1, 1, virtio.Address(d.memory))
 	}
 	if err != nil {
 		d.transport.Reset()
@@ -130,7 +128,7 @@ func (d *Device) read(w task.Waker, p []byte) (n int, was state) {
 		if !ok {
 			break
 		}
-		d.queue.Buffer(slot, 0, uintptr(unsafe.Pointer(unsafe.SliceData(d.buffer))), bufferSize, true, false)
+		d.queue.Buffer(slot, 0, virtio.Address(d.buffer), bufferSize, true, false)
 		d.queue.Post(slot, bufferSize)
 		d.queue.Notify()
 		d.state, d.age = waiting, 0
