@@ -59,6 +59,7 @@ type trial struct {
 
 	prepares bool   // the victim's first poll prepares, and only the next is ended: see prepare
 	between  func() // after that, before the next
+	grant    func() // what wakes the victim then, if it is not just woken
 	setup    func()
 	check    func() string     // what is lost, "" for nothing
 	cleanup  func() string     // brings all to its end, and says what is still there
@@ -121,17 +122,12 @@ func sweep(t *trial) {
 // nest has an interrupt come at one instruction after the other. Where the machine can set an
 // alarm and bound a poll at the same time the victim is ended soon after it as well.
 func nest(t *trial) {
-	partner := threadProbe.waker
-	if t.partner != nil {
-		partner = t.partner()
-	}
 	aborts := 0
 	for k := int64(1); k < int64(t.instructions)+50; k++ {
 		budget := int64(0)
 		if nestsAborts {
 			budget = nestedAfter + k + int64(k*7%64)
 		}
-		registerTimer(partner)
 		aborted, what := t.round(budget, k)
 		if what != "" {
 			t.failed(k, "with an interrupt: "+what)
@@ -146,6 +142,14 @@ func nest(t *trial) {
 	fmt.Printf("ok %s: %d interrupts, %d aborts\n", t.name, t.instructions+49, aborts)
 }
 
+// partnerWaker is of a task that has to do with what the victim does, if there is one.
+func (t *trial) partnerWaker() task.Waker {
+	if t.partner == nil {
+		return threadProbe.waker
+	}
+	return t.partner()
+}
+
 // failed says what was lost. Nothing that comes afterwards would be worth much.
 func (t *trial) failed(k int64, what string) {
 	fmt.Printf("FAILED %s, instruction %d: %s\n", t.name, k, what)
@@ -156,6 +160,9 @@ func (t *trial) failed(k int64, what string) {
 // round is one, and says what was lost.
 func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
 	t.setup()
+	if interrupt != 0 {
+		registerTimer(t.partnerWaker())
+	}
 	act, prepares, prepared, finished, nested = t.act, t.prepares, false, false, interrupt
 	if !prepares {
 		setBudget(budget)
@@ -169,8 +176,14 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
 		if t.between != nil {
 			t.between()
 		}
+		saved := hal.MaskInterrupts() // so that the victim is polled when all is ready
 		setBudget(budget)
-		victimWaker.Wake()
+		if t.grant != nil {
+			t.grant()
+		} else {
+			victimWaker.Wake()
+		}
+		hal.RestoreInterrupts(saved)
 	}
 	setBudget(0)
 	if !j.Done() {
