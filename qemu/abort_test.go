@@ -25,7 +25,7 @@ func TestAbort(t *testing.T) {
 		image   string
 	}{
 		{Q35, "abort-amd64.elf"},
-		{EVK.With("-cpu", "cortex-a7,cntfrq=1000000000"), "abort-arm.elf"},
+		{instructions, "abort-arm.elf"},
 	}
 	counts := make([]abortCounts, len(machines))
 	t.Run("machines", func(t *testing.T) {

@@ -8,10 +8,9 @@ func enqueued(*Node) {}
 //go:nosplit
 func dequeued(*Node) {}
 
-// peekHead and readable look where no decision hangs on what they see.
-//
 //go:nosplit
-func (q *Queue) peekHead() uintptr { return q.head.Load() }
-
-//go:nosplit
-func (n *Node) readable() bool { return n.next.Load() != ^uintptr(0) }
+func (q *Queue) reach() {
+	if last := q.head.Load(); last != 0 {
+		at(last).next.Load()
+	}
+}

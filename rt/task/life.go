@@ -90,7 +90,7 @@ func (h *Header) Finish(how Ending) {
 	b.how = how
 	traceComplete(h.id)
 	if h.finish() {
-		b.joiner.Wake()
+		b.joiner.wakeUnended()
 		h.release(polling)
 	}
 }
