@@ -76,8 +76,10 @@ func TestControls(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer vm.Stop()
-			what, err := vm.Wait(`(?:^|\n)(FAILED[^\r]*|end)\r\n`, controlTimeout)
+			what, err := vm.Wait(`(?:^|\n)(FAILED[^\r]*|end|random: 5000 [^\r]*)\r\n`, c.timeout())
 			switch {
+			case c.image != "" && (err != nil || !strings.HasPrefix(what[1], "FAILED")):
+				t.Errorf("not found: %v, %v", what, err) // that image takes its time, and says what is lost
 			case err == nil && what[1] == "end":
 				t.Error("not found")
 			case err == nil:
@@ -97,6 +99,13 @@ func TestControls(t *testing.T) {
 
 // controlTimeout is much more than the image needs when nothing is left out.
 const controlTimeout = 3 * time.Minute
+
+func (c control) timeout() time.Duration {
+	if c.image != "" {
+		return 4 * controlTimeout
+	}
+	return controlTimeout
+}
 
 func last(output string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\r\n")
