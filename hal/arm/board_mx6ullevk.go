@@ -31,7 +31,12 @@ var ramSize uint32 = 512 << 20
 //
 //go:linkname initBoard runtime/goos.Hwinit1
 func initBoard() {
-	imx6ul.Init()
+	initProcessor()
+	initInterrupts()
+}
+
+// initUART comes early, for the report of what goes wrong after it.
+func initUART() {
 	if imx6ul.Native {
 		imx6ul.UART1.Init()
 		return

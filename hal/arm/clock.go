@@ -23,6 +23,15 @@ var (
 	counts            = hal.NewDivisor(1) // of nanoseconds
 )
 
+// initCounter sets the core's counter going, at the frequency that the chip or QEMU has.
+func initCounter() {
+	if imx6ul.Native {
+		imx6ul.ARM.InitGenericTimers(imx6ul.SYS_CNT_BASE, 8_000_000)
+	} else {
+		imx6ul.ARM.InitGenericTimers(0, 62_500_000)
+	}
+}
+
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())
 	counts = hal.NewDivisor(nsPerCount)

@@ -102,7 +102,7 @@ func (m *Map) Kind(addr uintptr, write, execute bool) task.FaultKind {
 		return task.FaultMemory
 	case r.Access == Absent:
 		return task.FaultGuard
-	case write:
+	case write && (r.Access == Read || r.Access == Execute):
 		return task.FaultWrite
 	}
 	return task.FaultMemory
