@@ -191,7 +191,8 @@ func note() {
 	}
 	f := sched.NoteFault(kind, faultFrame[2], addr)
 	n := 0
-	if sp := faultFrame[3]; kind == task.FaultExecute && sp >= frontStackLo && sp < pollSP {
+	called := faultFrame[0] == 14 && faultFrame[1]&errorFetch != 0
+	if sp := faultFrame[3]; called && sp >= frontStackLo && sp < pollSP {
 		f.Callers[n] = *at[uintptr](sp) // there is no frame of what was called
 		n++
 	}
