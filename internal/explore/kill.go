@@ -25,6 +25,10 @@ type killing struct{}
 // With 0 for kills nothing is killed, but interrupts come.
 func (m *Model) Killable(kills Kills, body func()) (killed bool) {
 	th := m.current
+	if th == nil { // before or after the run
+		body()
+		return false
+	}
 	core := &m.cores[th.core]
 	held := len(core.held)
 	if m.killed {

@@ -28,6 +28,7 @@ type thread struct {
 	name      string
 	interrupt bool
 	nmi       bool
+	server    bool  // see MayWait
 	line      *Line // if it is an interrupt that is raised
 	body      func()
 	next      func() (step, bool)
@@ -150,6 +151,16 @@ func (m *Model) Thread(name string, body func()) (core_ int) {
 	m.cores = append(m.cores, core{})
 	m.add(name, len(m.cores)-1, false, body)
 	return len(m.cores) - 1
+}
+
+// MayWait says that the processor's thread may wait in the end for what does not come any
+// more, as an executor does: that is no deadlock. Final checks say whether it should.
+func (m *Model) MayWait(core int) {
+	for _, th := range m.threads {
+		if th.core == core && !th.interrupt {
+			th.server = true
+		}
+	}
 }
 
 // Interrupt adds an interrupt of a processor: it begins once, at any moment at which
@@ -338,6 +349,9 @@ func (m *Model) end() {
 		var stuck []string
 		relaxed := false
 		for _, th := range m.threads {
+			if th.server && th.pending.kind == await {
+				continue
+			}
 			if !th.done && (th.line == nil || th.begun || th.line.pending()) {
 				stuck = append(stuck, th.name+" "+kindNames[th.pending.kind])
 				relaxed = relaxed || th.pending.kind == relaxing
