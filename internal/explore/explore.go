@@ -151,8 +151,10 @@ func (s *search) run(model func(m *Model)) (more bool) {
 	m := newModel()
 	atom.Running = m
 	defer func() { atom.Running = nil }()
-	model(m)
-	m.begin()
+	m.guard("the model", func() { model(m) })
+	if m.failure == "" {
+		m.begin()
+	}
 	redundant := false
 	for depth := 0; ; depth++ {
 		choices := m.choices()

@@ -220,6 +220,16 @@ func (m *Model) start(th *thread) {
 	m.resume(th)
 }
 
+// guard has a panic in what is not a thread fail the run.
+func (m *Model) guard(name string, f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.fail(fmt.Sprintf("%s panicked: %v", name, v))
+		}
+	}()
+	f()
+}
+
 // resume lets a thread run to its next step.
 func (m *Model) resume(th *thread) {
 	m.current = th
@@ -371,7 +381,7 @@ func (m *Model) end() {
 	}
 	if m.failure == "" {
 		for _, check := range m.finals {
-			check()
+			m.guard("the final check", check)
 		}
 	}
 }

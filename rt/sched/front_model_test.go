@@ -3,7 +3,6 @@
 package sched
 
 import (
-	"errors"
 	"slices"
 	"testing"
 
@@ -61,6 +60,7 @@ func TestModelFrontKilledPoll(t *testing.T) {
 			f.census()
 			f.Assert(j.Done() || saw[0] && saw[1], "a wake was lost")
 			f.Assert(j.Done() == (Faults() == 1), "killed, and it is not over")
+			f.Assert(f.faulted == int(Faults()), "killed, and not joined with that")
 		})
 	})
 }
@@ -114,6 +114,44 @@ func TestModelFrontKilledInAWake(t *testing.T) {
 			f.census()
 			f.Assert(done.Peek() == 0 || f.wasPolled(victim) > 0 || victim.Done(), "a wake was lost")
 			f.Assert(f.wasPolled(third) == 1 || third.Done(), "the interrupt was lost")
+		})
+	})
+}
+
+// A poll and an interrupt that strikes it wake the same task: it goes on the queue once.
+func TestModelFrontTwoWakesInAPoll(t *testing.T) {
+	models(t, func(f *machine) {
+		other := f.given(&Normal, pending)
+		j := f.given(&Urgent, func(*task.Context, *none) task.Poll { other.Waker().Wake(); return task.Pending })
+		f.polled = nil
+		f.runs(func() { j.Waker().Wake() })
+		for range 2 {
+			f.wakes("interrupt", other.Waker(), func() {})
+		}
+		f.Finally(func() {
+			f.census()
+			n := f.wasPolled(other)
+			f.Assert(n >= 1 && n <= 3, "polled %d times for three wakes", n)
+		})
+	})
+}
+
+// The line of a thread's task interrupts: it is polled by its executor, and not before.
+func TestModelFrontLineOfAThread(t *testing.T) {
+	models(t, func(f *machine) {
+		var e Executor
+		var flag atom.Uint32
+		polls := 0
+		until := until(&flag, &polls)
+		j := f.given(&e, func(cx *task.Context, out *none) task.Poll {
+			f.Assert(f.level == levelThread, "polled in front of the runtime")
+			return until(cx, out)
+		})
+		f.runs(func() { e.runUntil(j.Done) })
+		f.wakes("interrupt", j.Waker(), func() { flag.Store(1) })
+		f.Finally(func() {
+			f.census()
+			f.Assert(polls <= 3, "polled %d times", polls)
 		})
 	})
 }
@@ -190,6 +228,7 @@ func TestModelFrontCancels(t *testing.T) {
 			return task.Pending
 		})
 		f.tasks = nil
+		f.starts = func() { f.Assert(said == 0, "polled after it was cancelled") }
 		f.runs(func() { cancel(j) })
 		f.wakes("interrupt", j.Waker(), func() {})
 		f.wakes("interrupt", j.Waker(), func() { cancel(j) })
@@ -215,17 +254,41 @@ func TestModelFrontCancelAgainstInterrupt(t *testing.T) {
 		})
 		f.tasks = nil
 		said := false
-		f.runs(func() { said = j.Cancel() })
+		f.runs(func() {
+			said = j.Cancel()
+			f.Assert(j.Done(), "cancelled by a thread, and not over when that returns")
+		})
 		f.wakes("interrupt", j.Waker(), func() { end.Store(1) })
 		f.Finally(func() {
 			f.census()
 			_, err, done := j.Poll(task.Waker{})
 			f.Assert(done, "not over")
 			if said {
-				f.Assert(errors.Is(err, task.ErrCancelled), "cancelled, and joined with %v", err)
+				f.Assert(err == task.ErrCancelled, "cancelled, and joined with %v", err)
 			} else {
 				f.Assert(err == task.ErrCancelledLate, "cancelled too late, and joined with %v", err)
 			}
+		})
+	})
+}
+
+// What a thread does where interrupts are masked is done by the executor when they are not: a
+// task that was cancelled ends, and the one behind it is polled.
+func TestModelFrontMaskedThread(t *testing.T) {
+	models(t, func(f *machine) {
+		a, b := f.given(&Normal, pending), f.given(&Normal, pending)
+		f.polled = nil
+		f.runs(func() {
+			saved := hal.MaskInterrupts()
+			a.Cancel()
+			b.Waker().Wake()
+			hal.RestoreInterrupts(saved)
+		})
+		f.wakes("interrupt", a.Waker(), func() {})
+		f.Finally(func() {
+			f.Assert(a.Done(), "not over")
+			f.Assert(f.wasPolled(b) == 1, "polled %d times", f.wasPolled(b))
+			f.census()
 		})
 	})
 }
@@ -364,6 +427,7 @@ func TestModelFrontWakesItself(t *testing.T) {
 // life is not polled for it.
 func TestModelFrontStaleLine(t *testing.T) {
 	models(t, func(f *machine) {
+		f.spawns = true
 		stale := task.Stale()
 		tk := new(unit)
 		polls := 0
