@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"tamagotake/boot/image/imx"
+	"tamagotake/boot/output"
 
 	"github.com/diskfs/go-diskfs/backend/file"
 	"github.com/diskfs/go-diskfs/filesystem/fat32"
@@ -43,6 +44,9 @@ const (
 // any, to a new file. What was there is replaced when all has been written. The files are
 // as old as SOURCE_DATE_EPOCH says, or new.
 func Create(name string, img []byte, files []string) error {
+	if err := output.Check(name); err != nil {
+		return err
+	}
 	m, err := imx.Parse(img)
 	if err != nil {
 		return fmt.Errorf("not an image for the card: %w", err)
@@ -51,18 +55,7 @@ func Create(name string, img []byte, files []string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".card-*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(tmp, m, contents), tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return output.Write(name, 0o644, func(f *os.File) error { return write(f, m, contents) })
 }
 
 func write(f *os.File, m *imx.Image, contents []content) error {

@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"tamagotake/boot/card"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -32,6 +33,9 @@ func main() {
 }
 
 func run(out, imx string, files []string) error {
+	if err := output.CheckAll(out); err != nil {
+		return err
+	}
 	img, err := os.ReadFile(imx)
 	if err != nil {
 		return err

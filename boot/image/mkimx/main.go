@@ -16,6 +16,7 @@ import (
 	"tamagotake/boot/image"
 	"tamagotake/boot/image/imx"
 	"tamagotake/boot/image/sign"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -39,6 +40,9 @@ func main() {
 }
 
 func run(cfg, program, keys string, usb bool, out string) error {
+	if err := output.CheckAll(out); err != nil {
+		return err
+	}
 	text, err := os.ReadFile(cfg)
 	if err != nil {
 		return err
@@ -74,7 +78,7 @@ func run(cfg, program, keys string, usb bool, out string) error {
 		}
 		signed += fmt.Sprintf(", root keys' hash %x", k.SRKHash())
 	}
-	if err := image.WriteFile(out, img, 0o644); err != nil {
+	if err := output.WriteFile(out, img, 0o644); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d KiB to %#08x, entry %#08x, %d registers in the DCD, %s\n",

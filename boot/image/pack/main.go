@@ -18,6 +18,7 @@ import (
 	"os"
 
 	"tamagotake/boot/image"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -39,6 +40,9 @@ func main() {
 }
 
 func pack(program, out, sym string) error {
+	if err := output.CheckAll(out, sym); err != nil {
+		return err
+	}
 	file, err := os.ReadFile(program)
 	if err != nil {
 		return err
@@ -48,9 +52,9 @@ func pack(program, out, sym string) error {
 		return fmt.Errorf("%s: %w", program, err)
 	}
 	if sym != "" {
-		if err := image.WriteFile(sym, whole, 0o755); err != nil {
+		if err := output.WriteFile(sym, whole, 0o755); err != nil {
 			return err
 		}
 	}
-	return image.WriteFile(out, stripped, 0o755)
+	return output.WriteFile(out, stripped, 0o755)
 }
