@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"tamagotake/boot/card"
+	"tamagotake/boot/input"
 	"tamagotake/boot/output"
 )
 
@@ -36,7 +37,7 @@ func run(out, imx string, files []string) error {
 	if err := output.CheckAll(out); err != nil {
 		return err
 	}
-	img, err := os.ReadFile(imx)
+	img, err := input.ReadFile(imx, input.ImageMax)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"tamagotake/boot/image"
 	"tamagotake/boot/image/imx"
 	"tamagotake/boot/image/sign"
+	"tamagotake/boot/input"
 	"tamagotake/boot/output"
 )
 
@@ -43,7 +44,7 @@ func run(cfg, program, keys string, usb bool, out string) error {
 	if err := output.CheckAll(out); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(cfg)
+	text, err := input.ReadFile(cfg, 1<<20)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func run(cfg, program, keys string, usb bool, out string) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.ReadFile(program)
+	file, err := input.ReadFile(program, input.ImageMax)
 	if err != nil {
 		return err
 	}

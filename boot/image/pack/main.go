@@ -18,6 +18,7 @@ import (
 	"os"
 
 	"tamagotake/boot/image"
+	"tamagotake/boot/input"
 	"tamagotake/boot/output"
 )
 
@@ -43,7 +44,7 @@ func pack(program, out, sym string) error {
 	if err := output.CheckAll(out, sym); err != nil {
 		return err
 	}
-	file, err := os.ReadFile(program)
+	file, err := input.ReadFile(program, input.ImageMax)
 	if err != nil {
 		return err
 	}
