@@ -14,9 +14,15 @@ var ids atom.Uint64
 // Spawn starts a life of t on the target: poll is called until it returns Ready. The
 // handle is where the result goes; [JoinHandle.Detach] it if nobody wants that.
 //
+// The error is [ErrAlive], or [ErrUnmarked] if the target is real-time, the image was
+// verified, and poll was not.
+//
 // Its pointer stores are for thread level; a task of another level is spawned before
 // that level runs.
 func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+	if err := admit(target, *(*unsafe.Pointer)(unsafe.Pointer(&poll))); err != nil {
+		return JoinHandle[T]{}, err
+	}
 	h := &t.Header
 	s := h.state.Load()
 	// joining reserves the slot: it is not live yet, and no longer free.

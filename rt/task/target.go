@@ -33,8 +33,12 @@ func (t *Target) mark() {
 func (t *Target) Bind(bell uint32) { t.bell = bell }
 
 // BindRealtime makes the target a queue of the real-time executor, for which is always
-// rung: if it is not at work it is entered at once. Before the first spawn.
+// rung: if it is not at work it is entered at once. Before the first spawn: a task that is
+// bound to the target already was not checked as a real-time one.
 func (t *Target) BindRealtime() {
+	if !t.realtime && t.magic.Load() == targetMagic {
+		misuse("task: a target that has tasks cannot become real-time")
+	}
 	t.realtime = true
 	t.bell = hal.Realtime
 	t.parked.Store(1)
@@ -83,8 +87,12 @@ func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() 
 func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
 
 // Rebind moves a task that was just taken off another target's queue to this one.
-// It is woken, so nobody else puts it anywhere or looks where it belongs.
+// It is woken, so nobody else puts it anywhere or looks where it belongs. To a real-time
+// target no task can be moved: its poll function was not checked as a real-time one.
 func (t *Target) Rebind(h *Header) {
+	if t.realtime {
+		misuse("task: a task cannot be moved to a real-time target")
+	}
 	t.mark()
 	h.exec = uintptr(unsafe.Pointer(t))
 	h.cause = ByWaker
