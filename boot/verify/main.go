@@ -20,7 +20,7 @@
 //
 // IMAGE is the linked program, before it is stripped. With -seal the verified poll functions
 // are written into it, if nothing is refused, and a spawn of another as a real-time task fails
-// with sched.ErrUnmarked.
+// with task.ErrUnmarked.
 package main
 
 import (

@@ -8,9 +8,12 @@ import (
 	"slices"
 )
 
+// pollTable is the variable of rt/task that seal writes.
+const pollTable = "tamagotake/rt/task.sealedPolls"
+
 // seal writes the addresses of the verified poll functions into the linked image, where a
 // spawn looks for them: so that no other function can be a real-time task's. The table is
-// the variable that rt/sched has for it: how many, and the address of each.
+// the variable that rt/task has for it: how many, and the address of each.
 func seal(name string, roots []*root) error {
 	var polls []uint64
 	for _, r := range roots {
@@ -29,7 +32,7 @@ func seal(name string, roots []*root) error {
 		return err
 	}
 	for _, s := range symbols {
-		if s.Name != "tamagotake/rt/sched.marked" {
+		if s.Name != pollTable {
 			continue
 		}
 		word := 8
@@ -49,7 +52,7 @@ func seal(name string, roots []*root) error {
 		}
 		return writeAt(name, file, s.Value, table)
 	}
-	return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/sched to seal", name)
+	return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/task to seal", name)
 }
 
 // writeAt writes what is at an address of the image.

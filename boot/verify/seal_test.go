@@ -20,7 +20,7 @@ func table(t *testing.T, name string) (list []uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == "tamagotake/rt/sched.marked" })
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == pollTable })
 	if i < 0 {
 		t.Fatal("no table")
 	}
