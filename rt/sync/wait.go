@@ -70,10 +70,11 @@ func (w *Wait) Cancel() {
 func (w *Wait) Waiting() bool { return w.state.Load() != idle }
 
 // undo is [Wait.Cancel] at the end of the task.
-//
+var undo = task.MustUndo(undoWait)
+
 //tamagotake:undo
 //go:nosplit
-func undo(t *task.Wait) { (*Wait)(unsafe.Pointer(t)).takeBack() }
+func undoWait(t *task.Wait) { (*Wait)(unsafe.Pointer(t)).takeBack() }
 
 //go:nosplit
 func (w *Wait) takeBack() {

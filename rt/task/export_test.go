@@ -10,4 +10,11 @@ func SealPolls(t *testing.T, table ...uintptr) {
 	copy(sealedPolls[:], table)
 }
 
+// SealUndos is the same for the undo functions.
+func SealUndos(t *testing.T, table ...uintptr) {
+	saved := sealedUndos
+	t.Cleanup(func() { sealedUndos = saved })
+	copy(sealedUndos[:], table)
+}
+
 const Unsealed = unsealed

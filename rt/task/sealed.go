@@ -22,6 +22,7 @@ var ErrUnmarked = errors.New("task: a real-time poll function that boot/verify h
 // every way to it: a type that embeds a priority, a pool, a target.
 var (
 	sealedPolls = [64]uintptr{unsealed} // marked //tamagotake:realtime
+	sealedUndos = [64]uintptr{unsealed} // marked //tamagotake:undo
 )
 
 const unsealed = ^uintptr(0)

@@ -50,10 +50,10 @@ var (
 	undoneOf       *atom.Uint32
 )
 
-func undoTest(w *Wait) {
+var undoTest = MustUndo(func(w *Wait) {
 	undone = append(undone, w)
 	undoneAfterEnd = undoneAfterEnd || undoneOf != nil && undoneOf.Load()&completed != 0
-}
+})
 
 // A wait is one task's.
 func TestWaitOfAnotherTask(t *testing.T) {
