@@ -62,8 +62,11 @@ var mutants = []mutant{
 		"\t\tif h.state.CompareAndSwap(s, s|woken) {\n\t\t\treturn s&polling", "\t\th.state.Store(s | woken)\n\t\tif true {\n\t\t\treturn s&polling",
 		"sched", "TwoWakers", `.`},
 	{"a stale waker wakes", "task/state.go",
-		"func (h *Header) wake(gen uint32) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif s&^flags != gen || s&live == 0 {", "func (h *Header) wake(gen uint32) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif s&live == 0 {",
+		"func (h *Header) wake(k key) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif !h.is(k, s) {", "func (h *Header) wake(k key) (enqueue bool) {\n\tfor {\n\t\ts := h.state.Load()\n\t\tif s&live == 0 {",
 		"sched", "StaleWaker/wake", `polled 2 times`},
+	{"a stale waker of the same generation wakes", "task/key.go",
+		"return s&^notKey == k.state() && h.life.LoadRelaxed() == k.life()", "return s&^notKey == k.state()",
+		"sched", "StaleWakerOfTheSameGeneration/wake", `later life`},
 	{"the executor parks without another look", "task/target.go",
 		"\tif t.ready.Empty() {\n\t\thal.Wait(t.bell)\n\t}", "\thal.Wait(t.bell)",
 		"sched", "WakeAgainstPoll", `lost`},
@@ -104,7 +107,7 @@ var mutants = []mutant{
 		"if q.head.LoadMasked() != tail {", "if false {",
 		"queue", "MaskedAgainstEnqueue", `.`},
 	{"an interrupt claims a task that is on the queue", "task/masked.go",
-		"&^(handle|joining|waiting) == w.gen|live", "&^(handle|joining|waiting|woken) == w.gen|live",
+		"isMasked(w.key, polling|woken|completed|cancelled)", "isMasked(w.key, polling|completed|cancelled)",
 		"sched", "FrontWakeAgainstInterrupt", `.`},
 
 	// Executors.

@@ -35,7 +35,6 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	}
 	target.mark()
 	h.exec = uintptr(unsafe.Pointer(target))
-	h.id = ids.Add(1)
 	h.polls, h.wakes = 0, 0
 	h.cause = BySpawn
 	t.last = noLast
@@ -46,9 +45,11 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 		h.registered = true
 		register(h)
 	}
-	traceSpawn(h.id)
-	j := JoinHandle[T]{t, s &^ flags, h.id}
-	h.state.StoreRelease(s | live | woken | handle)
+	key := keyOf(ids.Add(1))
+	h.life.Store(key.life()) // nobody's handle is of a slot that is reserved
+	traceSpawn(key.number())
+	j := JoinHandle[T]{t, key}
+	h.state.StoreRelease(key.state() | woken | handle)
 	target.Enqueue(h)
 	return j, nil
 }
@@ -61,11 +62,11 @@ func (h *Header) Cause() Cause { return h.cause }
 // Poll calls the poll function, between [Header.Start] and one of the ends. Executor
 // only.
 func (h *Header) Poll(cx *Context) Poll {
-	cx.waker = h.waker()
+	cx.header = uintptr(unsafe.Pointer(h))
 	h.polls++
-	tracePollStart(h.id)
+	tracePollStart(h)
 	p := h.poll(cx, h.out)
-	tracePollEnd(h.id, p)
+	tracePollEnd(h, p)
 	return p
 }
 
@@ -94,7 +95,7 @@ func (h *Header) Finish(how Ending) {
 		b.takeBack()
 	}
 	b.how = how
-	traceComplete(h.id)
+	traceComplete(h)
 	if h.finish() {
 		b.joiner.Wake()
 		h.release(polling)
@@ -107,7 +108,7 @@ func (h *Header) Panicked(value any, stack []byte) {
 		value, stack = r.Value, r.Stack
 	}
 	b := h.base()
-	b.err = &PanicError{ID: h.id, Task: b.build.Load().name(), Value: value, Stack: stack}
+	b.err = &PanicError{ID: h.number(), Task: b.build.Load().name(), Value: value, Stack: stack}
 	h.Finish(panicked)
 }
 

@@ -48,7 +48,7 @@ func List(t *Target) (list []Info) {
 		if s&live == 0 || t != nil && h.exec != uintptr(unsafe.Pointer(t)) {
 			continue
 		}
-		info := Info{ID: h.id, State: stateText(s), Polls: h.polls, Wakes: h.wakes}
+		info := Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
 		if b := h.base().build.Load(); b != nil {
 			info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
 		}

@@ -58,7 +58,7 @@ func TestZeroUndoIsRefused(t *testing.T) {
 	var tk Task[None]
 	tk.Spawn(&target, nil, nil)
 	var w Wait
-	caught(t, "zero Undo", func() { w.Open(&Context{tk.waker()}, Undo{}) })
+	caught(t, "zero Undo", func() { w.Open(&Context{tk.waker().header}, Undo{}) })
 	if w.IsOpen() || tk.waits != 0 {
 		t.Error("it is open")
 	}

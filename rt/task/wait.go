@@ -32,7 +32,7 @@ type Wait struct {
 func (w *Wait) Open(cx *Context, undo Undo) {
 	if w.waker.header != 0 {
 		fixed(uintptr(unsafe.Pointer(w))) // here or anywhere: it is for the compiler
-		if w.waker != cx.waker {
+		if w.waker != cx.Waker() {
 			misuse("task: a wait that is open is another task's")
 		}
 		return
@@ -41,9 +41,9 @@ func (w *Wait) Open(cx *Context, undo Undo) {
 		misuse("task: a wait is opened with the zero Undo")
 	}
 	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
-	w.waker = cx.waker
+	w.waker = cx.Waker()
 	w.undo = undo
-	b := headerAt(cx.waker.header).base()
+	b := headerAt(cx.header).base()
 	w.prev, w.next = 0, b.waits
 	if w.next != 0 {
 		waitAt(w.next).prev = uintptr(unsafe.Pointer(w))

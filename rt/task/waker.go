@@ -2,12 +2,12 @@ package task
 
 import "unsafe"
 
-// Waker wakes one task, in one of its lives. It is two words without a pointer:
-// it can be stored anywhere, by any level. The zero Waker wakes nobody. Two Wakers
-// are equal if they wake the same task.
+// Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12
+// where pointers have 32 bits: it can be stored anywhere, by any level. The zero Waker wakes
+// nobody. Two Wakers are equal if they wake the same task.
 type Waker struct {
 	header uintptr
-	gen    uint32
+	key    key
 }
 
 // Wake makes the task's executor poll it, once for any number of wakes in between.
@@ -20,10 +20,10 @@ func (w Waker) Wake() {
 		return
 	}
 	h := w.task()
-	if h.wake(w.gen) {
+	if h.wake(w.key) {
 		h.wakes++ // this wake's alone until the task has been polled
 		h.cause = ByWaker
-		traceWake(h.id)
+		traceWake(h)
 		targetAt(h.exec).Enqueue(h)
 	}
 }
@@ -40,9 +40,9 @@ func (w Waker) Cancel() bool {
 		return false
 	}
 	h := w.task()
-	done, enqueue := h.cancel(w.gen)
+	done, enqueue := h.cancel(w.key)
 	if done {
-		traceCancel(h.id)
+		traceCancel(h)
 	}
 	if enqueue {
 		h.cause = ByWaker
@@ -51,16 +51,10 @@ func (w Waker) Cancel() bool {
 	return done
 }
 
-// ID returns the number of the task that the waker's memory holds now: that of a later
-// life, if the waker is stale, and 0 of the zero Waker.
+// ID returns the number of the waker's task, also after its end; 0 of the zero Waker.
 //
 //go:nosplit
-func (w Waker) ID() uint64 {
-	if w.header == 0 {
-		return 0
-	}
-	return w.task().id
-}
+func (w Waker) ID() uint64 { return w.key.number() }
 
 // WillWake reports whether w wakes the task that is being polled: whether it need not
 // be replaced.
@@ -75,8 +69,9 @@ func (w Waker) Done() bool {
 	if w.header == 0 {
 		return true
 	}
-	s := w.task().state.Load()
-	return s&^flags != w.gen || s&completed != 0
+	h := w.task()
+	s := h.state.Load()
+	return !h.is(w.key, s) || s&completed != 0
 }
 
 // task returns the header. Wakers are made only by this package, of tasks that never
@@ -90,12 +85,10 @@ func (w Waker) task() *Header {
 	return headerAt(w.header)
 }
 
-// waker makes the waker of the present life.
+// waker makes the waker of the present life, which cannot end meanwhile.
 //
 //go:nosplit
-func (h *Header) waker() Waker {
-	return Waker{uintptr(unsafe.Pointer(h)), h.state.Load() &^ flags}
-}
+func (h *Header) waker() Waker { return Waker{uintptr(unsafe.Pointer(h)), h.key()} }
 
 //go:nosplit
 func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
@@ -110,12 +103,18 @@ func At(header uintptr) *Header { return headerAt(header) }
 func misuse(text string) { panic(text) }
 
 // WakerAt makes the waker of the present life of the task whose header is at an address
-// that an executor has noted; the zero Waker of 0.
+// that an executor has noted; the zero Waker of 0, and of a task whose life changes meanwhile.
 //
 //go:nosplit
 func WakerAt(header uintptr) Waker {
 	if header == 0 {
 		return Waker{}
 	}
-	return headerAt(header).waker()
+	h := headerAt(header)
+	s := h.state.Load()
+	w := Waker{header, key(h.life.Load())<<32 | key(s&^notKey)}
+	if h.state.Load()&^notKey != s&^notKey {
+		return Waker{}
+	}
+	return w
 }
