@@ -34,7 +34,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 		t.build.Store(b)
 	}
 	target.mark()
-	h.exec = uintptr(unsafe.Pointer(target))
+	h.exec = target
 	h.polls, h.wakes = 0, 0
 	h.cause = BySpawn
 	t.last = noLast
@@ -80,7 +80,7 @@ func (h *Header) End() (isCancelled bool) {
 	}
 	if enqueue {
 		h.cause = ByItself
-		targetAt(h.exec).Enqueue(h)
+		h.exec.Enqueue(h)
 	}
 	return false
 }
@@ -124,7 +124,7 @@ func (h *Header) Faulted(f *Fault) {
 // many there are. They are over when they have come off the queue.
 func (t *Target) CancelAll() (left int) {
 	for h := range all {
-		if h.exec != uintptr(unsafe.Pointer(t)) {
+		if h.exec != t {
 			continue
 		}
 		if s := h.state.Load(); s&(live|completed) == live {

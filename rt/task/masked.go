@@ -68,7 +68,7 @@ func (w Waker) WakeMasked() {
 	h.wakes++
 	h.cause = ByWaker
 	traceWake(h)
-	targetAt(h.exec).EnqueueMasked(h)
+	h.exec.EnqueueMasked(h)
 }
 
 // StartMasked is [Header.Start], interrupts masked.
@@ -106,7 +106,7 @@ func (h *Header) EndMasked() (isCancelled bool) {
 	}
 	if s&woken != 0 {
 		h.cause = ByItself
-		targetAt(h.exec).EnqueueMasked(h)
+		h.exec.EnqueueMasked(h)
 	}
 	return false
 }
@@ -150,4 +150,4 @@ func (t *Target) dequeueMasked() *Header {
 }
 
 // Realtime reports whether the waker's task is a real-time one. Thread level.
-func (w Waker) Realtime() bool { return w.header != 0 && targetAt(w.task().exec).realtime }
+func (w Waker) Realtime() bool { return w.header != 0 && w.task().exec.realtime }

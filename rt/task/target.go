@@ -2,7 +2,6 @@ package task
 
 import (
 	"sync/atomic"
-	"unsafe"
 
 	"tamagotake/hal"
 	"tamagotake/internal/atom"
@@ -83,9 +82,6 @@ func (t *Target) Parked() bool { return t.parked.Load() != 0 }
 //go:nosplit
 func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() }
 
-//go:nosplit
-func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
-
 // Rebind moves a task that was just taken off another target's queue to this one.
 // It is woken, so nobody else puts it anywhere or looks where it belongs. To a real-time
 // target no task can be moved: its poll function was not checked as a real-time one.
@@ -94,7 +90,7 @@ func (t *Target) Rebind(h *Header) {
 		misuse("task: a task cannot be moved to a real-time target")
 	}
 	t.mark()
-	h.exec = uintptr(unsafe.Pointer(t))
+	h.exec = t
 	h.cause = ByWaker
 	t.Enqueue(h)
 }

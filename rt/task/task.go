@@ -80,7 +80,7 @@ type Header struct {
 	registered bool // in the list of all tasks
 	poll       func(cx *Context, out unsafe.Pointer) Poll
 	out        unsafe.Pointer
-	exec       uintptr // *Target; changed only while the task is in nobody's queue
+	exec       *Target // changed at thread level only, while the task is in no queue
 	next       *Header // of all tasks
 }
 

@@ -24,7 +24,7 @@ func (w Waker) Wake() {
 		h.wakes++ // this wake's alone until the task has been polled
 		h.cause = ByWaker
 		traceWake(h)
-		targetAt(h.exec).Enqueue(h)
+		h.exec.Enqueue(h)
 	}
 }
 
@@ -46,7 +46,7 @@ func (w Waker) Cancel() bool {
 	}
 	if enqueue {
 		h.cause = ByWaker
-		targetAt(h.exec).Enqueue(h)
+		h.exec.Enqueue(h)
 	}
 	return done
 }
