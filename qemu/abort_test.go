@@ -64,7 +64,7 @@ type abortCounts struct {
 
 // The trials of the image, all of which are swept, and those of what wakes.
 const (
-	abortTrials = 59
+	abortTrials = 60
 	abortWakes  = 14
 
 	randomShort = 5_000
