@@ -2,23 +2,25 @@ package main
 
 import (
 	"debug/elf"
-	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
 )
 
-// seal writes the addresses of the verified poll functions into the linked image, where a
-// spawn looks for them: so that no other function can be a real-time task's. The table is
-// the variable that rt/sched has for it: how many, and the address of each.
+// A sealTable is a variable of the kernel that has the addresses of verified functions: how
+// many, and each. What makes a task real-time looks there, and accepts no other function.
+type sealTable struct {
+	mark     string // of the functions that it has
+	variable string
+	used     string // what is missing in an image without it
+}
+
+var sealTables = []sealTable{
+	{mark, "tamagotake/rt/sched.marked", "no real-time task can be spawned in it"},
+}
+
+// seal writes the addresses of the verified functions into the linked image.
 func seal(name string, roots []*root) error {
-	var polls []uint64
-	for _, r := range roots {
-		if !r.Entry {
-			polls = append(polls, r.fn.addr)
-		}
-	}
-	slices.Sort(polls)
 	file, err := elf.Open(name)
 	if err != nil {
 		return err
@@ -28,28 +30,51 @@ func seal(name string, roots []*root) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range symbols {
-		if s.Name != "tamagotake/rt/sched.marked" {
-			continue
+	var writes []func() error // all of them, or none
+	for _, t := range sealTables {
+		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
+		if i < 0 {
+			return fmt.Errorf("%s: %s: there is no %s to seal", name, t.used, t.variable)
 		}
-		word := 8
-		if file.Class == elf.ELFCLASS32 {
-			word = 4
-		}
-		table := make([]byte, s.Size)
-		if (1+len(polls))*word > len(table) {
-			return fmt.Errorf("%s: %d functions marked %s, and %s has room for %d", name, len(polls), mark, s.Name, len(table)/word-1)
-		}
-		for i, v := range append([]uint64{uint64(len(polls))}, polls...) {
-			if word == 4 {
-				binary.LittleEndian.PutUint32(table[4*i:], uint32(v))
-			} else {
-				binary.LittleEndian.PutUint64(table[8*i:], v)
+		var list []uint64
+		for _, r := range roots {
+			if r.mark == t.mark {
+				list = append(list, r.fn.addr)
 			}
 		}
-		return writeAt(name, file, s.Value, table)
+		table, err := t.encode(list, symbols[i].Size, file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		writes = append(writes, func() error { return writeAt(name, file, symbols[i].Value, table) })
 	}
-	return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/sched to seal", name)
+	for _, write := range writes {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// encode makes the contents of a table.
+func (t *sealTable) encode(list []uint64, size uint64, file *elf.File) ([]byte, error) {
+	slices.Sort(list)
+	word := 8
+	if file.Class == elf.ELFCLASS32 {
+		word = 4
+	}
+	table := make([]byte, size)
+	if (1+len(list))*word > len(table) {
+		return nil, fmt.Errorf("%d functions marked %s, and %s has room for %d", len(list), t.mark, t.variable, len(table)/word-1)
+	}
+	for i, v := range append([]uint64{uint64(len(list))}, list...) {
+		if word == 4 {
+			file.ByteOrder.PutUint32(table[4*i:], uint32(v))
+		} else {
+			file.ByteOrder.PutUint64(table[8*i:], v)
+		}
+	}
+	return table, nil
 }
 
 // writeAt writes what is at an address of the image.

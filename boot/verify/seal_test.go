@@ -46,17 +46,17 @@ func table(t *testing.T, name string) (list []uint64) {
 func TestSeal(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			name := build(t, arch, "./kernel")
+			name := buildImage(t, arch, "./kernel")
 			if got := table(t, name); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
 				t.Fatalf("before it is sealed: %x", got)
 			}
-			roots, _, err := run(name, []string{"../../kernel"})
+			v, err := run(name, []string{"../../kernel"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var want []string
-			for _, r := range roots {
-				if !r.Entry {
+			for _, r := range v.roots {
+				if r.mark == mark {
 					want = append(want, r.Name)
 				}
 			}
@@ -65,7 +65,7 @@ func TestSeal(t *testing.T) {
 				t.Fatalf("marked: %v", want)
 			}
 			for range 2 {
-				if err := seal(name, roots); err != nil {
+				if err := seal(name, v.roots); err != nil {
 					t.Fatal(err)
 				}
 				im, err := open(name)
@@ -82,11 +82,11 @@ func TestSeal(t *testing.T) {
 					t.Errorf("%v in %x, want %v", names, got, want)
 				}
 			}
-			many := slices.Repeat(roots, 64)
+			many := slices.Repeat(v.roots, 64)
 			if err := seal(name, many); err == nil || !strings.Contains(err.Error(), "has room for 63") {
 				t.Errorf("too many: %v", err)
 			}
-			if err := seal(build(t, arch, "./boot/verify/bad"), roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
+			if err := seal(buildImage(t, arch, "./boot/verify/bad"), v.roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
 				t.Errorf("no table: %v", err)
 			}
 		})

@@ -25,21 +25,21 @@ var bad = []struct{ poll, through, what string }{
 	{"defers", "runtime.defer", "defer"},
 	{"locks", "sync.", "lock"},
 	{"starts", "runtime.newproc", "goroutine"},
-	{"calls", "main.calls", "not known here"},
-	{"interfaces", "main.interfaces", "not known here"},
+	{"calls", "main.calls", "not known"},
+	{"interfaces", "main.interfaces", "not known"},
 	{"recurses", "main.recurse", "no bound"},
 	{"prints", "runtime.print", "of the runtime"},
 	{"sleeps", "runtime.", "of the runtime"},
 	{"deep", "main.", "stack"},
 }
 
-func build(t *testing.T, arch, pkg string) string {
+func buildImage(t *testing.T, arch, pkg string) string {
 	t.Helper()
-	return buildAt(t, "../..", arch, pkg)
+	return buildImageAt(t, "../..", arch, pkg)
 }
 
 // buildAt is build from the directory that is the top of the tree.
-func buildAt(t *testing.T, top, arch, pkg string) string {
+func buildImageAt(t *testing.T, top, arch, pkg string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), arch+".elf")
 	cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", name, pkg)
@@ -56,19 +56,19 @@ func TestBadTasksAreRefused(t *testing.T) {
 	moduleDir, _ = filepath.Abs("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			roots, refusals, err := run(build(t, arch, "./boot/verify/bad"), []string{"bad"})
+			v, err := run(buildImage(t, arch, "./boot/verify/bad"), []string{"bad"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(roots) < len(bad)+8 {
-				t.Errorf("only %d roots", len(roots))
+			if len(v.roots) < len(bad)+8 {
+				t.Errorf("only %d roots", len(v.roots))
 			}
-			place := regexp.MustCompile(`^main\.\w+ \([\w/.]+\.go:\d+\)$`)
+			place := regexp.MustCompile(`^boot/verify/bad/main\.go:\d+$`)
 			refused := map[string]string{}
-			for _, r := range refusals {
-				name := strings.TrimPrefix(strings.Fields(r.chain[0])[0], "main.")
+			for _, r := range v.refusals {
+				name := strings.TrimPrefix(r.root.Name, "main.")
 				refused[name] += r.String() + "\n"
-				if !place.MatchString(r.chain[0]) {
+				if !place.MatchString(r.line()) {
 					t.Errorf("no place: %v", r)
 				}
 			}
@@ -100,7 +100,7 @@ func TestNoImage(t *testing.T) {
 		filepath.Join(dir, "none"): "no such file",
 		host:                       "no interrupt entry",
 	} {
-		if _, _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
+		if _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
 			t.Errorf("%s: %v", filepath.Base(name), err)
 		}
 	}
@@ -108,7 +108,7 @@ func TestNoImage(t *testing.T) {
 
 // An image without a marked task proves nothing.
 func TestNoMarks(t *testing.T) {
-	if _, _, err := run(build(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
+	if _, err := run(buildImage(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
 		t.Errorf("%v", err)
 	}
 }
