@@ -7,6 +7,7 @@ import (
 type arm struct{}
 
 const (
+	armG  = 10
 	armSP = 13
 	armLR = 14
 	armPC = 15
@@ -115,6 +116,9 @@ func (o *armOp) put(n int, v value) {
 	}
 	if n != armPC {
 		o.s.set(n, v)
+		if n == armG && !o.c.switchesStack {
+			o.fl.what = fmt.Sprintf("a write of R10, which is g: %08x", o.w)
+		}
 		return
 	}
 	o.fl.ends = true
@@ -438,7 +442,7 @@ func (o *armOp) multiple() {
 		}
 	}
 	if w>>21&1 == 1 {
-		s.set(base, after)
+		o.put(base, after)
 	}
 	at = start
 	for i := range 16 {
@@ -459,7 +463,7 @@ func (o *armOp) multiple() {
 
 // vectorMemory is VLDR, VSTR, VLDM and VSTM.
 func (o *armOp) vectorMemory() {
-	w, s := o.w, o.s
+	w := o.w
 	base := o.field(16)
 	load := w>>20&1 == 1
 	n := int64(w&0xff) * 4
@@ -482,7 +486,7 @@ func (o *armOp) vectorMemory() {
 		after = at
 	}
 	if w>>21&1 == 1 {
-		s.set(base, after)
+		o.put(base, after)
 	}
 	if !load {
 		o.store(at, int(n))

@@ -154,7 +154,9 @@ func analyse(c *code) *body {
 				a.clobber(s)
 			case switches:
 				for _, t := range fl.targets {
-					if reach(addr, t, s) {
+					if t < f.addr || t >= f.end() {
+						bad(addr, depth, "a jump table with an entry that is outside of the function")
+					} else if reach(addr, t, s) {
 						work = append(work, t)
 					}
 				}

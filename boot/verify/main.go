@@ -116,9 +116,9 @@ func run(name string, sources []string) (*verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verified{im: im, roots: entries(im)}
-	if len(v.roots) == 0 {
-		return nil, fmt.Errorf("%s has no interrupt entry: not an image of this kernel", name)
+	v := &verified{im: im}
+	if v.roots, err = entries(im); err != nil {
+		return nil, err
 	}
 	var list []marked
 	for _, dir := range sources {

@@ -54,15 +54,14 @@ var classes = []class{
 }
 
 // elsewhere are the functions of the runtime that another package of the standard library
-// has the code of. A name by itself proves nothing: with go:linkname, and in assembly, any
-// package can have a function of any name.
+// has the code of.
 var elsewhere = map[string]string{
 	"runtime.memequal":        "internal/bytealg",
 	"runtime.memequal_varlen": "internal/bytealg",
 }
 
 // classOf returns the class of a function, nil if it has none: then it is walked through.
-func classOf(f *function) *class {
+func (im *image) classOf(f *function) *class {
 	pkg := packageOf(f.name)
 	for i := range classes {
 		c := &classes[i]
@@ -71,11 +70,14 @@ func classOf(f *function) *class {
 			if f.name != pattern && !(any && strings.HasPrefix(f.name, prefix)) {
 				continue
 			}
-			if c.refuse == "" && f.home != pkg && f.home != elsewhere[f.name] {
+			if c.refuse == "" && !im.isOf(f) && f.home != elsewhere[f.name] {
 				return &class{refuse: "has the name of a function of " + pkg + " and is of " + f.home}
 			}
 			return c
 		}
+	}
+	if f.home == "runtime" || strings.HasPrefix(f.home, "runtime/") || strings.HasPrefix(f.home, "internal/runtime/") {
+		return &classes[len(classes)-1] // by another name: os.runtime_args
 	}
 	return nil
 }
@@ -115,7 +117,8 @@ var byAddress = map[string]string{
 	"tamagotake/hal/arm.enter":                 "sched.Next and run, roots",
 	"tamagotake/hal/arm.abort":                 "contain, a root",
 	"tamagotake/hal/arm.exception<>":           "contain, a root",
-	"tamagotake/rt/task.(*Base).takeBack":      "the functions marked //tamagotake:undo, roots",
+	"tamagotake/rt/task.Undo.call":             "the functions marked //tamagotake:undo, roots",
+	"tamagotake/rt/task.(*Base).takeBack":      "the same, where that is inlined",
 	"runtime.memmove":                          "its own jump by size",
 	"runtime.udiv":                             "runtime.panicdivide, which faults",
 	"internal/runtime/atomic.memory_barrier<>": "the helper of a Linux before ARMv7: not taken, runtime.goarm is 7",
@@ -193,10 +196,19 @@ var alwaysOff = map[string]string{
 // do as much as it needs.
 var intoMiddle = map[string]bool{"runtime.duffzero": true, "runtime.duffcopy": true}
 
+// callers are the packages that may call a function which has exceptions from the rules, of
+// these that are no one's else. The others do the same whoever calls them.
+func (im *image) mayCall(caller, callee *function) bool {
+	if entryCode[callee.name] == "" && notFollowed[callee.name] == "" && (byAddress[callee.name] == "" || callee.home != "tamagotake/rt/task") {
+		return true
+	}
+	return caller.home == callee.home || caller.home == "tamagotake/hal"
+}
+
 // permitOf returns what a function may do beyond the rules, which hold for the functions of
 // these names only if they are written in the package that they are named after.
-func permitOf(f *function) (p permit) {
-	if f.home != packageOf(f.name) {
+func (im *image) permitOf(f *function) (p permit) {
+	if !im.isOf(f) {
 		return p
 	}
 	p.switchesStack = entryCode[f.name] != ""

@@ -31,7 +31,7 @@ func newWalker(im *image) *walker {
 
 func (w *walker) body(f *function) *body {
 	if w.bodies[f] == nil {
-		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: permitOf(f), noReturn: w.noReturn})
+		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: w.im.permitOf(f), noReturn: w.noReturn})
 	}
 	return w.bodies[f]
 }
@@ -42,7 +42,7 @@ func (w *walker) noReturn(target uint64) bool {
 	if f == nil || f.addr != target {
 		return false
 	}
-	c := classOf(f)
+	c := w.im.classOf(f)
 	return c != nil && c.stop
 }
 
@@ -77,7 +77,7 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 	for _, s := range b.bad {
 		w.refuse(r, way, s.addr, "has "+s.what, hintFor(s.what))
 	}
-	if byAddress[f.name] == "" || f.home != packageOf(f.name) {
+	if byAddress[f.name] == "" || !w.im.isOf(f) {
 		for _, s := range b.indirect {
 			w.refuse(r, way, s.addr, "calls or jumps to an address that is not known: an interface, a func value, a closure or a method value", "call the function by its name")
 		}
@@ -90,10 +90,14 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 			continue
 		}
 		next := append(slices.Clip(way), step{callee, s.addr})
-		if notFollowed[callee.name] != "" && callee.home == packageOf(callee.name) {
+		if !w.im.mayCall(f, callee) {
+			w.refuse(r, next, s.addr, "is for package hal alone", "")
 			continue
 		}
-		c := classOf(callee)
+		if notFollowed[callee.name] != "" && w.im.isOf(callee) {
+			continue
+		}
+		c := w.im.classOf(callee)
 		if c != nil && (c.refuse != "" || r.Entry && strings.HasPrefix(callee.name, "runtime.morestack")) {
 			why, hint := c.refuse, c.hint
 			if why == "" {
