@@ -98,7 +98,8 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 		if p == 0 {
 			break
 		}
-		if p&x86asm.PrefixInvalid != 0 || (p&0xff == 0xf2 || p&0xff == 0xf3) && p&x86asm.PrefixImplicit == 0 && k != opString {
+		unused := p&0xff == 0x66 && p&x86asm.PrefixImplicit == 0 && x.Op != x86asm.NOP
+		if unused || p&x86asm.PrefixInvalid != 0 || (p&0xff == 0xf2 || p&0xff == 0xf3) && p&x86asm.PrefixImplicit == 0 && k != opString {
 			fl.what = fmt.Sprintf("an instruction with a prefix that it cannot have: %v", x)
 			return fl
 		}
@@ -118,6 +119,10 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 		}
 		return o.transfer(fl, k)
 	}
+	if misread(x, b[:op]) {
+		fl.what = fmt.Sprintf("an instruction that is not known: % x", b[:x.Len])
+		return fl
+	}
 	if fs && k != opReads && x.Op != x86asm.MOV || fs && isMem(x.Args[0]) && k != opReads {
 		if !c.privileged {
 			fl.what = fmt.Sprintf("a write of thread-local memory: %v", x)
@@ -125,7 +130,22 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 		return fl
 	}
 	fl.what = o.apply(k)
+	fl.stores = o.stores
 	return fl
+}
+
+// misread reports whether the decoder knows an instruction where the processor has none, or
+// another: these forms take memory only, or none, or no prefixes.
+func misread(x x86asm.Inst, prefixes []byte) bool {
+	switch x.Op {
+	case x86asm.MOVLPD, x86asm.MOVHPD:
+		return !isMem(x.Args[0]) && !isMem(x.Args[1])
+	case x86asm.RDRAND: // with memory it is VMPTRLD
+		return isMem(x.Args[0])
+	case x86asm.MOVNTI:
+		return !isMem(x.Args[0]) || len(prefixes) > 0 && prefixes[0]&0xf0 != 0x40
+	}
+	return false
 }
 
 func isMem(a x86asm.Arg) bool { _, ok := a.(x86asm.Mem); return ok }
@@ -154,6 +174,7 @@ type operands struct {
 	addr uint64
 	im   *image
 	permit
+	stores bool
 }
 
 // gpr returns the number of a general register and the bytes of it that are meant.
@@ -235,11 +256,13 @@ func (o *operands) put(a x86asm.Arg, v value) (what string) {
 		}
 		o.s.set(n, v)
 	case x86asm.Mem:
-		size := max(o.x.MemBytes, 8)
-		if o.x.MemBytes > 0 {
-			size = o.x.MemBytes
+		size := o.x.MemBytes
+		if size == 0 {
+			size = 8
 		}
-		if at := o.address(a); at.kind == stack {
+		at := o.address(a)
+		o.stores = o.stores || at.kind != stack
+		if at.kind == stack {
 			o.s.store(at.n, size, 8)
 			if at.n < o.s.reg[rsp].n {
 				return fmt.Sprintf("a store below the stack pointer: %v", o.x)
@@ -279,6 +302,7 @@ func (o *operands) apply(k opKind) (what string) {
 		return ""
 	case opString:
 		s.flags()
+		o.stores = true
 		for _, n := range []int{0, 1, 6, 7} { // AX, CX, SI, DI
 			s.set(n, value{})
 		}
@@ -411,6 +435,7 @@ func (o *operands) transfer(fl flow, k opKind) flow {
 		case opJump:
 			fl.ends = true
 		default:
+			fl.maybe = true
 			o.branch(&fl)
 		}
 		return fl

@@ -13,6 +13,8 @@ const (
 	armPC = 15
 )
 
+const unpredictable = "an instruction of which the architecture does not say what it does: %08x"
+
 func (arm) returnAddress() int { return 0 } // in LR; the callee's frame has room for it
 func (arm) stackPointer() int  { return armSP }
 
@@ -49,6 +51,10 @@ func (a arm) step(c *code, addr uint64, s *state) (fl flow) {
 			fl.what = fmt.Sprintf("%s: %08x", e.what, w)
 		}
 		fl.ends = e == nil || e.kind == armRefused && e.ends
+		return fl
+	}
+	if strange(w, e) {
+		fl.what = fmt.Sprintf(unpredictable, w)
 		return fl
 	}
 	if vectorBeyond(w, e) {
@@ -189,16 +195,7 @@ func (o *armOp) apply(e *encoding) {
 	case armLoadStoreExtra:
 		o.loadStoreExtra()
 	case armExclusive:
-		if w>>20&1 == 1 {
-			o.result(12)
-			if w>>21&3 == 1 { // LDREXD
-				o.put(o.field(12)+1, value{})
-			}
-			return
-		}
-		o.result(12)
-		size := []int{4, 8, 1, 2}[w>>21&3]
-		o.store(o.reg(o.field(16)), size)
+		o.exclusive()
 	case armMultiple:
 		o.multiple()
 	case armVectorMemory:
@@ -303,6 +300,7 @@ func (o *armOp) arith() {
 // store notes that bytes are written.
 func (o *armOp) store(at value, size int) {
 	if at.kind != stack {
+		o.fl.stores = true
 		return
 	}
 	o.s.store(at.n, size, 4)
@@ -348,6 +346,11 @@ func (o *armOp) loadStore() {
 		size = 1
 	}
 	rt := o.field(12)
+	back := w>>24&1 == 0 || w>>21&1 == 1
+	if base := o.field(16); back && (base == rt || base == armPC) || w>>25&1 == 1 && o.field(0) == armPC {
+		o.fl.what = fmt.Sprintf(unpredictable, w)
+		return
+	}
 	if w>>20&1 == 0 {
 		v := o.reg(rt)
 		at := o.index(off)
@@ -380,18 +383,17 @@ func (o *armOp) loadStoreExtra() {
 	if w>>22&1 == 1 {
 		off = value{constant, int64(w>>4&0xf0 | w&0xf)}
 	}
-	at := o.index(off)
 	rt := o.field(12)
 	double := w>>20&1 == 0 && w>>6&1 == 1 // LDRD, STRD
+	back := w>>24&1 == 0 || w>>21&1 == 1
+	if base := o.field(16); back && (base == rt || base == armPC) || double && (rt&1 == 1 || rt == armLR) || w>>22&1 == 0 && o.field(0) == armPC {
+		o.fl.what = fmt.Sprintf(unpredictable, w)
+		return
+	}
+	at := o.index(off)
 	switch {
-	case double && rt&1 == 1:
-		o.fl.what = fmt.Sprintf("an instruction that is not known to be harmless: %08x", w)
 	case double && w>>5&1 == 0:
 		o.result(12)
-		if rt+1 == armPC {
-			o.fl.what, o.fl.ends = fmt.Sprintf("an instruction that writes the program counter: %08x", w), true
-			return
-		}
 		o.put(rt+1, value{})
 	case double:
 		o.store(at, 8)
@@ -399,6 +401,27 @@ func (o *armOp) loadStoreExtra() {
 		o.result(12)
 	default:
 		o.store(at, 2)
+	}
+}
+
+// exclusive is LDREX, STREX and those of other sizes.
+func (o *armOp) exclusive() {
+	w := o.w
+	load, double := w>>20&1 == 1, w>>21&3 == 1
+	pair := o.field(0)
+	if load {
+		pair = o.field(12)
+	}
+	if double && (pair&1 == 1 || pair == armLR) {
+		o.fl.what = fmt.Sprintf(unpredictable, w)
+		return
+	}
+	o.result(12)
+	switch {
+	case !load:
+		o.store(o.reg(o.field(16)), []int{4, 8, 1, 2}[w>>21&3])
+	case double:
+		o.put(pair+1, value{})
 	}
 }
 

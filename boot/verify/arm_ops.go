@@ -63,6 +63,52 @@ func vectorBeyond(w uint32, e *encoding) bool {
 	return w&uint32(e.vector&^sized) != 0
 }
 
+// strange reports whether the architecture does not say what the instruction does, or says
+// that it is not to be used so: UNPREDICTABLE, in its manual.
+func strange(w uint32, e *encoding) bool {
+	pc := func(fields ...int) bool {
+		for _, at := range fields {
+			if w>>at&15 == armPC {
+				return true
+			}
+		}
+		return false
+	}
+	first, last := w>>7&31, w>>16&31
+	switch group := w >> 25 & 7; {
+	case w>>28 == 15:
+		return false
+	case group == 0 && e.kind == armArith && w>>4&1 == 1: // shifted by a register
+		return pc(0, 8, 12, 16)
+	case group == 0 && (e.kind == armResult16 || e.kind == armLong):
+		return pc(0, 8)
+	case group == 0 && e.kind == armExclusive:
+		store := w>>20&1 == 0
+		return pc(12, 16) || store && (pc(0) || w>>12&15 == w>>16&15 || w>>12&15 == w&15)
+	case group == 0 && e.kind == armResult12 && w>>4&15 == 1: // CLZ
+		return pc(0)
+	case group == 3 && w>>4&1 == 1 && w>>21&15 == 14: // BFI, BFC
+		return last < first
+	case group == 3 && w>>4&1 == 1 && w>>21&13 == 13 && w>>4&7 == 5: // SBFX, UBFX
+		return pc(0) || first+last > 31
+	case group == 3 && (e.kind == armResult12 || e.kind == armResult16):
+		return pc(0) || e.kind == armResult16 && pc(8)
+	case group == 4:
+		return w>>21&1 == 1 && w>>20&1 == 1 && w>>(w>>16&15)&1 == 1 // the base is loaded and written back
+	case group == 6 && e.kind == armVectorMemory && (w>>24&1 == 0 || w>>21&1 == 1):
+		n := w & 0xff
+		if w>>8&1 == 0 {
+			return n == 0 || w>>12&15<<1+w>>22&1+n > 32
+		}
+		return n < 2 || n > 32 || n&1 == 1
+	case group == 6 && w>>21&7 == 2: // VMOV of two registers
+		return pc(12, 16)
+	case group == 7 && e.kind == armNothing && w>>4&1 == 1:
+		return pc(12)
+	}
+	return false
+}
+
 // lookUp returns the first encoding that an instruction has, or nil.
 func lookUp(w uint32) *encoding {
 	table := &conditionalOps[w>>25&7]
@@ -85,7 +131,7 @@ var unconditionalOps = []encoding{
 	{mask: 0xfffffff0, value: 0xf57ff040, kind: armNothing},                   // DSB
 	{mask: 0xfffffff0, value: 0xf57ff050, kind: armNothing},                   // DMB
 	{mask: 0xfffffff0, value: 0xf57ff060, kind: armNothing},                   // ISB
-	{mask: 0xff30f000, value: 0xf510f000, kind: armNothing},                   // PLD, PLDW
+	{mask: 0xff70f000, value: 0xf550f000, kind: armNothing},                   // PLD
 	{mask: 0xffffffff, value: 0xf7fabcfd, kind: armTrap},                      // Go's UNDEF
 	{mask: 0xfff1fe20, value: 0xf1000000, kind: armNothing, privileged: true}, // CPS
 	{mask: 0xfe5fffe0, value: 0xf84d0500, kind: armSRS, privileged: true},     // SRS
@@ -102,7 +148,7 @@ const neon = "a vector instruction of NEON, whose registers the interrupt entry 
 var conditionalOps = [8][]encoding{
 	// Data processing with registers, multiplications, exclusive and other loads.
 	0: {
-		{mask: 0x0fe000f0, value: 0x00000090, kind: armResult16}, // MUL
+		{mask: 0x0fe0f0f0, value: 0x00000090, kind: armResult16}, // MUL
 		{mask: 0x0fe000f0, value: 0x00200090, kind: armResult16}, // MLA
 		{mask: 0x0ff000f0, value: 0x00400090, kind: armLong},     // UMAAL
 		{mask: 0x0ff000f0, value: 0x00600090, kind: armResult16}, // MLS
@@ -124,7 +170,8 @@ var conditionalOps = [8][]encoding{
 		{mask: 0x0ffffff0, value: 0x012fff30, kind: armCallReg},                    // BLX
 		{mask: 0x0fff0ff0, value: 0x016f0f10, kind: armResult12},                   // CLZ
 		{mask: 0x0ff00090, value: 0x01000080, kind: armResult16},                   // SMLA
-		{mask: 0x0ff00090, value: 0x01200080, kind: armResult16},                   // SMLAW, SMULW
+		{mask: 0x0ff000b0, value: 0x01200080, kind: armResult16},                   // SMLAW
+		{mask: 0x0ff0f0b0, value: 0x012000a0, kind: armResult16},                   // SMULW
 		{mask: 0x0ff00090, value: 0x01400080, kind: armLong},                       // SMLAL of half words
 		{mask: 0x0ff0f090, value: 0x01600080, kind: armResult16},                   // SMUL
 		{mask: 0x0f900000, value: 0x01000000},                                      // the rest of where CMP would leave the flags
@@ -164,13 +211,14 @@ var conditionalOps = [8][]encoding{
 		{mask: 0x0fff0ff0, value: 0x06bf0fb0, kind: armResult12}, // REV16
 		{mask: 0x0fff0ff0, value: 0x06ff0f30, kind: armResult12}, // RBIT
 		{mask: 0x0fff0ff0, value: 0x06ff0fb0, kind: armResult12}, // REVSH
-		{mask: 0x0f8003f0, value: 0x06800070, kind: armResult12}, // SXTB, UXTH and others
+		{mask: 0x0fb003f0, value: 0x06800070, kind: armResult12}, // SXTAB16, UXTAB16
+		{mask: 0x0fa003f0, value: 0x06a00070, kind: armResult12}, // SXTB, UXTH and others
 		{mask: 0x0ff00030, value: 0x06800010, kind: armResult12}, // PKH
 		{mask: 0x0fa00030, value: 0x06a00010, kind: armResult12}, // SSAT, USAT
 		{mask: 0x0fd0f0f0, value: 0x0710f010, kind: armResult16}, // SDIV, UDIV
 		{mask: 0x0ff000d0, value: 0x07500010, kind: armResult16}, // SMMUL, SMMLA
 		{mask: 0x0ff000d0, value: 0x075000d0, kind: armResult16}, // SMMLS
-		{mask: 0x0ff000f0, value: 0x07f000f0, kind: armTrap},     // UDF
+		{mask: 0xfff000f0, value: 0xe7f000f0, kind: armTrap},     // UDF
 		{mask: 0x0e000010, value: 0x06000010},                    // other media instructions
 		{mask: 0x0f200000, value: 0x06200000},                    // of user mode
 		{mask: 0x0e000010, value: 0x06000000, kind: armLoadStore},
@@ -184,6 +232,7 @@ var conditionalOps = [8][]encoding{
 	},
 	// Coprocessors 10 and 11 are the vector unit.
 	6: {
+		{mask: 0x0fe00fff, value: 0x0c400a3f},                                            // VMOV of S31 and the one behind
 		{mask: 0x0ff00fd0, value: 0x0c400a10, kind: armNothing},                          // VMOV to two singles
 		{mask: 0x0ff00fd0, value: 0x0c500a10, kind: armVectorToTwo},                      // ... from them
 		{mask: 0x0ff00fd0, value: 0x0c400b10, kind: armNothing, vector: vm},              // VMOV to a double

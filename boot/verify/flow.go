@@ -23,15 +23,15 @@ type arch interface {
 
 // flow is where the control goes after an instruction.
 type flow struct {
-	size     uint64
-	ends     bool // the instruction behind it does not follow
-	kind     transfer
-	target   uint64   // of a call or jump
-	targets  []uint64 // of a jump table
-	maybe    bool     // the transfer may not happen
-	taken    *state   // at the target, if it is not that behind the instruction
-	what     string   // why it is refused
-	internal bool     // a call of a subroutine within the function
+	size    uint64
+	ends    bool // the instruction behind it does not follow
+	kind    transfer
+	target  uint64   // of a call or jump
+	targets []uint64 // of a jump table
+	maybe   bool     // the transfer may not happen
+	taken   *state   // at the target, if it is not that behind the instruction
+	what    string   // why it is refused
+	stores  bool     // to memory that is not known to be the function's stack
 }
 
 type transfer uint8

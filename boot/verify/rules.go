@@ -95,6 +95,12 @@ func packageOf(name string) string {
 	return plain
 }
 
+// checkedAtRunTime are functions that do what is refused, and that a real-time task can reach
+// but never gets beyond the beginning of.
+var checkedAtRunTime = map[string]runtimeCheck{
+	"tamagotake/rt/task.keep": {"tamagotake/rt/task.threadLevelOnly", "keeps what a thread task's open wait points to from the collector: a pointer store with its write barrier"},
+}
+
 // permit is what a function may do beyond the rules. Each has its reason in rules.go.
 type permit struct {
 	privileged    bool // instructions that change what the processor does
@@ -196,8 +202,8 @@ var alwaysOff = map[string]string{
 // do as much as it needs.
 var intoMiddle = map[string]bool{"runtime.duffzero": true, "runtime.duffcopy": true}
 
-// callers are the packages that may call a function which has exceptions from the rules, of
-// these that are no one's else. The others do the same whoever calls them.
+// mayCall reports whether a function may call another that has exceptions from the rules.
+// The ways into and out of the executor are for package hal alone, takeBack for its own.
 func (im *image) mayCall(caller, callee *function) bool {
 	if entryCode[callee.name] == "" && notFollowed[callee.name] == "" && (byAddress[callee.name] == "" || callee.home != "tamagotake/rt/task") {
 		return true

@@ -74,6 +74,16 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 	}
 	reached[f.name] = true
 	b := w.body(f)
+	if check, ok := checkedAtRunTime[f.name]; ok && w.im.isOf(f) {
+		first, what := w.checked(f, check)
+		if what != "" {
+			w.refuse(r, way, f.addr, what, "begin with a call of "+check.by)
+		}
+		b = &body{deepest: first.depth}
+		if first.target != 0 {
+			b.calls = []site{first}
+		}
+	}
 	for _, s := range b.bad {
 		w.refuse(r, way, s.addr, "has "+s.what, hintFor(s.what))
 	}
