@@ -227,6 +227,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx

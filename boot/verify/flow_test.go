@@ -60,7 +60,7 @@ func (x *flowTest) run(t *testing.T, a arch, code []byte, constants []byte) *bod
 	return b
 }
 
-func unhex(t *testing.T, s string) []byte {
+func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
 	if err != nil {
@@ -301,7 +301,7 @@ func TestARMFlow(t *testing.T) {
 }
 
 // words puts instructions into memory as ARM has them.
-func words(t *testing.T, s string) (b []byte) {
+func words(t testing.TB, s string) (b []byte) {
 	for _, w := range strings.Fields(s) {
 		b = binary.LittleEndian.AppendUint32(b, binary.BigEndian.Uint32(unhex(t, w)))
 	}

@@ -46,10 +46,11 @@ type image struct {
 	sections []section
 	table    *pclntab
 
-	main string   // import path of the command
-	goos string   // what it was built for, as files are chosen by
-	goar string   //
-	tags []string //
+	main   string   // import path of the command
+	module string   // that it is of
+	goos   string   // what it was built for, as files are chosen by
+	goarch string   //
+	tags   []string //
 }
 
 func open(name string) (*image, error) {
@@ -119,13 +120,13 @@ func open(name string) (*image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a Go program: %w", name, err)
 	}
-	im.main = info.Path
+	im.main, im.module = info.Path, info.Main.Path
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "-tags":
 			im.tags = strings.Split(s.Value, ",")
 		case "GOARCH":
-			im.goar = s.Value
+			im.goarch = s.Value
 		case "GOOS":
 			im.goos = s.Value
 		}
@@ -199,6 +200,13 @@ func (im *image) named(name string) (list []*function) {
 // links reports whether a function of the package is in the image, be it only inlined.
 func (im *image) links(pkg string) bool {
 	return strings.Contains(string(im.table.names), "\x00"+pkg+".")
+}
+
+// isStandard reports whether a function is one of the standard library.
+func (im *image) isStandard(name string) bool {
+	pkg := packageOf(name)
+	first, _, _ := strings.Cut(pkg, "/")
+	return pkg != "main" && !strings.Contains(first, ".") && pkg != im.module && !strings.HasPrefix(pkg, im.module+"/")
 }
 
 // place returns file:line of an instruction, as it was written, inlined or not.

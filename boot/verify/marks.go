@@ -129,7 +129,7 @@ func marksOf(name string, im *image) (list []marked, wrong []error, err error) {
 // chosen reports whether a file is compiled for the image's machine and tags.
 func chosen(name string, im *image) (bool, error) {
 	c := build.Default
-	c.GOOS, c.GOARCH, c.BuildTags, c.CgoEnabled = im.goos, im.goar, im.tags, false
+	c.GOOS, c.GOARCH, c.BuildTags, c.CgoEnabled = im.goos, im.goarch, im.tags, false
 	return c.MatchFile(filepath.Dir(name), filepath.Base(name))
 }
 

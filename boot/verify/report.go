@@ -44,6 +44,9 @@ func (w *walker) refuse(root *root, way []step, at uint64, what, hint string) {
 		}
 		add(last.fn, at)
 	}
+	if f := r.chain[len(r.chain)-1].function; w.im.isStandard(f) {
+		r.hint = "do that at thread level: wake a thread task" // nothing can be changed there
+	}
 	key := fmt.Sprint(root.fn.addr, last.fn.addr, last.at, at, what)
 	if !w.reported[key] {
 		w.reported[key] = true

@@ -186,9 +186,13 @@ var privileged = map[string]string{
 // which the processor says that it has no AVX that can be used, and faults at its
 // instructions.
 var avxGuarded = map[string]bool{
-	"runtime.memmove":              true,
-	"runtime.memclrNoHeapPointers": true,
-	"internal/bytealg.memeqbody<>": true,
+	"runtime.memmove":                  true,
+	"runtime.memclrNoHeapPointers":     true,
+	"internal/bytealg.memeqbody<>":     true,
+	"internal/bytealg.cmpbody<>":       true,
+	"internal/bytealg.countbody<>":     true,
+	"internal/bytealg.indexbody<>":     true,
+	"internal/bytealg.indexbytebody<>": true,
 }
 
 // alwaysOff are variables that compiled code looks at before an instruction of AVX, which

@@ -52,7 +52,7 @@ var verdicts = []struct {
 	{"floor", nil},
 	{"triesLock", nil},
 	{"runsOnce", []string{"is a lock"}},
-	{"readsClock", []string{"time.now, which is of the runtime"}},
+	{"readsClock", []string{"which is of the runtime"}},
 	{"blocksForEver", []string{"runtime.block, which is a select"}},
 	{"masksInterrupts", nil},
 	{"sleeps", []string{"time.Sleep, which is of the runtime"}},

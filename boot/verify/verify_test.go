@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,10 @@ var bad = []struct{ poll, through, what string }{
 	{"prints", "runtime.print", "of the runtime"},
 	{"sleeps", "runtime.", "of the runtime"},
 	{"deep", "main.", "stack"},
+	{"formats", "fmt.Println", "allocates"},
+	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of tamagotake/boot/verify/bad"},
+	{"entersExecutor", "main.callRun", "is for package hal alone"},
+	{"changesG", "main.writeG", "has a write of "},
 }
 
 func buildImage(t *testing.T, arch, pkg string) string {
@@ -110,5 +115,72 @@ func TestNoImage(t *testing.T) {
 func TestNoMarks(t *testing.T) {
 	if _, err := run(buildImage(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
 		t.Errorf("%v", err)
+	}
+}
+
+// An entry that the image does not have is an error, and no silence.
+func TestEntries(t *testing.T) {
+	im, err := open(buildImage(t, "arm", "./boot/verify/bad"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if roots, err := entries(im); err != nil || len(roots) < 10 {
+		t.Fatalf("%d: %v", len(roots), err)
+	}
+	im.funcs = slices.DeleteFunc(im.funcs, func(f *function) bool { return f.name == "tamagotake/hal/arm.prefetchAbort" })
+	if _, err := entries(im); err == nil || !strings.Contains(err.Error(), "has no tamagotake/hal/arm.prefetchAbort") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Rules are for whole names, and for the functions that are written in the package that
+// they are named after.
+func TestWholeNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"runtime.memmove":                        "runtime",
+		"internal/runtime/atomic.cas<>":          "internal/runtime/atomic",
+		"tamagotake/rt/task.(*Base).takeBack":    "tamagotake/rt/task",
+		"tamagotake/rt/sync.F[go.shape.int/x.y]": "tamagotake/rt/sync",
+		"example.com/a.b/c%2ed.F":                "example.com/a.b/c%2ed",
+		"main.main.func1":                        "main",
+	} {
+		if got := packageOf(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	im := &image{main: "x/cmd"}
+	for _, x := range []struct{ name, home, want string }{
+		{"runtime.memmove", "runtime", ""},
+		{"runtime.memequal", "internal/bytealg", ""},
+		{"runtime.memequal", "x/cmd", "has the name of"},
+		{"runtime.gopanic", "x/cmd", "has the name of"},
+		{"runtime.panicdivide2", "runtime", "is of the runtime"},
+		{"internal/runtime/atomic.Load", "x/lib", "has the name of"},
+		{"internal/runtime/atomic.storePointer", "runtime", "write barrier"},
+		{"os.runtime_args", "runtime", "is of the runtime"},
+		{"sync.(*Mutex).Lock", "sync", "is a lock"},
+		{"main.memmove", "x/cmd", ""},
+	} {
+		got := ""
+		if c := im.classOf(&function{name: x.name, home: x.home}); c != nil {
+			got = c.refuse
+		}
+		if x.want == "" && got != "" || !strings.Contains(got, x.want) {
+			t.Errorf("%s of %s: %q, want %q", x.name, x.home, got, x.want)
+		}
+	}
+	for _, x := range []struct {
+		name, home string
+		want       permit
+	}{
+		{"tamagotake/hal.MaskInterrupts", "tamagotake/hal", permit{privileged: true}},
+		{"tamagotake/hal.MaskInterrupts", "x/cmd", permit{}},
+		{"tamagotake/hal/amd64.run", "tamagotake/hal/amd64", permit{privileged: true, switchesStack: true}},
+		{"main.run", "x/cmd", permit{}},
+		{"x/lib.memeqbody<>", "x/lib", permit{}},
+	} {
+		if got := im.permitOf(&function{name: x.name, home: x.home}); got != x.want {
+			t.Errorf("%s of %s: %v, want %v", x.name, x.home, got, x.want)
+		}
 	}
 }
