@@ -24,7 +24,16 @@ func (amd64) clobber(s *state) {
 	sp := s.reg[rsp]
 	s.reg = [16]value{}
 	s.reg[rsp] = sp
+	s.isZero = false
 	s.flags()
+}
+
+func (amd64) saysNo(f *function, s *state) {
+	if f.stackABI {
+		s.zeroAt, s.isZero = s.reg[rsp].n, true
+	} else {
+		s.reg[0] = value{lowZero, 0} // AL
+	}
 }
 
 // returns reports whether a return, or a jump to another function, would do what one at the
@@ -73,7 +82,7 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 	b := c.f.code[addr-c.f.addr:]
 	op, data, fs, what := prefixes(b)
 	if what == avx && c.avx { // never reached
-		fl.kind, fl.ends, fl.size = leaves, true, 1
+		fl.kind, fl.ends, fl.size = stops, true, 1
 		return fl
 	}
 	if what != "" {
@@ -130,7 +139,6 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 		return fl
 	}
 	fl.what = o.apply(k)
-	fl.stores = o.stores
 	return fl
 }
 
@@ -174,7 +182,6 @@ type operands struct {
 	addr uint64
 	im   *image
 	permit
-	stores bool
 }
 
 // gpr returns the number of a general register and the bytes of it that are meant.
@@ -225,12 +232,17 @@ func (o *operands) value(a x86asm.Arg) value {
 	case x86asm.Reg:
 		if n, size, ok := gpr(a); ok {
 			v := o.s.reg[n]
+			if v.kind == lowZero && size == 1 && (a < x86asm.AH || a > x86asm.BH) {
+				return value{constant, 0}
+			}
 			if size == 8 || size == 4 && (v.kind == constant || v.kind == atMost) && v.n >= 0 && v.n <= math.MaxUint32 {
 				return v
 			}
 		}
 	case x86asm.Mem:
-		if at := o.address(a); at.kind == constant && o.x.MemBytes == 1 && alwaysOff[o.im.vars[uint64(at.n)]] != "" {
+		if at := o.address(a); at.kind == stack && o.s.isZero && at.n == o.s.zeroAt && o.x.MemBytes == 1 {
+			return value{constant, 0}
+		} else if at.kind == constant && o.x.MemBytes == 1 && alwaysOff[o.im.vars[uint64(at.n)]] != "" {
 			return value{constant, 0}
 		}
 	}
@@ -260,9 +272,7 @@ func (o *operands) put(a x86asm.Arg, v value) (what string) {
 		if size == 0 {
 			size = 8
 		}
-		at := o.address(a)
-		o.stores = o.stores || at.kind != stack
-		if at.kind == stack {
+		if at := o.address(a); at.kind == stack {
 			o.s.store(at.n, size, 8)
 			if at.n < o.s.reg[rsp].n {
 				return fmt.Sprintf("a store below the stack pointer: %v", o.x)
@@ -302,7 +312,6 @@ func (o *operands) apply(k opKind) (what string) {
 		return ""
 	case opString:
 		s.flags()
-		o.stores = true
 		for _, n := range []int{0, 1, 6, 7} { // AX, CX, SI, DI
 			s.set(n, value{})
 		}
@@ -414,13 +423,13 @@ func (o *operands) transfer(fl flow, k opKind) flow {
 	x, s := o.x, o.s
 	switch k {
 	case opTrap: // a fault, which ends the task
-		fl.kind, fl.ends = leaves, true
+		fl.kind, fl.ends = stops, true
 		return fl
 	case opReturnException:
-		fl.kind, fl.ends = leaves, true
+		fl.kind, fl.ends = returns, true
 		return fl
 	case opReturn:
-		fl.kind, fl.ends = leaves, true
+		fl.kind, fl.ends = returns, true
 		if !(amd64{}).returns(s) && !o.switchesStack {
 			fl.what = badReturn
 		}

@@ -29,7 +29,12 @@ func (arm) clobber(s *state) {
 	sp := s.reg[armSP]
 	s.reg = [16]value{}
 	s.reg[armSP] = sp
+	s.isZero = false
 	s.flags()
+}
+
+func (arm) saysNo(_ *function, s *state) {
+	s.zeroAt, s.isZero = s.reg[armSP].n+4, true // behind the link register
 }
 
 func (arm) returns(s *state) bool {
@@ -71,7 +76,7 @@ func (a arm) step(c *code, addr uint64, s *state) (fl flow) {
 	skipped := s.clone()
 	o.apply(e)
 	fl.ends, fl.maybe = false, true
-	if fl.kind == leaves || fl.kind == switches {
+	if fl.kind == returns || fl.kind == switches {
 		*s = *skipped
 		return fl
 	}
@@ -129,14 +134,14 @@ func (o *armOp) put(n int, v value) {
 	}
 	o.fl.ends = true
 	if o.c.switchesStack && v.kind == unknown {
-		o.fl.kind = leaves
+		o.fl.kind = returns
 		return
 	}
 	if v.kind != caller && !o.returning {
 		o.fl.kind = indirect
 		return
 	}
-	o.fl.kind = leaves
+	o.fl.kind = returns
 	if v.kind != caller {
 		o.fl.what = badReturn
 	} else if o.s.reg[armSP] != (value{stack, 0}) && !o.c.switchesStack {
@@ -152,7 +157,9 @@ func (o *armOp) apply(e *encoding) {
 	case armFlags:
 		s.flags()
 	case armTrap:
-		fl.kind, fl.ends = leaves, true
+		fl.kind, fl.ends = stops, true
+	case armRFE:
+		fl.kind, fl.ends = returns, true
 	case armBranch:
 		fl.target = uint64(uint32(int32(o.addr) + 8 + int32(w<<8)>>6))
 		fl.kind = jumps
@@ -300,7 +307,6 @@ func (o *armOp) arith() {
 // store notes that bytes are written.
 func (o *armOp) store(at value, size int) {
 	if at.kind != stack {
-		o.fl.stores = true
 		return
 	}
 	o.s.store(at.n, size, 4)
@@ -364,6 +370,9 @@ func (o *armOp) loadStore() {
 	v := value{}
 	switch {
 	case size == 1:
+		if at.kind == stack && o.s.isZero && at.n == o.s.zeroAt {
+			v = value{constant, 0}
+		}
 	case at.kind == stack && o.s.keeps(at.n):
 		v = value{caller, 0}
 	case at.kind == constant:

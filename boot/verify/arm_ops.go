@@ -35,6 +35,7 @@ const (
 	armVectorToCore
 	armVectorToTwo
 	armSRS
+	armRFE
 )
 
 // vectorRegs says which of the bits 22 (D), 7 (N) and 5 (M) are the highest of the number of
@@ -135,7 +136,7 @@ var unconditionalOps = []encoding{
 	{mask: 0xffffffff, value: 0xf7fabcfd, kind: armTrap},                      // Go's UNDEF
 	{mask: 0xfff1fe20, value: 0xf1000000, kind: armNothing, privileged: true}, // CPS
 	{mask: 0xfe5fffe0, value: 0xf84d0500, kind: armSRS, privileged: true},     // SRS
-	{mask: 0xfe50ffff, value: 0xf8100a00, kind: armTrap, privileged: true},    // RFE
+	{mask: 0xfe50ffff, value: 0xf8100a00, kind: armRFE, privileged: true},     // RFE
 	{mask: 0xfe000000, value: 0xf2000000, what: neon},
 	{mask: 0xff100000, value: 0xf4000000, what: neon},
 	{mask: 0xff100000, value: 0xf4100000, what: "an instruction that is not known to be harmless"},

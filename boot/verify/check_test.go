@@ -1,60 +1,61 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
 
-// A function that may do what is refused because it checks its level begins with the check.
+// In a function that may do at thread level what is refused, only what it does where
+// levelCheck says no is looked at; in others all of it.
 func TestCheckedAtRunTime(t *testing.T) {
 	const (
-		guard = "49 3b 66 10 76 %02x"                 // cmp rsp, [r14+16]; jbe to the call that grows the stack
-		frame = "55 48 89 e5 48 83 ec 10"             // 8 bytes
-		spill = "48 89 44 24 20"                      // mov [rsp+32], rax: where the caller has room for it
-		after = "48 89 01 48 83 c4 10 5d c3 90 90 90" // mov [rcx], rax; the end
+		amd64Check = "55 e8 fa6f0000 84 c0 74 03 fa 5d c3 5d c3"          // push rbp; call; test al, al; je; cli; pop; ret; pop; ret
+		amd64Zero  = "55 e8 fa6f0000 0f b6 c0 85 c0 74 03 fa 5d c3 5d c3" // ... movzx eax, al; test eax, eax
+		amd64Other = "55 e8 fa6f0000 84 c0 75 03 fa 5d c3 5d c3"          // ... jne
+		amd64Late  = "55 fa e8 f96f0000 84 c0 74 03 fa 5d c3 5d c3"       // cli first
+		amd64Part  = "55 e8 fa6f0000 85 c0 74 03 fa 5d c3 5d c3"          // test eax, eax, of which AL is a part
+		amd64Lost  = "55 e8 fa6f0000 ff c0 84 c0 74 03 fa 5d c3 5d c3"    // inc eax before
+		armCheck   = "e52de008 eb001bfd e5dd0004 e3500000 0a000001 f10c0080 e49df008 e49df008"
+		armOther   = "e52de008 eb001bfd e5dd0004 e3500000 1a000001 f10c0080 e49df008 e49df008"
+		armWord    = "e52de008 eb001bfd e59d0004 e3500000 0a000001 f10c0080 e49df008 e49df008" // ldr, not ldrb
+		armWritten = "e52de008 eb001bfd e58d1004 e5dd0004 e3500000 0a000001 f10c0080 e49df008 e49df008"
 	)
-	call := func(at int, target int) string { // of 5 bytes
-		rel := uint32(target - (codeAt + at + 5))
-		return fmt.Sprintf("e8 %02x%02x%02x%02x", byte(rel), byte(rel>>8), byte(rel>>16), byte(rel>>24))
-	}
-	for _, x := range []struct{ name, code, want string }{
-		{"as compiled", fmt.Sprintf(guard, 30) + frame + spill + call(19, otherAt) + after + call(36, otherAt+0x100), ""},
-		{"without a look at the guard", frame + spill + call(13, otherAt) + after, ""},
-		{"stores first", frame + "48 89 01" + call(11, otherAt) + after, "stores to memory"},
-		{"stores bytes first", frame + "aa" + call(9, otherAt) + after, "stores to memory"},
-		{"calls another first", frame + call(8, otherAt+0x100) + call(13, otherAt) + after, "calls something else"},
-		{"calls by address first", frame + "ff d0" + call(10, otherAt) + after, "jumps before"},
-		{"jumps over it", "85 c0 74 0d" + frame + call(12, otherAt) + after, "jumps before"},
-		{"does not", frame + after, "stores to memory"},
-		{"returns", "c3", "jumps before"},
-		{"does what is refused", "fa" + call(1, otherAt) + "c3", "not known to be harmless"},
-		{"calls into the middle", call(0, otherAt+4) + "c3", "calls something else"},
+	for _, x := range []struct {
+		name      string
+		a         arch
+		code      string
+		may, fine bool
+	}{
+		{"amd64", amd64{}, amd64Check, true, true},
+		{"amd64, extended", amd64{}, amd64Zero, true, true},
+		{"amd64, in another function", amd64{}, amd64Check, false, false},
+		{"amd64, the other way", amd64{}, amd64Other, true, false},
+		{"amd64, before", amd64{}, amd64Late, true, false},
+		{"amd64, more than the result", amd64{}, amd64Part, true, false},
+		{"amd64, another value", amd64{}, amd64Lost, true, false},
+		{"arm", arm{}, armCheck, true, true},
+		{"arm, in another function", arm{}, armCheck, false, false},
+		{"arm, the other way", arm{}, armOther, true, false},
+		{"arm, more than the result", arm{}, armWord, true, false},
+		{"arm, another value", arm{}, armWritten, true, false},
 	} {
-		im, f := made(amd64{}, unhex(t, x.code), nil)
-		first, what := newWalker(im).checked(f, runtimeCheck{by: "main.other"})
-		if x.want == "" && (what != "" || first.target != otherAt) || !strings.Contains(what, x.want) {
-			t.Errorf("%s: %q, want %q", x.name, what, x.want)
+		b := unhexOrWords(t, x.a, x.code)
+		im, f := made(x.a, b, nil)
+		c := &code{im: im, f: f, permit: permit{checksLevel: x.may}, noReturn: newWalker(im).noReturn, checks: func(target uint64) bool { return target == otherAt }}
+		var what []string
+		for _, s := range analyse(c).bad {
+			what = append(what, s.what)
+		}
+		got := strings.Join(what, "\n")
+		if x.fine && got != "" || !x.fine && !strings.Contains(got, "not known to be harmless") {
+			t.Errorf("%s: %q", x.name, got)
 		}
 	}
 }
 
-// What follows the check is not looked at, and what the check does is.
-func TestCheckEndsTheWalk(t *testing.T) {
-	checkedAtRunTime["main.made"] = runtimeCheck{by: "main.other"}
-	defer delete(checkedAtRunTime, "main.made")
-	for check, want := range map[string]string{"c3": "", "fa c3": "CLI"} {
-		im, f := made(amd64{}, unhex(t, "50 e8 fa6f0000 fa 58 c3"), nil) // push rax; call main.other; cli; pop rax; ret
-		im.funcs[1].code = unhex(t, check)
-		w := newWalker(im)
-		r := &root{Name: f.name, fn: f, Stack: 100}
-		w.verify(r)
-		got := ""
-		for _, x := range w.refusals {
-			got += x.what
-		}
-		if want == "" && got != "" || !strings.Contains(got, want) || len(r.Functions) != 2 || r.Deepest != 16 {
-			t.Errorf("%s: %q of %v with %d bytes of stack", check, got, r.Functions, r.Deepest)
-		}
+func unhexOrWords(t *testing.T, a arch, s string) []byte {
+	if a == (arch)(arm{}) {
+		return words(t, s)
 	}
+	return unhex(t, s)
 }

@@ -15,9 +15,10 @@ type arch interface {
 	// pointer, to what the function returns to, to the registers.
 	step(c *code, addr uint64, s *state) flow
 
-	returnAddress() int // bytes that a call puts on the stack
-	stackPointer() int  // its register
-	clobber(s *state)   // forgets what a call does not preserve
+	returnAddress() int           // bytes that a call puts on the stack
+	stackPointer() int            // its register
+	clobber(s *state)             // forgets what a call does not preserve
+	saysNo(f *function, s *state) // after a call of f, whose result is false
 	returns(s *state) bool
 }
 
@@ -40,7 +41,8 @@ const (
 	straight transfer = iota
 	jumps
 	calls
-	leaves   // returns
+	returns  // to the caller, or from an exception
+	stops    // a fault
 	switches // by a table
 	indirect // calls or jumps to an address that is not known
 )
@@ -51,6 +53,7 @@ type code struct {
 	f  *function
 	permit
 	noReturn func(target uint64) bool
+	checks   func(target uint64) bool // is a call of levelCheck
 }
 
 // body is what a function does, as far as its callers need know.
@@ -59,6 +62,7 @@ type body struct {
 	bad      []site
 	indirect []site
 	deepest  int
+	returns  bool
 }
 
 // site is an instruction, what it calls or what is wrong with it, and how deep the stack
@@ -148,8 +152,10 @@ func analyse(c *code) *body {
 			b.deepest = max(b.deepest, depth)
 			next := addr + fl.size
 			switch fl.kind {
-			case leaves:
+			case returns:
+				b.returns = true
 			case indirect:
+				b.returns = true
 				unfollowed[addr] = site{addr, 0, "", depth}
 				a.clobber(s)
 			case switches:
@@ -167,6 +173,9 @@ func analyse(c *code) *body {
 				} else {
 					a.clobber(s)
 				}
+				if c.checksLevel && c.checks(fl.target) {
+					a.saysNo(c.im.at(fl.target), s)
+				}
 			case jumps:
 				t := s
 				if fl.taken != nil {
@@ -174,6 +183,7 @@ func analyse(c *code) *body {
 				}
 				if fl.target < f.addr || fl.target >= f.end() {
 					found[addr] = site{addr, fl.target, "", depth}
+					b.returns = b.returns || !c.noReturn(fl.target)
 					if !a.returns(t) && !c.switchesStack && !c.noReturn(fl.target) {
 						bad(addr, depth, badLeave)
 					}

@@ -13,13 +13,17 @@ const (
 	tableAt = 0x9000 // constants
 )
 
-// made is an image with one function of these bytes, main.made; main.other; and runtime.throw,
-// which does not return.
+// made is an image with one function of these bytes, main.made; main.other, which returns; and
+// runtime.throw, which does not.
 func made(a arch, code []byte, constants []byte) (*image, *function) {
 	im := &image{arch: a, word: 8, order: binary.LittleEndian, vars: map[uint64]string{tableAt + 0x100: "runtime.x86HasFMA"}, table: &pclntab{}}
+	other := append([]byte{0xc3}, make([]byte, 63)...)
+	if a == arch(arm{}) {
+		other = append([]byte{0x1e, 0xff, 0x2f, 0xe1}, make([]byte, 60)...)
+	}
 	f := &function{name: "main.made", home: "main", addr: codeAt, code: code}
 	im.funcs = []*function{f,
-		{name: "main.other", home: "main", addr: otherAt, code: make([]byte, 64)},
+		{name: "main.other", home: "main", addr: otherAt, code: other},
 		{name: "runtime.throw", home: "runtime", addr: otherAt + 0x100, code: make([]byte, 64)},
 	}
 	im.sections = []section{{addr: codeAt, data: code}, {addr: tableAt, data: constants}, {addr: tableAt + 0x1000, data: constants, writable: true}}
@@ -335,6 +339,24 @@ func TestJumpTable(t *testing.T) {
 		b := x.run(t, amd64{}, unhex(t, x.code), constants)
 		if x.want == "" && len(b.indirect) > 0 {
 			t.Errorf("%s: not followed", x.name)
+		}
+	}
+}
+
+// Behind a call of a function in which no return can be reached, nothing is.
+func TestNeverReturns(t *testing.T) {
+	for _, x := range []struct{ other, want string }{
+		{"eb fe", ""},                 // a loop without end
+		{"0f 0b", ""},                 // a fault
+		{"50 e8 fa000000 58 c3", ""},  // a call of runtime.throw
+		{"85 c0 74 02 eb fe c3", avx}, // only sometimes
+		{"ff e0", avx},                // who knows where
+		{"e9 fbffffff", ""},           // itself
+	} {
+		im, f := made(amd64{}, unhex(t, "48 83 ec 08 e8 f76f0000 c5 f9 ef c0"), nil) // a call of main.other, and AVX
+		im.funcs[1].code = unhex(t, x.other)
+		if got, _ := judge(im, f, permit{}); x.want == "" && got != "" || !strings.Contains(got, x.want) {
+			t.Errorf("%s: %q, want %q", x.other, got, x.want)
 		}
 	}
 }

@@ -19,9 +19,10 @@ type function struct {
 	// home is the import path of the package that it was written in, by its file. A name by
 	// itself proves nothing: with go:linkname, and in assembly, any package can have a
 	// function of any name.
-	home string
-	addr uint64
-	code []byte
+	home     string
+	addr     uint64
+	code     []byte
+	stackABI bool // arguments and results are on the stack: ABI0
 	// defers: it has a defer, which its returns run.
 	defers bool
 }
@@ -107,7 +108,7 @@ func open(name string) (*image, error) {
 			continue
 		}
 		from := s.Value - text.Addr
-		f := &function{addr: s.Value, code: code[from : from+s.Size], home: im.table.directory(s.Value)}
+		f := &function{addr: s.Value, code: code[from : from+s.Size], home: im.table.directory(s.Value), stackABI: strings.HasSuffix(s.Name, ".abi0")}
 		f.name = wholeName(s.Name, f.home)
 		if r, ok := im.table.find(s.Value); ok {
 			f.defers = im.table.defers(r)

@@ -95,10 +95,14 @@ func packageOf(name string) string {
 	return plain
 }
 
-// checkedAtRunTime are functions that do what is refused, and that a real-time task can reach
-// but never gets beyond the beginning of.
-var checkedAtRunTime = map[string]runtimeCheck{
-	"tamagotake/rt/task.keep": {"tamagotake/rt/task.threadLevelOnly", "keeps what a thread task's open wait points to from the collector: a pointer store with its write barrier"},
+// levelCheck says whether the caller runs at thread level. Below the runtime it says no.
+const levelCheck = "tamagotake/hal.AtThreadLevel"
+
+// checkedAtRunTime are the functions that do what is refused, and that a real-time task can
+// reach, but only where levelCheck has said yes. Of them verify follows what they do where it
+// says no.
+var checkedAtRunTime = map[string]string{
+	"tamagotake/rt/task.keep": "keeps what a thread task's open wait points to from the collector: pointer stores with their write barrier",
 }
 
 // permit is what a function may do beyond the rules. Each has its reason in rules.go.
@@ -106,6 +110,7 @@ type permit struct {
 	privileged    bool // instructions that change what the processor does
 	switchesStack bool // write the stack pointer, return and jump as it wants
 	avx           bool // its vector instructions of AVX are never reached
+	checksLevel   bool // what levelCheck says is no
 }
 
 // byAddress lists the functions that may call by address, and why what they call is
@@ -184,7 +189,7 @@ var privileged = map[string]string{
 // avxGuarded are functions of the runtime that use AVX after they have asked internal/cpu
 // whether there is any. There is none: TamaGo's cpuinit leaves CR4.OSXSAVE off, without
 // which the processor says that it has no AVX that can be used, and faults at its
-// instructions.
+// instructions; and hal/amd64 does not start with it on.
 var avxGuarded = map[string]bool{
 	"runtime.memmove":                  true,
 	"runtime.memclrNoHeapPointers":     true,
@@ -224,5 +229,6 @@ func (im *image) permitOf(f *function) (p permit) {
 	p.switchesStack = entryCode[f.name] != ""
 	p.privileged = p.switchesStack || privileged[f.name] != ""
 	p.avx = avxGuarded[f.name]
+	p.checksLevel = checkedAtRunTime[f.name] != ""
 	return p
 }

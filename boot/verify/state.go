@@ -19,6 +19,7 @@ const (
 	atMost        // from 0 to n
 	stack         // the stack pointer at the function's entry, plus n
 	caller        // where the function returns to
+	lowZero       // its lowest byte is 0
 )
 
 // state is what is known before an instruction. The stack pointer is one of the registers:
@@ -29,6 +30,10 @@ type state struct {
 	// kept are the places on the stack, from the stack pointer at the entry, that hold the
 	// address to return to. A store to one of them takes it out.
 	kept []int64
+
+	// zeroAt is a place on the stack where a byte is 0, if isZero.
+	zeroAt int64
+	isZero bool
 
 	// The last comparison: of a register with a constant, or of two constants.
 	compared  bool
@@ -50,6 +55,9 @@ func (s *state) merge(o *state) (changed bool) {
 		if s.reg[i] != o.reg[i] && s.reg[i].kind != unknown {
 			s.reg[i], changed = value{}, true
 		}
+	}
+	if s.isZero && (!o.isZero || s.zeroAt != o.zeroAt) {
+		s.isZero, changed = false, true
 	}
 	n := len(s.kept)
 	s.kept = slices.DeleteFunc(s.kept, func(at int64) bool { return !slices.Contains(o.kept, at) })
@@ -95,6 +103,7 @@ func (s *state) bound(reg int, n int64) {
 // store notes that size bytes are written on the stack.
 func (s *state) store(at int64, size int, word int64) {
 	s.kept = slices.DeleteFunc(s.kept, func(k int64) bool { return at < k+word && k < at+int64(size) })
+	s.isZero = s.isZero && (s.zeroAt < at || s.zeroAt >= at+int64(size))
 }
 
 func (s *state) keeps(at int64) bool { return slices.Contains(s.kept, at) }

@@ -31,19 +31,29 @@ func newWalker(im *image) *walker {
 
 func (w *walker) body(f *function) *body {
 	if w.bodies[f] == nil {
-		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: w.im.permitOf(f), noReturn: w.noReturn})
+		w.bodies[f] = &body{returns: true} // for those that it calls, if they call it
+		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: w.im.permitOf(f), noReturn: w.noReturn, checks: w.checksLevel})
 	}
 	return w.bodies[f]
 }
 
-// noReturn reports whether a call does not come back.
+// noReturn reports whether a call does not come back: of a function that ends the task, or
+// in which the control never reaches a return.
 func (w *walker) noReturn(target uint64) bool {
 	f := w.im.at(target)
 	if f == nil || f.addr != target {
 		return false
 	}
-	c := w.im.classOf(f)
-	return c != nil && c.stop
+	if c := w.im.classOf(f); c != nil {
+		return c.stop
+	}
+	return notFollowed[f.name] == "" && !w.body(f).returns
+}
+
+// checksLevel reports whether a call is of the function that says whether it is thread level.
+func (w *walker) checksLevel(target uint64) bool {
+	f := w.im.at(target)
+	return f != nil && f.addr == target && f.name == levelCheck && w.im.isOf(f)
 }
 
 // step is a function on the way from a root, and where it was called.
@@ -74,16 +84,6 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 	}
 	reached[f.name] = true
 	b := w.body(f)
-	if check, ok := checkedAtRunTime[f.name]; ok && w.im.isOf(f) {
-		first, what := w.checked(f, check)
-		if what != "" {
-			w.refuse(r, way, f.addr, what, "begin with a call of "+check.by)
-		}
-		b = &body{deepest: first.depth}
-		if first.target != 0 {
-			b.calls = []site{first}
-		}
-	}
 	for _, s := range b.bad {
 		w.refuse(r, way, s.addr, "has "+s.what, hintFor(s.what))
 	}
