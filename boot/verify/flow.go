@@ -32,7 +32,6 @@ type flow struct {
 	maybe   bool     // the transfer may not happen
 	taken   *state   // at the target, if it is not that behind the instruction
 	what    string   // why it is refused
-	stores  bool     // to memory that is not known to be the function's stack
 }
 
 type transfer uint8

@@ -210,15 +210,7 @@ func (im *image) isStandard(name string) bool {
 	return pkg != "main" && !strings.Contains(first, ".") && pkg != im.module && !strings.HasPrefix(pkg, im.module+"/")
 }
 
-// place returns file:line of an instruction, as it was written, inlined or not.
-func (im *image) place(addr uint64) string {
-	frames := im.table.frames(addr)
-	if len(frames) == 0 || frames[0].file == "" {
-		return fmt.Sprintf("0x%x", addr)
-	}
-	return frames[0].place()
-}
-
+// place returns file:line, from the top of the tree.
 func (f frame) place() string {
 	file := f.file
 	if dir, ok := strings.CutPrefix(file, moduleDir+string(filepath.Separator)); ok {

@@ -2,6 +2,8 @@
 
 package main
 
+//lint:file-ignore U1000 word is only written
+
 import (
 	"unsafe"
 
