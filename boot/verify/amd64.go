@@ -42,6 +42,17 @@ func (amd64) returns(s *state) bool { return s.reg[rsp] == value{stack, 0} && s.
 
 const avx = "a vector instruction of AVX, whose registers the interrupt entry does not save"
 
+func (amd64) rootRoom() map[string]int64 { return map[string]int64{mark: 8 + 24, markUndo: 8 + 8} }
+
+func (amd64) called(s *state, above int64) (over int64, what string) {
+	if above <= 8 {
+		return 0, ""
+	}
+	at := s.reg[rsp].n
+	s.store(at, int(above-8), 8)
+	return at + above - 8, ""
+}
+
 // prefixes looks at what comes before the opcode: what x86asm and a processor may read
 // differently is refused. It returns where the opcode begins.
 func prefixes(b []byte) (n int, data, fs bool, what string) {
@@ -139,6 +150,7 @@ func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 		return fl
 	}
 	fl.what = o.apply(k)
+	fl.above = o.above
 	return fl
 }
 
@@ -182,6 +194,7 @@ type operands struct {
 	addr uint64
 	im   *image
 	permit
+	above int64
 }
 
 // gpr returns the number of a general register and the bytes of it that are meant.
@@ -274,6 +287,7 @@ func (o *operands) put(a x86asm.Arg, v value) (what string) {
 		}
 		if at := o.address(a); at.kind == stack {
 			o.s.store(at.n, size, 8)
+			o.above = max(o.above, at.n+int64(size))
 			if at.n < o.s.reg[rsp].n {
 				return fmt.Sprintf("a store below the stack pointer: %v", o.x)
 			}

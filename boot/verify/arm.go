@@ -41,6 +41,20 @@ func (arm) returns(s *state) bool {
 	return s.reg[armSP] == value{stack, 0} && s.reg[armLR].kind == caller
 }
 
+func (arm) rootRoom() map[string]int64 { return map[string]int64{mark: 4 + 12, markUndo: 4 + 4} }
+
+func (arm) called(s *state, above int64) (over int64, what string) {
+	if above <= 4 {
+		return 0, ""
+	}
+	at := s.reg[armSP].n
+	s.store(at+4, int(above-4), 4)
+	if at+above > 0 && at < 0 {
+		what = badReturnOf
+	}
+	return at + above, what
+}
+
 func (a arm) step(c *code, addr uint64, s *state) (fl flow) {
 	b := c.f.code[addr-c.f.addr:]
 	if len(b) < 4 {
@@ -310,6 +324,10 @@ func (o *armOp) store(at value, size int) {
 		return
 	}
 	o.s.store(at.n, size, 4)
+	o.fl.above = max(o.fl.above, at.n+int64(size))
+	if at.n < 4 && at.n+int64(size) > 0 && !o.c.switchesStack { // where the caller keeps it
+		o.fl.what = badReturnOf
+	}
 	if sp := o.s.reg[armSP]; sp.kind == stack && at.n < sp.n {
 		o.fl.what = fmt.Sprintf("a store below the stack pointer: %08x", o.w)
 	}

@@ -41,7 +41,7 @@ func TestCheckedAtRunTime(t *testing.T) {
 	} {
 		b := unhexOrWords(t, x.a, x.code)
 		im, f := made(x.a, b, nil)
-		c := &code{im: im, f: f, permit: permit{checksLevel: x.may}, noReturn: newWalker(im).noReturn, checks: func(target uint64) bool { return target == otherAt }}
+		c := &code{im: im, f: f, permit: permit{checksLevel: x.may}, noReturn: newWalker(im).noReturn, above: newWalker(im).above, checks: func(target uint64) bool { return target == otherAt }}
 		var what []string
 		for _, s := range analyse(c).bad {
 			what = append(what, s.what)

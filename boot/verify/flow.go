@@ -20,6 +20,14 @@ type arch interface {
 	clobber(s *state)             // forgets what a call does not preserve
 	saysNo(f *function, s *state) // after a call of f, whose result is false
 	returns(s *state) bool
+
+	// called does to the state what a function does that was called, and stores so far above
+	// its own stack: results. It returns how far above the caller's stack that is.
+	called(s *state, above int64) (over int64, what string)
+
+	// rootRoom is how far above its own stack a root of a mark may store: what calls it by
+	// address, run of hal/ARCH/front.s and rt/task, has its arguments and results there.
+	rootRoom() map[string]int64
 }
 
 // flow is where the control goes after an instruction.
@@ -32,6 +40,7 @@ type flow struct {
 	maybe   bool     // the transfer may not happen
 	taken   *state   // at the target, if it is not that behind the instruction
 	what    string   // why it is refused
+	above   int64    // how far above the function's own stack it stores
 }
 
 type transfer uint8
@@ -53,6 +62,7 @@ type code struct {
 	permit
 	noReturn func(target uint64) bool
 	checks   func(target uint64) bool // is a call of levelCheck
+	above    func(target uint64) int64
 }
 
 // body is what a function does, as far as its callers need know.
@@ -62,6 +72,7 @@ type body struct {
 	indirect []site
 	deepest  int
 	returns  bool
+	above    int64 // how far above its own stack it stores: results, arguments in its caller's frame
 }
 
 // site is an instruction, what it calls or what is wrong with it, and how deep the stack
@@ -74,11 +85,12 @@ type site struct {
 }
 
 const (
-	badLeave  = "a jump to another function with the stack, or the return address, not as they were at the entry"
-	badSP     = "a write of the stack pointer that cannot be followed"
-	badReturn = "a return to another place than that of the call"
-	badPop    = "a pop of more than it has pushed"
-	badEnd    = "an end behind which no instruction of it is"
+	badLeave    = "a jump to another function with the stack, or the return address, not as they were at the entry"
+	badSP       = "a write of the stack pointer that cannot be followed"
+	badReturn   = "a return to another place than that of the call"
+	badReturnOf = "a store over where its caller returns to"
+	badPop      = "a pop of more than it has pushed"
+	badEnd      = "an end behind which no instruction of it is"
 )
 
 // analyse follows the flow of control through the function, so that constants between
@@ -138,6 +150,7 @@ func analyse(c *code) *body {
 				}
 			}
 			sizes[addr] = fl.size
+			b.above = max(b.above, fl.above)
 			if s.reg[sp].kind != stack {
 				if !c.switchesStack && fl.what == "" {
 					bad(addr, int(-was.n), badSP)
@@ -155,7 +168,7 @@ func analyse(c *code) *body {
 				b.returns = true
 			case indirect:
 				b.returns = true
-				unfollowed[addr] = site{addr, 0, "", depth}
+				unfollowed[addr] = site{addr: addr, depth: depth}
 				a.clobber(s)
 			case switches:
 				for _, t := range fl.targets {
@@ -166,12 +179,17 @@ func analyse(c *code) *body {
 					}
 				}
 			case calls:
-				found[addr] = site{addr, fl.target, "", depth}
+				found[addr] = site{addr: addr, target: fl.target, depth: depth}
 				if c.noReturn(fl.target) && !fl.maybe {
 					fl.ends = true
-				} else {
-					a.clobber(s)
+					break
 				}
+				over, what := a.called(s, c.above(fl.target))
+				b.above = max(b.above, over)
+				if what != "" && !c.switchesStack {
+					bad(addr, depth, "%s", what)
+				}
+				a.clobber(s)
 				if c.checksLevel && c.checks(fl.target) {
 					a.saysNo(c.im.at(fl.target), s)
 				}
@@ -181,7 +199,8 @@ func analyse(c *code) *body {
 					t = fl.taken
 				}
 				if fl.target < f.addr || fl.target >= f.end() {
-					found[addr] = site{addr, fl.target, "", depth}
+					found[addr] = site{addr: addr, target: fl.target, depth: depth}
+					b.above = max(b.above, c.above(fl.target))
 					b.returns = b.returns || !c.noReturn(fl.target)
 					if !a.returns(t) && !c.switchesStack && !c.noReturn(fl.target) {
 						bad(addr, depth, badLeave)

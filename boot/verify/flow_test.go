@@ -33,7 +33,7 @@ func made(a arch, code []byte, constants []byte) (*image, *function) {
 // judge returns what is wrong with the function, a line each, and what it does.
 func judge(im *image, f *function, p permit) (string, *body) {
 	w := newWalker(im)
-	b := analyse(&code{im: im, f: f, permit: p, noReturn: w.noReturn})
+	b := analyse(&code{im: im, f: f, permit: p, noReturn: w.noReturn, above: w.above})
 	var lines []string
 	for _, s := range b.bad {
 		lines = append(lines, s.what)
@@ -204,7 +204,8 @@ var armFlows = []flowTest{
 	{"frame by a constant beside", "e59fb010 e7ade00b e3a0b008 e59de000 e08dd00b e12fff1e fffffff8", "", 8}, // ldr r11, [pc, #16]; str lr, [sp, r11]!; mov r11, #8; ldr lr, [sp]; add sp, sp, r11; bx lr
 	{"link register kept in another", "e1a0400e e3a0e000 e1a0e004 e12fff1e", "", 0},                         // mov r4, lr; mov lr, #0; mov lr, r4; bx lr
 	{"conditional return", "e3500000 012fff1e e12fff1e", "", 0},                                             // cmp r0, #0; bxeq lr; bx lr
-	{"stores of one and loads of all", "e52de004 e58d0004 e49df004", "", 4},                                 // str r0, [sp, #4] is the caller's
+	{"result", "e52de004 e58d0008 e49df004", "", 4},                                                         // str r0, [sp, #8]: the caller has room for it
+	{"store over where the caller returns to", "e52de004 e58d0004 e49df004", badReturnOf, 0},
 
 	{"return with a frame", "e24dd008 e12fff1e", "not as it was", 0},
 	{"return by a register", "e12fff13", "indirect", 0},            // bx r3
@@ -357,6 +358,58 @@ func TestNeverReturns(t *testing.T) {
 		im.funcs[1].code = unhex(t, x.other)
 		if got, _ := judge(im, f, permit{}); x.want == "" && got != "" || !strings.Contains(got, x.want) {
 			t.Errorf("%s: %q, want %q", x.other, got, x.want)
+		}
+	}
+}
+
+// A function must not store over where its caller returns to, nor may what that goes on to by a
+// jump. Its caller's stack says how far up that is.
+func TestStoresInTheCaller(t *testing.T) {
+	for _, x := range []struct {
+		name, code, other string
+		a                 arch
+		refused           bool
+	}{
+		{"amd64", "48 83 ec 08 e8 f76f0000 48 83 c4 08 c3", "48 89 44 24 08 c3", amd64{}, false},         // 8 bytes, one result
+		{"amd64, too far", "48 83 ec 08 e8 f76f0000 48 83 c4 08 c3", "48 89 44 24 10 c3", amd64{}, true}, // the second
+		{"amd64, in part", "48 83 ec 08 e8 f76f0000 48 83 c4 08 c3", "48 89 44 24 09 c3", amd64{}, true},
+		{"amd64, by a jump", "48 83 ec 08 e8 f76f0000 48 83 c4 08 c3", "e9 fb0f0000", amd64{}, true}, // to main.third
+		{"arm", "e52de008 eb001bfd e49df008", "e58d0004 e12fff1e", arm{}, false},
+		{"arm, too far", "e52de008 eb001bfd e49df008", "e58d0008 e12fff1e", arm{}, true},
+		{"arm, kept above", "e24dd008 e58de004 eb001bfc e59de004 e28dd008 e12fff1e", "e58d0004 e12fff1e", arm{}, true},
+	} {
+		im, f := made(x.a, unhexOrWords(t, x.a, x.code), nil)
+		im.funcs[1].code = unhexOrWords(t, x.a, x.other)
+		im.funcs = append(im.funcs, &function{name: "main.third", home: "main", addr: otherAt + 0x1000, code: unhex(t, "48 89 44 24 10 c3")})
+		w := newWalker(im)
+		w.verify(&root{Name: f.name, fn: f, Stack: 100})
+		var got string
+		for _, r := range w.refusals {
+			got += r.what + "\n"
+		}
+		if x.refused != strings.Contains(got, "return") || !x.refused && got != "" {
+			t.Errorf("%s: %q", x.name, got)
+		}
+	}
+}
+
+// A poll function must not store beyond its arguments and its result.
+func TestStoresAboveRoot(t *testing.T) {
+	for _, x := range []struct {
+		a       arch
+		code    string
+		refused bool
+	}{
+		{amd64{}, "48 89 44 24 18 c3", false},
+		{amd64{}, "48 89 44 24 20 c3", true},
+		{arm{}, "e58d000c e12fff1e", false},
+		{arm{}, "e58d0010 e12fff1e", true}, // where run returns to
+	} {
+		im, f := made(x.a, unhexOrWords(t, x.a, x.code), nil)
+		w := newWalker(im)
+		w.verify(&root{Name: f.name, fn: f, Stack: 100, mark: mark})
+		if (len(w.refusals) > 0) != x.refused {
+			t.Errorf("%s: %v", x.code, w.refusals)
 		}
 	}
 }

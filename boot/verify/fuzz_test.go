@@ -27,7 +27,7 @@ func FuzzDecode(f *testing.F) {
 			a = arm{}
 		}
 		im, fn := made(a, b, b)
-		c := &code{im: im, f: fn, noReturn: newWalker(im).noReturn}
+		c := &code{im: im, f: fn, noReturn: newWalker(im).noReturn, above: newWalker(im).above}
 		for at := range b {
 			if isARM && at&3 != 0 {
 				continue

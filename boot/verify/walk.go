@@ -32,7 +32,7 @@ func newWalker(im *image) *walker {
 func (w *walker) body(f *function) *body {
 	if w.bodies[f] == nil {
 		w.bodies[f] = &body{returns: true} // for those that it calls, if they call it
-		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: w.im.permitOf(f), noReturn: w.noReturn, checks: w.checksLevel})
+		w.bodies[f] = analyse(&code{im: w.im, f: f, permit: w.im.permitOf(f), noReturn: w.noReturn, checks: w.checksLevel, above: w.above})
 	}
 	return w.bodies[f]
 }
@@ -56,6 +56,18 @@ func (w *walker) checksLevel(target uint64) bool {
 	return f != nil && f.addr == target && f.name == levelCheck && w.im.isOf(f)
 }
 
+// above returns how far above its own stack the function stores that is called.
+func (w *walker) above(target uint64) int64 {
+	f := w.im.at(target)
+	if f == nil || f.addr != target || notFollowed[f.name] != "" {
+		return 0
+	}
+	if c := w.im.classOf(f); c != nil && (c.refuse != "" || c.stop) {
+		return 0
+	}
+	return w.body(f).above
+}
+
 // step is a function on the way from a root, and where it was called.
 type step struct {
 	fn *function
@@ -71,6 +83,9 @@ func (w *walker) verify(r *root) {
 		r.Functions = append(r.Functions, name)
 	}
 	slices.Sort(r.Functions)
+	if room, ok := w.im.arch.rootRoom()[r.mark]; ok && w.body(r.fn).above > room {
+		w.refuse(r, []step{{fn: r.fn}}, 0, fmt.Sprintf("stores %d bytes above its own stack, and what calls it has %d there", w.body(r.fn).above, room), "")
+	}
 	if r.Deepest > r.Stack {
 		w.refuse(r, []step{{fn: r.fn}}, 0, fmt.Sprintf("may use %d bytes of stack, of %d", r.Deepest, r.Stack), "make large local variables package variables")
 	}
