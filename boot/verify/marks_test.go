@@ -98,7 +98,7 @@ func TestMarksOfImage(t *testing.T) {
 // library, an image may use less than there is.
 func TestMarksThatAreMissing(t *testing.T) {
 	t.Chdir("../..")
-	name := buildImageAt(t, ".", "amd64", "./boot/verify/bad")
+	name := buildImage(t, "amd64", "./boot/verify/bad")
 	im, err := open(name)
 	if err != nil {
 		t.Fatal(err)

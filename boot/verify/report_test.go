@@ -12,7 +12,7 @@ func TestReport(t *testing.T) {
 	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImageAt(t, ".", arch, "./boot/verify/bad"), []string{"boot/verify/bad"})
+			v, err := run(buildImage(t, arch, "./boot/verify/bad"), []string{"boot/verify/bad"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +51,7 @@ func refusalsOf(v *verified, root string) (list []*refusal) {
 // An image with no refusals is summed up in one line.
 func TestSummary(t *testing.T) {
 	t.Chdir("../..")
-	v, err := run(buildImageAt(t, ".", "arm", "./kernel"), []string{"kernel", "drivers", "rt"})
+	v, err := run(buildImage(t, "arm", "./kernel"), []string{"kernel", "drivers", "rt"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,21 +38,42 @@ var bad = []struct{ poll, through, what string }{
 	{"changesG", "main.writeG", "has a write of "},
 }
 
+// buildImage builds an image of a package and returns a copy of it. Each is built once.
 func buildImage(t *testing.T, arch, pkg string) string {
 	t.Helper()
-	return buildImageAt(t, "../..", arch, pkg)
-}
-
-// buildAt is build from the directory that is the top of the tree.
-func buildImageAt(t *testing.T, top, arch, pkg string) string {
-	t.Helper()
+	built := filepath.Join(buildDir, arch+"-"+filepath.Base(pkg)+".elf")
+	if _, err := os.Stat(built); err != nil {
+		cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", built, pkg)
+		cmd.Dir = top
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	data, err := os.ReadFile(built)
+	if err != nil {
+		t.Fatal(err)
+	}
 	name := filepath.Join(t.TempDir(), arch+".elf")
-	cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", name, pkg)
-	cmd.Dir = top
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := os.WriteFile(name, data, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	return name
+}
+
+var top, buildDir string
+
+func TestMain(m *testing.M) {
+	var err error
+	if top, err = filepath.Abs("../.."); err == nil {
+		buildDir, err = os.MkdirTemp("", "verify")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(buildDir)
+	os.Exit(code)
 }
 
 // Every kind of bad task is refused, with a chain of calls that says where; a good one

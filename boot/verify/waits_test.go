@@ -18,7 +18,7 @@ func TestWaitsAreAllowed(t *testing.T) {
 	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImageAt(t, ".", arch, "./boot/verify/waits"), []string{"boot/verify/waits", "rt"})
+			v, err := run(buildImage(t, arch, "./boot/verify/waits"), []string{"boot/verify/waits", "rt"})
 			if err != nil {
 				t.Fatal(err)
 			}
