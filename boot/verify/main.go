@@ -33,6 +33,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -46,11 +48,15 @@ func main() {
 		os.Exit(2)
 	}
 	moduleDir, _ = os.Getwd()
+	if err := output.CheckAll(*jsonName); err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
 	v, err := run(flag.Arg(0), flag.Args()[1:])
 	if err == nil && *jsonName != "" {
 		var text []byte
 		if text, err = json.MarshalIndent(v.roots, "", "  "); err == nil {
-			err = os.WriteFile(*jsonName, append(text, '\n'), 0o644)
+			err = output.WriteFile(*jsonName, append(text, '\n'), 0o644)
 		}
 	}
 	if err == nil && *sealing && len(v.refusals) == 0 {

@@ -7,16 +7,18 @@ import (
 	"slices"
 )
 
-// A sealTable is a variable of the kernel that has the addresses of verified functions: how
-// many, and each. What makes a task real-time looks there, and accepts no other function.
+// A sealTable is a variable of rt/task that has the addresses of verified functions: how
+// many, and each. A spawn looks there for poll functions, and task.NewUndo for undo functions,
+// and neither accepts others.
 type sealTable struct {
 	mark     string // of the functions that it has
 	variable string
-	used     string // what is missing in an image without it
+	without  string // what cannot be done in an image without it, if that is an error
 }
 
 var sealTables = []sealTable{
-	{mark, "tamagotake/rt/sched.marked", "no real-time task can be spawned in it"},
+	{mark, "tamagotake/rt/task.sealedPolls", "no real-time task can be spawned in it"},
+	{markUndo, "tamagotake/rt/task.sealedUndos", ""},
 }
 
 // seal writes the addresses of the verified functions into the linked image.
@@ -33,8 +35,11 @@ func seal(name string, roots []*root) error {
 	var writes []func() error // all of them, or none
 	for _, t := range sealTables {
 		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
+		if i < 0 && t.without != "" {
+			return fmt.Errorf("%s: %s: there is no %s to seal", name, t.without, t.variable)
+		}
 		if i < 0 {
-			return fmt.Errorf("%s: %s: there is no %s to seal", name, t.used, t.variable)
+			continue
 		}
 		var list []uint64
 		for _, r := range roots {
