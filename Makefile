@@ -71,7 +71,7 @@ PLAIN  := motion latency straight sleepers uart memory early
 SEALED := abort exhaust stream sealed
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits ./boot/verify/verdicts
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -236,6 +236,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
