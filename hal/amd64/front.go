@@ -197,8 +197,8 @@ func note() {
 		kind = task.FaultInstruction
 	case 8, 12, 13:
 		kind = task.FaultMemory
-	case 14: // the error code says how (Intel SDM 4.7)
-		kind = memory.Kind(addr, faultFrame[1]&errorWrite != 0, faultFrame[1]&errorFetch != 0)
+	case 14:
+		kind = pageFault(addr, faultFrame[1])
 	case 256:
 		kind = task.FaultBudget
 	}
@@ -212,11 +212,25 @@ func note() {
 	noteCallers(f, n, faultFrame[5])
 }
 
-// Of the error code of a page fault.
+// Of the error code of a page fault (Intel SDM 4.7).
 const (
-	errorWrite = 1 << 1
-	errorFetch = 1 << 4
+	errorPresent = 1 << 0
+	errorWrite   = 1 << 1
+	errorFetch   = 1 << 4
 )
+
+//go:nosplit
+func pageFault(addr, code uintptr) task.FaultKind {
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case code&errorFetch != 0:
+		return task.FaultExecute
+	case code&(errorPresent|errorWrite) == errorPresent|errorWrite:
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // noteCallers follows the frame pointers from bp to where the poll was called, and notes
 // return addresses from the n-th on.

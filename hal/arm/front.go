@@ -174,13 +174,31 @@ func nested(n uint32) {
 	sched.Nested(w)
 }
 
-// The vectors of the exceptions that have an address, and a bit of a data abort's status
-// (ARM ARM B4.1.52, DFSR).
+// The vectors of the exceptions that have an address, and of a data abort's status that it
+// was a write, and why it was refused (ARM ARM B4.1.52, DFSR; B3.13.3).
 const (
 	vectorPrefetchAbort = 0xc
 	vectorDataAbort     = 0x10
-	statusWrite         = 1 << 11
+
+	statusWrite   = 1 << 11
+	statusWhy     = 1<<10 | 0xf
+	statusSection = 0xd // no permission
+	statusPage    = 0xf
 )
+
+//go:nosplit
+func abortKind(vector, addr, status uintptr) task.FaultKind {
+	why := status & statusWhy
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case vector == vectorPrefetchAbort:
+		return task.FaultExecute
+	case status&statusWrite != 0 && (why == statusSection || why == statusPage):
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.
@@ -191,10 +209,8 @@ func note() {
 	switch front.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
-	case vectorPrefetchAbort:
-		kind = memory.Kind(front.fault[3], false, true)
-	case vectorDataAbort:
-		kind = memory.Kind(front.fault[3], front.fault[5]&statusWrite != 0, false)
+	case vectorPrefetchAbort, vectorDataAbort:
+		kind = abortKind(front.fault[0], front.fault[3], front.fault[5])
 	case 256:
 		kind = task.FaultBudget
 	}

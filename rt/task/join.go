@@ -88,7 +88,7 @@ func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 	case panicked:
 		err = t.err
 	case faulted:
-		err = &FaultError{ID: t.number(), Task: t.build.Load().name(), Fault: t.fault}
+		err = faultError(t.number(), t.build.Load().name(), t.fault)
 	}
 	var zero T
 	t.output, t.err = zero, nil // nothing is kept from the collector
