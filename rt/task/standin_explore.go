@@ -29,6 +29,8 @@ func NewStandIn() (*StandIn, *Context) {
 // End takes back what it waits for, as [Header.Finish] does.
 func (s *StandIn) End() { s.takeBack() }
 
+func isStandIn(w Waker) bool { return standIns[w.header] != nil }
+
 // wakeStandIn wakes it, if the waker is a stand-in's.
 func wakeStandIn(w Waker) bool {
 	s := standIns[w.header]
