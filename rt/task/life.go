@@ -91,7 +91,7 @@ func (h *Header) End() (isCancelled bool) {
 //go:nosplit
 func (h *Header) Finish(how Ending) {
 	b := h.base()
-	if b.waits != 0 {
+	if b.waits != nil {
 		b.takeBack()
 	}
 	b.how = how
