@@ -64,6 +64,12 @@ var indirect = map[string]string{
 	"cas":                                 "the helper of a Linux before ARMv7: not taken, runtime.goarm is 7",
 }
 
+// barriers lists the functions that may store pointers with the write barrier, since they look
+// at which level they run before anything else.
+var barriers = map[string]string{
+	"tamagotake/rt/task.keep": "keeps what an open wait of a thread task points to from the collector; at real-time level it panics first",
+}
+
 // notFollowed are calls that leave for where the rules do not hold, or for a stack of
 // their own.
 var notFollowed = map[string]string{

@@ -89,6 +89,9 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 		if notFollowed[callee.name] != "" {
 			continue
 		}
+		if barriers[f.name] != "" && strings.HasPrefix(callee.name, "runtime.gcWriteBarrier") {
+			continue
+		}
 		c := classOf(callee.name)
 		if c != nil && (c.refuse != "" || r.Entry && strings.HasPrefix(callee.name, "runtime.morestack")) {
 			why := c.refuse
