@@ -51,6 +51,13 @@ func (m *monitor) greet() {
 	}
 }
 
+// restart is what the first monitor's task begins with when the one before has failed: what was
+// under way is given up.
+func (m *monitor) restart() {
+	m.rest, m.raw, m.text, m.later = nil, 0, 0, nil
+	m.editor = console.Editor{}
+}
+
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
 // poll takes one buffer of input, or one command. More than that is left for another

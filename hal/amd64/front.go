@@ -155,6 +155,9 @@ func nested(n uintptr) {
 // abort ends the poll that was struck, as if it had faulted.
 func abort()
 
+// atThreadLevel is [hal.AtThreadLevel].
+func atThreadLevel() bool
+
 // nmis counts non-maskable interrupts. Since they come also where interrupts are masked,
 // the entry only counts and sends the processor an interrupt that can be masked.
 var nmis, nmisSeen uint64

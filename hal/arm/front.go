@@ -103,6 +103,9 @@ func stopWatchdog()
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
 
+// atThreadLevel is [hal.AtThreadLevel].
+func atThreadLevel() bool
+
 // at makes a pointer of a register's address, for single accesses on the way to a task.
 func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 

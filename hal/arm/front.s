@@ -161,3 +161,12 @@ TEXT ·stopWatchdog(SB),NOSPLIT,$0-0
 	MOVW	$0, R0
 	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: off
 	RET
+
+// func atThreadLevel() bool
+TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
+	MOVW	·front+frontState_level(SB), R0
+	MOVW	$0, R1
+	CMP	$const_levelThread, R0
+	MOVW.EQ	$1, R1
+	MOVB	R1, ret+0(FP)
+	B	(R14)
