@@ -37,7 +37,7 @@ type state struct {
 
 	// The last comparison: of a register with a constant, or of two constants.
 	compared  bool
-	reg_      int
+	operand   int
 	with      int64
 	zeroKnown bool
 	zero      bool
@@ -62,7 +62,7 @@ func (s *state) merge(o *state) (changed bool) {
 	n := len(s.kept)
 	s.kept = slices.DeleteFunc(s.kept, func(at int64) bool { return !slices.Contains(o.kept, at) })
 	changed = changed || len(s.kept) != n
-	if s.compared && (!o.compared || s.reg_ != o.reg_ || s.with != o.with) {
+	if s.compared && (!o.compared || s.operand != o.operand || s.with != o.with) {
 		s.compared, changed = false, true
 	}
 	if s.zeroKnown && (!o.zeroKnown || s.zero != o.zero) {
@@ -74,7 +74,7 @@ func (s *state) merge(o *state) (changed bool) {
 // set changes a register. What was compared is then another value.
 func (s *state) set(reg int, v value) {
 	s.reg[reg] = v
-	if s.compared && s.reg_ == reg {
+	if s.compared && s.operand == reg {
 		s.compared = false
 	}
 }
@@ -89,7 +89,7 @@ func (s *state) compare(reg int, v value, n int64) {
 	if v.kind == constant {
 		s.zeroKnown, s.zero = v.n >= 0 && v.n <= small && n >= 0 && n <= small, v.n == n
 	} else if reg >= 0 {
-		s.compared, s.reg_, s.with = true, reg, n
+		s.compared, s.operand, s.with = true, reg, n
 	}
 }
 

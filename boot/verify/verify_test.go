@@ -34,7 +34,7 @@ var bad = []struct{ poll, through, what string }{
 	{"deep", "main.", "stack"},
 	{"formats", "fmt.Println", "allocates"},
 	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of tamagotake/boot/verify/bad"},
-	{"entersExecutor", "main.callRun", "is for package hal alone"},
+	{"entersExecutor", "main.callRun", "is for tamagotake/hal/"},
 	{"changesG", "main.writeG", "has a write of "},
 }
 
@@ -202,6 +202,25 @@ func TestWholeNames(t *testing.T) {
 	} {
 		if got := im.permitOf(&function{name: x.name, home: x.home}); got != x.want {
 			t.Errorf("%s of %s: %v, want %v", x.name, x.home, got, x.want)
+		}
+	}
+	for _, x := range []struct {
+		caller, callee string // whole names; each is of the package that it is named after
+		want           bool
+	}{
+		{"tamagotake/hal/amd64.interrupt<>", "tamagotake/hal/amd64.run", true},
+		{"tamagotake/hal.enter", "tamagotake/hal/arm.enter", true},
+		{"tamagotake/rt/task.(*Base).takeBack", "tamagotake/rt/task.Undo.call", true},
+		{"x/lib.F", "tamagotake/rt/task.Undo.call", false},
+		{"tamagotake/hal.press", "tamagotake/rt/task.Undo.call", false},
+		{"x/lib.F", "tamagotake/hal/arm.run", false},
+		{"x/lib.F", "tamagotake/hal/amd64.preempt", false},
+		{"x/lib.F", "tamagotake/hal/arm.stopWatchdog", false},
+		{"x/lib.F", "tamagotake/hal.MaskInterrupts", true},
+		{"x/lib.F", "runtime.memmove", true},
+	} {
+		if got := im.mayCall(&function{name: x.caller, home: packageOf(x.caller)}, &function{name: x.callee, home: packageOf(x.callee)}); got != x.want {
+			t.Errorf("%s calls %s: %v", x.caller, x.callee, got)
 		}
 	}
 }

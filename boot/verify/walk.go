@@ -116,7 +116,7 @@ func (w *walker) walk(r *root, way []step, reached map[string]bool, depths map[*
 		}
 		next := append(slices.Clip(way), step{callee, s.addr})
 		if !w.im.mayCall(f, callee) {
-			w.refuse(r, next, s.addr, "is for package hal alone", "")
+			w.refuse(r, next, s.addr, "is for "+callee.home+" alone", "")
 			continue
 		}
 		if notFollowed[callee.name] != "" && w.im.isOf(callee) {
