@@ -79,7 +79,7 @@ func (m *monitor) help(string) {
 
 func (m *monitor) irqs(string) {
 	m.printf("%5s  %-10s %10s %10s\n", "line", "name", "count", "spurious")
-	line.Snapshot(func(s line.Stat) bool {
+	line.Snapshot(0, func(s line.Stat) bool {
 		m.printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
 		return true
 	})

@@ -73,7 +73,7 @@ func report(ok bool, format string, args ...any) {
 
 // interrupts returns how often the timer's line has interrupted.
 func interrupts() (n uint64) {
-	line.Snapshot(func(s line.Stat) bool {
+	line.Snapshot(0, func(s line.Stat) bool {
 		if s.Line == lineTimer {
 			n = s.Count
 		}
