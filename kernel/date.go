@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"tamagotake/hal"
@@ -23,6 +24,10 @@ func dateStart() {
 	}
 }
 
+// The dates that the runtime's clock can hold, nanoseconds since 1970 in 63 bits, with some
+// months for the machine to run in.
+var dateMin, dateMax = time.Unix(0, 0).UTC(), time.Date(2261, 12, 31, 23, 59, 59, 0, time.UTC)
+
 // date shows the date, or sets it.
 func (m *monitor) date(args string) {
 	switch args {
@@ -38,6 +43,10 @@ func (m *monitor) date(args string) {
 		m.printf("date wants a date in UTC as in 2026-01-31 23:59:00, sync, or nothing, not %q\n", args)
 		return
 	}
+	if t.Before(dateMin) || t.After(dateMax) { // before the clock is set, and not the runtime
+		m.printf("date: %s is not from %s to %s\n", t.Format(time.DateOnly), dateMin.Format(time.DateOnly), dateMax.Format(time.DateOnly))
+		return
+	}
 	if err := theClock.Set(t); err != nil {
 		m.printf("%v\n", err)
 		return
@@ -46,13 +55,14 @@ func (m *monitor) date(args string) {
 	m.printDate()
 }
 
-func (m *monitor) printDate() {
+func (m *monitor) printDate() { m.printf("%s", dateText()) }
+
+func dateText() string {
 	t, err := theClock.Read()
 	if err != nil {
-		m.printf("%v\n", err)
-		return
+		return fmt.Sprintf("%v\n", err)
 	}
-	m.printf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
+	return fmt.Sprintf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
 }
 
 // secondMost is how long a clock may take for its next second.
@@ -93,16 +103,13 @@ func secondPoll(cx *task.Context, _ *task.None) task.Poll {
 	s.timer.Stop()
 	theSeconds.Updates(false)
 	s.active = false
-	m := &theMonitor
-	m.printf("\n")
 	if t, err := theClock.Read(); !came {
-		m.printf("the clock has not told of a second in %v\n", secondMost)
+		theMonitor.notice("the clock has not told of a second in %v\n", secondMost)
 	} else if err != nil {
-		m.printf("%v\n", err)
+		theMonitor.notice("%v\n", err)
 	} else {
 		hal.SetDate(t.UnixNano())
-		m.printDate()
+		theMonitor.notice("%s", dateText())
 	}
-	m.prompt()
 	return task.Ready
 }

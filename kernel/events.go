@@ -9,6 +9,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // eventTimer is a hardware timer beside the system timer.
@@ -25,10 +26,14 @@ type eventTimer struct {
 
 // eventRun is what the timer command has started: count events of one timer.
 var eventRun struct {
+	m        *monitor // that has started it
+	task     task.Waker
+	stopped  bool
 	on       *eventTimer
 	count    uint64
 	periodNS int64
-	busyNS   int64 // to be spent at the first
+	busyNS   int64 // for how long the task is busy with the first
+	busy     timer.Sleep
 	startNS  int64
 	seen     uint64
 	missed   uint64 // before
@@ -78,6 +83,7 @@ func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64
 		return
 	}
 	_, missed := t.timer.Stat()
+	r.m, r.stopped = m, false
 	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
 	r.startNS = hal.Now()
 	period := ns
@@ -89,23 +95,38 @@ func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64
 		r.on = nil
 		return
 	}
-	start(&executor, &eventTask, "events", eventPoll)
+	r.task = start(&executor, &eventTask, "events", eventPoll)
 }
 
-// eventPoll counts the events, and says what came of it when there were enough.
+// stopTimer ends what the timer command has started.
+func (m *monitor) stopTimer() {
+	if r := &eventRun; r.on != nil && r.m == m {
+		r.stopped = true
+		r.task.Wake()
+	}
+}
+
+// eventPoll counts the events, and says what came of it when there were enough. While it is
+// busy, after the first, it takes none.
 func eventPoll(cx *task.Context, _ *task.None) task.Poll {
 	r := &eventRun
-	n := uint64(r.on.timer.Take(cx.Waker()))
-	for end := hal.Now() + r.busyNS; r.seen == 0 && n > 0 && hal.Now() < end; {
+	if r.busy.Poll(cx) == task.Pending && !r.stopped {
+		return task.Pending
 	}
-	if r.seen += n; r.seen < r.count {
+	n := uint64(r.on.timer.Take(cx.Waker()))
+	first := r.seen == 0 && n > 0
+	if r.seen += n; r.seen < r.count && !r.stopped {
+		if first && r.busyNS > 0 {
+			r.busy.For(r.busyNS)
+			r.busy.Poll(cx)
+		}
 		return task.Pending
 	}
 	elapsed := time.Duration(hal.Now() - r.startNS)
+	r.busy.Stop()
 	r.on.timer.Stop()
 	_, missed := r.on.timer.Stat()
-	theMonitor.printf("\n%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
-	theMonitor.prompt()
+	r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
 	r.on = nil
 	return task.Ready
 }

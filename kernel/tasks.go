@@ -3,8 +3,6 @@
 package main
 
 import (
-	"slices"
-
 	"tamagotake/hal"
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
@@ -42,20 +40,11 @@ func strayPoll(*task.Context, *task.None) task.Poll {
 		if !ok {
 			return task.Pending
 		}
-		theMonitor.printf("\ninterrupt on line %d, which nobody has registered: masked\n", n)
-		theMonitor.prompt()
-	}
-}
-
-func (m *monitor) tasks(string) {
-	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
-	list := task.List(nil)
-	slices.Reverse(list)
-	for _, t := range list {
-		m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
-	}
-	if n := task.Stale(); n != 0 {
-		m.printf("%d uses of handles after the end of their task\n", n)
+		done := "masked"
+		if !maskable(n) {
+			done = "it cannot be masked, irqs counts more of them"
+		}
+		theMonitor.notice("interrupt on line %d, which nobody has registered: %s\n", n, done)
 	}
 }
 
@@ -90,7 +79,6 @@ func faultJoinPoll(cx *task.Context, _ *task.None) task.Poll {
 	if !done {
 		return task.Pending
 	}
-	theMonitor.printf("\n%v\n", err)
-	theMonitor.prompt()
+	theMonitor.notice("%v\n", err)
 	return task.Ready
 }

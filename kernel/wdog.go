@@ -106,7 +106,7 @@ func (m *monitor) showDog() {
 
 func (m *monitor) startDog(seconds string, name []string) {
 	n, err := strconv.ParseFloat(seconds, 32)
-	if err != nil || n <= 0 || n > 1e6 {
+	if err != nil || !(n > 0 && n <= 1e6) { // and not NaN
 		m.printf("wdog start wants a number of seconds, not %q\n", seconds)
 		return
 	}
