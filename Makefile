@@ -226,6 +226,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzCommands -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx

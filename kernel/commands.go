@@ -13,6 +13,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -55,7 +56,7 @@ func init() {
 
 // execute runs one line.
 func (m *monitor) execute(text string) {
-	name, args, _ := strings.Cut(strings.TrimSpace(text), " ")
+	name, args := console.Split(text)
 	if name == "" {
 		return
 	}
@@ -63,7 +64,7 @@ func (m *monitor) execute(text string) {
 		if c.name != name {
 			continue
 		}
-		if args = strings.TrimSpace(args); c.args == "" && args != "" {
+		if c.args == "" && args != "" {
 			m.printf("%s takes no arguments, not %q\n", name, args)
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -24,10 +25,6 @@ func dateStart() {
 	}
 }
 
-// The dates that the runtime's clock can hold, nanoseconds since 1970 in 63 bits, with some
-// months for the machine to run in.
-var dateMin, dateMax = time.Unix(0, 0).UTC(), time.Date(2261, 12, 31, 23, 59, 59, 0, time.UTC)
-
 // date shows the date, or sets it.
 func (m *monitor) date(args string) {
 	switch args {
@@ -38,13 +35,9 @@ func (m *monitor) date(args string) {
 		m.syncDate()
 		return
 	}
-	t, err := time.Parse(time.DateTime, args)
+	t, err := console.Date(args) // before the clock is set, and not the runtime
 	if err != nil {
-		m.printf("date wants a date in UTC as in 2026-01-31 23:59:00, sync, or nothing, not %q\n", args)
-		return
-	}
-	if t.Before(dateMin) || t.After(dateMax) { // before the clock is set, and not the runtime
-		m.printf("date: %s is not from %s to %s\n", t.Format(time.DateOnly), dateMin.Format(time.DateOnly), dateMax.Format(time.DateOnly))
+		m.printf("%v\n", err)
 		return
 	}
 	if err := theClock.Set(t); err != nil {

@@ -6,11 +6,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash"
-	"strconv"
-	"strings"
 
 	"tamagotake/drivers/block"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -32,52 +32,38 @@ const diskHelp = `  disk                          the block devices
 `
 
 func (m *monitor) disk(args string) {
-	words := strings.Fields(args)
-	switch {
-	case len(words) == 0:
+	switch args {
+	case "":
 		m.diskList()
 		return
-	case len(words) == 1 && words[0] == "help":
+	case "help":
 		m.printf("%s", diskHelp)
 		return
 	}
-	d := findDisk(words[0])
+	c, err := console.ParseDisk(args)
+	d := findDisk(c.Name)
 	if d == nil {
-		m.printf("no disk %q: disk lists them\n", words[0])
+		err = fmt.Errorf("no disk %q: disk lists them", c.Name)
+	}
+	if err != nil {
+		m.printf("%v\n", err)
 		return
 	}
-	if len(words) == 1 {
-		m.printf("disk %s what? disk help says what there is\n", words[0])
-		return
-	}
-	command, words := words[1], words[2:]
-	want := map[string]int{"read": 1, "write": 2, "sum": 2, "flush": 0, "exercise": 3, "bench": 3, "latency": 1}
-	n, ok := want[command]
-	if !ok {
-		m.printf("a disk does not know %q: disk help says what there is\n", command)
-		return
-	}
-	if len(words) != n && (command != "write" || len(words) < n) {
-		m.printf("disk %s wants %d more words, not %d: disk help\n", command, n, len(words))
-		return
-	}
-	switch command {
+	switch w := c.Words; c.Verb {
 	case "read":
-		m.diskRead(d, words[0])
+		m.diskRead(d, w[0])
 	case "write":
-		_, text, _ := strings.Cut(args, " write ")
-		_, text, _ = strings.Cut(strings.TrimSpace(text), " ")
-		m.diskWrite(d, words[0], strings.TrimSpace(text))
+		m.diskWrite(d, w[0], c.Text)
 	case "sum":
-		m.diskSum(d, words[0], words[1])
+		m.diskSum(d, w[0], w[1])
 	case "flush":
 		m.transfer(d, block.Flush, 0, nil, nil, func() { m.printf("flushed\n") })
 	case "exercise":
-		m.diskExercise(d, words)
+		m.diskExercise(d, w)
 	case "bench":
-		m.diskBench(d, words)
+		m.diskBench(d, w)
 	case "latency":
-		m.diskLatency(d, words[0])
+		m.diskLatency(d, w[0])
 	}
 }
 
@@ -120,12 +106,11 @@ func (m *monitor) diskList() {
 
 // number reads an argument, and says what is wrong with it.
 func (m *monitor) number(what, text string, least, most uint64) (n uint64, ok bool) {
-	n, err := strconv.ParseUint(text, 0, 64)
-	if err != nil || n < least || n > most {
-		m.printf("%s is a number from %d to %d, not %q\n", what, least, most, text)
-		return 0, false
+	n, err := console.Number(what, text, least, most)
+	if err != nil {
+		m.printf("%v\n", err)
 	}
-	return n, true
+	return n, err == nil
 }
 
 // sector reads the number of a sector of a disk.

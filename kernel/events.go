@@ -3,11 +3,10 @@
 package main
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
 )
@@ -41,31 +40,20 @@ var eventRun struct {
 
 var eventTask task.Task[task.None]
 
-const timerUsage = "timer wants the name of a timer, a time in ms from 1 to 60000, and a number of events from 1 to 1000000"
-
 // timer tries a hardware timer out.
 func (m *monitor) timer(args string) {
-	f := strings.Fields(args)
-	var ms, count, busy uint64
-	bad := len(f) < 3 || len(f) > 4
-	for i, at := range []*uint64{&ms, &count, &busy} {
-		if !bad && i+1 < len(f) {
-			var err error
-			*at, err = strconv.ParseUint(f[i+1], 10, 32)
-			bad = err != nil
-		}
-	}
-	if bad || ms < 1 || ms > 60000 || count < 1 || count > 1e6 || busy > 60000 {
-		m.printf("%s, not %q\n", timerUsage, args)
+	e, err := console.ParseEvents(args)
+	if err != nil {
+		m.printf("%v\n", err)
 		return
 	}
 	for i := range eventTimers {
-		if t := &eventTimers[i]; t.name == f[0] {
-			m.startTimer(t, int64(ms)*1e6, count, int64(busy)*1e6)
+		if t := &eventTimers[i]; t.name == e.Timer {
+			m.startTimer(t, e.PeriodNS, e.Count, e.Busy)
 			return
 		}
 	}
-	m.printf("no timer %q here: there is", f[0])
+	m.printf("no timer %q here: there is", e.Timer)
 	for _, t := range eventTimers {
 		m.printf(" %s", t.name)
 	}

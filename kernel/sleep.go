@@ -4,11 +4,10 @@ package main
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
@@ -21,23 +20,10 @@ var sleeperBuilder = task.Named("sleeper")
 
 // sleep spawns a task for each time.
 func (m *monitor) sleep(args string) {
-	times := strings.Fields(args)
-	if len(times) == 0 {
-		times = []string{""}
-	}
-	var list []time.Duration
-	for _, text := range times {
-		ns, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			var d time.Duration
-			d, err = time.ParseDuration(text)
-			ns = int64(d)
-		}
-		if err != nil || ns < 0 {
-			m.printf("sleep wants times such as 1.5s, 10ms or 700 (ns), not %q\n", text)
-			return
-		}
-		list = append(list, time.Duration(ns))
+	list, err := console.Times(args)
+	if err != nil {
+		m.printf("%v\n", err)
+		return
 	}
 	if len(m.asleep) >= m.asleepMost {
 		m.asleep = slices.DeleteFunc(m.asleep, task.Waker.Done)

@@ -103,23 +103,30 @@ func TestDiskKinds(t *testing.T) {
 }
 
 // Times are differences of two readings of the same measurement, in order: none is negative,
-// and the task is polled before what was interrupted goes on.
+// and the task is polled before what was interrupted goes on. Time is the host's, so that what
+// was measured once differs much from what is measured another time.
 func TestDiskLatency(t *testing.T) {
 	t.Parallel()
 	file, _ := noise(t, 64<<10)
-	c := boot(t, Q35.With("-icount", "shift=0,sleep=off").disk(file, "raw"))
-	g := regexp.MustCompile(`latency: (\d+) samples, \d+ late, to the task (-?\d+) median (-?\d+) most, to the return (-?\d+) median (-?\d+) most, in ns\n`).
-		FindStringSubmatch(c.run("disk vda latency 100"))
-	if g == nil {
-		t.Fatal("no figures")
+	c := boot(t, Q35.disk(file, "raw"))
+	c.run("load on")
+	re := regexp.MustCompile(`latency: (\d+) samples, \d+ late, to the task (-?\d+) median (-?\d+) most, to the return (-?\d+) median (-?\d+) most, in ns\n`)
+	seen := 0
+	for range 200 {
+		g := re.FindStringSubmatch(c.run("disk vda latency 3"))
+		if g == nil {
+			continue // each was late
+		}
+		var n [5]int
+		for i := range n {
+			n[i], _ = strconv.Atoi(g[i+1])
+		}
+		seen += n[0]
+		if n[0] == 0 || n[1] <= 0 || n[2] < n[1] || n[3] < n[1] || n[4] < n[3] {
+			t.Errorf("%q", g[0])
+		}
 	}
-	var n [5]int
-	for i := range n {
-		n[i], _ = strconv.Atoi(g[i+1])
-	}
-	if n[0] == 0 || n[1] <= 0 || n[2] < n[1] || n[3] < n[1] || n[4] < n[3] {
-		t.Errorf("%q", g[0])
-	}
+	t.Logf("%d samples", seen)
 }
 
 // A card's driver is a task of the executor that the monitor is polled by: what waits for it

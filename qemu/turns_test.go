@@ -2,6 +2,7 @@ package qemu
 
 import (
 	"fmt"
+	mrand "math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -164,6 +165,57 @@ func TestNoArguments(t *testing.T) {
 			if got := c.run(command); strings.Count(got, "\n") != 1 {
 				t.Errorf("%s: %q", command, got)
 			}
+		}
+	})
+}
+
+// Random commands with random arguments: the kernel goes on whatever they are. The seed is
+// logged.
+func TestOddCommands(t *testing.T) {
+	each(t, func(t *testing.T, m Machine) {
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		r := mrand.New(mrand.NewPCG(seed, 1))
+		commands := []string{"help", "tasks", "irqs", "mem", "uptime", "sleep", "echo", "print", "recv", "disk", "rng", "unmask", "uart",
+			"date", "wdog", "timer", "load", "fault", "pci", "gpio", "temp", "disk vda", "disk sd1", "halt x", "reboot x", "crash x"}
+		words := []string{"0", "1", "-1", "7", "512", "4096", "4294967296", "18446744073709551616", "1e9", "nan", "0x10", "1ms", "9999999h", "read", "write",
+			"sum", "flush", "exercise", "bench", "latency", "vda", "sd1", "hpet", "gpt", "feed", "on", "off", "sync", "2026-02-30 00:00:00", "gpio1.3", "rising",
+			"help", "\xff\xfe", "%s%n", strings.Repeat("x", 200), "\"", "\\", "2024-02-29 12:00:00"}
+		file, _ := noise(t, 1<<20)
+		if m.Name == Q35.Name || m.Name == MicroVM.Name {
+			m = m.disk(file, "raw")
+		}
+		c := boot(t, m)
+		for range soak(60) {
+			line := commands[r.IntN(len(commands))]
+			for range r.IntN(5) {
+				line += " " + words[r.IntN(len(words))]
+			}
+			c.send(line)
+			if err := c.Type("\x03"); err != nil { // so that none takes long
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(line, "recv") {
+				time.Sleep(1500 * time.Millisecond) // of silence, or it is data
+			}
+		}
+		// Sent again if a recv took it for data.
+		for try := 0; ; try++ {
+			c.send("")
+			c.send("echo still here")
+			if _, err := c.Wait(`\nstill here\r\n`, 10*time.Second); err == nil {
+				break
+			}
+			if try == 20 || strings.Contains(c.Output(), "panic:") {
+				t.Fatal("the kernel does not answer")
+			}
+			if err := c.Type("\x03"); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(1500 * time.Millisecond)
+		}
+		if strings.Contains(c.Output(), "panicked") && !strings.Contains(c.Output(), " fault panicked") {
+			t.Error("a task panicked")
 		}
 	})
 }
