@@ -29,7 +29,7 @@ import (
 //	     +---- Transport ----+---> type --> a slot of the driver: its task, spawned once
 //	                                              |
 //	                              line.Register(line, the task's waker), Start;
-//	                              line.Share if it is level-triggered
+//	                              line.Share if it is a pin's
 //
 // A device is given up when it has been taken out, does not come back from a reset, or when
 // its driver's task has ended. Its requests have ended by then; retire does the rest.
@@ -157,6 +157,7 @@ type intr struct {
 	line    uint32
 	trigger line.Trigger
 	message amd64.Message // if it is by messages
+	pin     bool          // of PCI: the line may be that of other devices, too
 }
 
 // driven is what the kernel knows of a device that it drives.
@@ -189,14 +190,13 @@ func (e *driven) device() *found {
 	return nil
 }
 
-// connect connects the device's line to the task of its driver. A level-triggered line may be
-// that of other devices, too.
+// connect connects the device's line to the task of its driver.
 func (e *driven) connect(w task.Waker) (err error) {
 	id := e.intr.line
-	if e.intr.trigger == line.Edge {
-		err = line.Register(id, e.name, line.Edge, w)
-	} else {
+	if e.intr.pin {
 		id, err = line.Share(id, e.name, w)
+	} else {
+		err = line.Register(id, e.name, e.intr.trigger, w)
 	}
 	if err == nil {
 		e.line, e.waker = id, w
@@ -282,7 +282,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 			return how, fmt.Errorf("pci: %v: no line is left for its messages", d.Address)
 		}
 		x.Enable()
-		return intr{m.Line, line.Edge, m}, x.Set(0, m.Address, uint32(m.Data))
+		return intr{line: m.Line, trigger: line.Edge, message: m}, x.Set(0, m.Address, uint32(m.Data))
 	}
 	if err == pci.ErrNoMessages && msi {
 		how, err = setMSI(d)
@@ -294,7 +294,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 	if !ok {
 		return how, fmt.Errorf("pci: %v has neither messages nor a pin to interrupt by", d.Address)
 	}
-	return intr{line: n, trigger: line.Level}, nil
+	return intr{line: n, trigger: line.Level, pin: true}, nil
 }
 
 func release(how intr) {

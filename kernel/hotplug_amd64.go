@@ -141,5 +141,5 @@ func setMSI(d *pci.Device) (how intr, err error) {
 		amd64.FreeMessage(m)
 		return how, err
 	}
-	return intr{m.Line, line.Edge, m}, nil
+	return intr{line: m.Line, trigger: line.Edge, message: m}, nil
 }
