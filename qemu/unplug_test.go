@@ -23,9 +23,6 @@ func TestDiskUnpluggedOften(t *testing.T) {
 	}
 	const ports = 4
 	m := hotPlug("pcie-root-port", "pcie-root-port", "pcie-root-port", "pcie-root-port")
-	if image := os.Getenv("IMAGE"); image != "" {
-		m.Image = image
-	}
 	c := boot(t, m)
 	for i := range ports {
 		file, _ := noise(t, 4<<20)

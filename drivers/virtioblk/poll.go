@@ -45,7 +45,9 @@ func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 			d.reset(block.TimedOut, regAge, Timeout)
 		}
 	}
-	line.Unmask(d.Line)
+	if d.state == running {
+		line.Unmask(d.Line)
+	}
 	return task.Pending
 }
 

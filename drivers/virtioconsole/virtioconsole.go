@@ -152,7 +152,9 @@ func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 		p.writer.Wake()
 	}
 	p.Input.Flush(cx.Waker(), stalled)
-	line.Unmask(p.Line)
+	if p.present {
+		line.Unmask(p.Line)
+	}
 	return task.Pending
 }
 

@@ -154,7 +154,9 @@ func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 			d.received(slot, length)
 		}
 	}
-	line.Unmask(d.Line)
+	if d.Present() {
+		line.Unmask(d.Line)
+	}
 	return task.Pending
 }
 
