@@ -182,6 +182,7 @@ var privileged = map[string]string{
 	"tamagotake/hal.RestoreInterrupts": "the interrupt flag",
 	"tamagotake/hal/arm.setCompare":    "the registers of the timer",
 	"tamagotake/hal/arm.stopTimer":     "the registers of the timer",
+	"tamagotake/hal/arm.startWatchdog": "the registers of the timer",
 	"tamagotake/hal/arm.stopWatchdog":  "the registers of the timer",
 	"runtime.memmove":                  "on amd64, the direction flag, which it clears again, as every entry does",
 }

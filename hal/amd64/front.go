@@ -89,13 +89,15 @@ var (
 //go:linkname press tamagotake/hal.press
 func press()
 
-// budget is how long a poll may take, in counts of the timer; 0 is for ever.
-var budget uint32
+// budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
+// longer, when it has used that up once; see [sched.Overdue].
+var budget, grace uint32
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32)) }
+	budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 // deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
@@ -139,9 +141,13 @@ func nested(n uintptr) {
 	switch n {
 	case vectorBudget:
 		*at[uint32](lapicEOI) = 0
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
+		if budget == 0 || mmio.Read32(lapicCurrent) != 0 {
+			return // that of the poll before
+		}
+		if grace == 0 || sched.Overdue() {
 			abort() // does not return
 		}
+		mmio.Write32(lapicInitial, grace)
 		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0

@@ -92,13 +92,21 @@ const (
 	sgirSelf = 2<<24 | lineSelf
 )
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// grace is how many counts a poll goes on when it has used its budget up once; see
+// [sched.Overdue].
+var grace uint32
+
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	front.budget = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
+	front.budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 func stopWatchdog()
+
+// startWatchdog has the virtual timer interrupt after so many counts.
+func startWatchdog(counts uint32)
 
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
@@ -169,7 +177,10 @@ func nested(n uint32) {
 	}
 	if own(n) {
 		if n == lineWatchdog && front.budget != 0 {
-			abort()
+			if grace == 0 || sched.Overdue() {
+				abort()
+			}
+			startWatchdog(grace)
 		}
 		return
 	}

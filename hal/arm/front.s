@@ -156,6 +156,14 @@ masked:
 	MOVW	R1, (R0)
 	B	(R14)
 
+// func startWatchdog(counts uint32)
+TEXT ·startWatchdog(SB),NOSPLIT,$0-4
+	MOVW	counts+0(FP), R0
+	MCR	15, 0, R0, C14, C3, 0	// CNTV_TVAL
+	MOVW	$1, R0
+	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: enabled
+	RET
+
 // func stopWatchdog()
 TEXT ·stopWatchdog(SB),NOSPLIT,$0-0
 	MOVW	$0, R0
