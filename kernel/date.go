@@ -3,9 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -33,9 +35,9 @@ func (m *monitor) date(args string) {
 		m.syncDate()
 		return
 	}
-	t, err := time.Parse(time.DateTime, args)
+	t, err := console.Date(args) // before the clock is set, and not the runtime
 	if err != nil {
-		m.printf("date wants a date in UTC as in 2026-01-31 23:59:00, sync, or nothing, not %q\n", args)
+		m.printf("%v\n", err)
 		return
 	}
 	if err := theClock.Set(t); err != nil {
@@ -46,13 +48,14 @@ func (m *monitor) date(args string) {
 	m.printDate()
 }
 
-func (m *monitor) printDate() {
+func (m *monitor) printDate() { m.printf("%s", dateText()) }
+
+func dateText() string {
 	t, err := theClock.Read()
 	if err != nil {
-		m.printf("%v\n", err)
-		return
+		return fmt.Sprintf("%v\n", err)
 	}
-	m.printf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
+	return fmt.Sprintf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
 }
 
 // secondMost is how long a clock may take for its next second.
@@ -93,16 +96,13 @@ func secondPoll(cx *task.Context, _ *task.None) task.Poll {
 	s.timer.Stop()
 	theSeconds.Updates(false)
 	s.active = false
-	m := &theMonitor
-	m.printf("\n")
 	if t, err := theClock.Read(); !came {
-		m.printf("the clock has not told of a second in %v\n", secondMost)
+		theMonitor.notice("the clock has not told of a second in %v\n", secondMost)
 	} else if err != nil {
-		m.printf("%v\n", err)
+		theMonitor.notice("%v\n", err)
 	} else {
 		hal.SetDate(t.UnixNano())
-		m.printDate()
+		theMonitor.notice("%s", dateText())
 	}
-	m.prompt()
 	return task.Ready
 }

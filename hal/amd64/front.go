@@ -89,13 +89,15 @@ var (
 //go:linkname press tamagotake/hal.press
 func press()
 
-// budget is how long a poll may take, in counts of the timer; 0 is for ever.
-var budget uint32
+// budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
+// longer, when it has used that up once; see [sched.Overdue].
+var budget, grace uint32
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32)) }
+	budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 // deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
@@ -139,9 +141,13 @@ func nested(n uintptr) {
 	switch n {
 	case vectorBudget:
 		*at[uint32](lapicEOI) = 0
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
+		if budget == 0 || mmio.Read32(lapicCurrent) != 0 {
+			return // that of the poll before
+		}
+		if grace == 0 || sched.Overdue() {
 			abort() // does not return
 		}
+		mmio.Write32(lapicInitial, grace)
 		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
@@ -154,6 +160,9 @@ func nested(n uintptr) {
 
 // abort ends the poll that was struck, as if it had faulted.
 func abort()
+
+// atThreadLevel is [hal.AtThreadLevel].
+func atThreadLevel() bool
 
 // nmis counts non-maskable interrupts. Since they come also where interrupts are masked,
 // the entry only counts and sends the processor an interrupt that can be masked.
@@ -197,8 +206,8 @@ func note() {
 		kind = task.FaultInstruction
 	case 8, 12, 13:
 		kind = task.FaultMemory
-	case 14: // the error code says how (Intel SDM 4.7)
-		kind = memory.Kind(addr, faultFrame[1]&errorWrite != 0, faultFrame[1]&errorFetch != 0)
+	case 14:
+		kind = pageFault(addr, faultFrame[1])
 	case 256:
 		kind = task.FaultBudget
 	}
@@ -212,11 +221,25 @@ func note() {
 	noteCallers(f, n, faultFrame[5])
 }
 
-// Of the error code of a page fault.
+// Of the error code of a page fault (Intel SDM 4.7).
 const (
-	errorWrite = 1 << 1
-	errorFetch = 1 << 4
+	errorPresent = 1 << 0
+	errorWrite   = 1 << 1
+	errorFetch   = 1 << 4
 )
+
+//go:nosplit
+func pageFault(addr, code uintptr) task.FaultKind {
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case code&errorFetch != 0:
+		return task.FaultExecute
+	case code&(errorPresent|errorWrite) == errorPresent|errorWrite:
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // noteCallers follows the frame pointers from bp to where the poll was called, and notes
 // return addresses from the n-th on.

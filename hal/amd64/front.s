@@ -130,3 +130,9 @@ masked:
 	MOVL	$const_lapicICR, AX
 	MOVL	$(const_icrSelf|const_vectorSelf), (AX)
 	RET
+
+// func atThreadLevel() bool
+TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
+	CMPL	·level(SB), $const_levelThread
+	SETEQ	ret+0(FP)
+	RET

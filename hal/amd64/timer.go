@@ -27,8 +27,9 @@ var (
 // alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
 // 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
 // programmed anew. Counts are rounded up, so that the time has come when the interrupt
-// does. In a poll whose time is bounded the timer is not free: it is set when that is over,
-// and no other task is polled before.
+// does. In a poll whose time is bounded the timer is not free, nor is it in an interrupt that
+// has struck such a poll and woken a thread task: it is set when the poll is over, and no
+// other task is polled before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm

@@ -158,8 +158,25 @@ masked:
 	MOVW	R1, (R0)
 	B	(R14)
 
+// func startWatchdog(counts uint32)
+TEXT ·startWatchdog(SB),NOSPLIT,$0-4
+	MOVW	counts+0(FP), R0
+	MCR	15, 0, R0, C14, C3, 0	// CNTV_TVAL
+	MOVW	$1, R0
+	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: enabled
+	RET
+
 // func stopWatchdog()
 TEXT ·stopWatchdog(SB),NOSPLIT,$0-0
 	MOVW	$0, R0
 	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: off
 	RET
+
+// func atThreadLevel() bool
+TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
+	MOVW	·front+frontState_level(SB), R0
+	MOVW	$0, R1
+	CMP	$const_levelThread, R0
+	MOVW.EQ	$1, R1
+	MOVB	R1, ret+0(FP)
+	B	(R14)

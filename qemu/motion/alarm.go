@@ -21,6 +21,7 @@ var (
 func alarm() {
 	a, _ := sched.Spawn(&sched.Normal, &alarmTask, nil, func(*task.Context, *task.None) task.Poll { alarmPolls++; return task.Pending })
 	b, _ := sched.Spawn(&sched.Normal, &behindTask, nil, func(*task.Context, *task.None) task.Poll { behindPolls++; return task.Pending })
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, a.Waker())
 	setBudget(faultBudget)
 	end := hal.Now() + 20*faultBudget

@@ -45,6 +45,7 @@ func quietly(when string) {
 	defer func() { j.Cancel(); j.Detach() }()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	after(200, 2000)
 	spins := spin(&quietSeen, quietCount)

@@ -128,8 +128,8 @@ func (r *ring) serve(saved uintptr) { r.takers.serve(&r.takers.lock, saved, 0) }
 //go:nosplit
 func (r *ring) leave(saved uintptr, w *Wait) {
 	w.state.StoreRelease(idle)
-	w.open.Close()
 	r.serve(saved)
+	w.open.Close()
 }
 
 //go:nosplit
