@@ -83,7 +83,7 @@ func runAbort(t *testing.T, m Machine, random int) (c abortCounts) {
 	}
 	wait := func(expr string) []string {
 		t.Helper()
-		at, err := vm.Wait(`\n(?:(FAILED[^\r]*)|`+expr+`)\r\n`, 15*time.Minute)
+		at, err := vm.Wait(`(?:^|\n)(?:(FAILED[^\r]*)|`+expr+`)\r\n`, 15*time.Minute)
 		if err != nil || at[1] != "" {
 			c.Lost++
 			t.Fatal(at, err)

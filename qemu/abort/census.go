@@ -43,6 +43,7 @@ func (p *probe) spawn(on sched.Home, poll task.Func[task.None]) {
 		panic(err)
 	}
 	p.waker = j.Waker()
+	j.Detach()
 }
 
 func begin() {
@@ -91,6 +92,10 @@ func drain() string {
 func census() string {
 	if lost := drain(); lost != "" {
 		return lost
+	}
+	if timerProbe.waker.Done() { // an interrupt came while polls were bounded: it was ended too
+		timerProbe.spawn(&sched.Normal, timerProbePoll)
+		registerTimer(timerProbe.waker)
 	}
 	before := normalProbe.polls
 	if normalProbe.waker.Wake(); load(&normalProbe.polls) == before {

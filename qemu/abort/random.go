@@ -137,20 +137,22 @@ func spawnFollower(f *follower, op func(cx *task.Context) sync.Result) {
 
 var cellFollowers [many]follower
 
-// resetRandom makes the objects that trials use as well what random wants: nobody waits for any.
-func resetRandom() {
-	for i := range followers {
-		if f := &followers[i]; f.join.Waker() != (task.Waker{}) {
-			f.join.Cancel()
-			drain()
-			f.join.Detach()
-		}
-	}
+// follow has the followers wait for the objects, which trials use as well.
+func follow() {
 	reset()
 	semaphore.Add(permits)
 	for i := range followers {
 		followers[i].seen = 0
 		spawnFollower(&followers[i], follows(i))
+	}
+}
+
+// unfollow ends them: nobody waits for any.
+func unfollow() {
+	for i := range followers {
+		followers[i].join.Cancel()
+		drain()
+		followers[i].join.Detach()
 	}
 }
 
@@ -212,7 +214,8 @@ func random(until int) {
 	if aborts == 0 {
 		beginRandom()
 	}
-	resetRandom()
+	follow()
+	defer unfollow()
 	for aborts < until {
 		setBudget(int64(randomMin + next(randomSpread)))
 		j, err := sched.Spawn(&sched.Normal, &victimTask, nil, randomPoll)

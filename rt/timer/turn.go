@@ -8,8 +8,11 @@ import (
 
 // A turn is ended by the budget of its task, perhaps, wherever interrupts are enabled. So each
 // of its sections leaves the wheel as the next turn wants to find it, and a sleep is taken out
-// and its task woken in the same one. A section does that for one sleep: it is the longest of
-// the wheel, see docs/time.md.
+// and its task woken in the same one. A section does that for one sleep, or moves a batch to
+// lower levels: it is the longest of the wheel, see docs/time.md.
+
+// batch is how many sleeps a section moves at most.
+const batch = 3
 
 // Turned is what a turn did.
 type Turned struct {
@@ -29,8 +32,8 @@ type Turned struct {
 // is woken too. Any level but interrupt entry.
 func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 
-// TurnN is [Wheel.Turn] for n sleeps that are woken or moved, one at least. If there is more
-// to do it says so, and sets no alarm.
+// TurnN is [Wheel.Turn] for n sleeps that are woken, or batches that are moved, one at least. If
+// there is more to do it says so, and sets no alarm.
 func (w *Wheel) TurnN(n int) (t Turned) {
 	now := w.ticksDown(hal.Now())
 	saved := w.section.Enter()
@@ -68,7 +71,7 @@ func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
 			t.NextNS = w.ns(next)
 			return t
 		}
-		if n--; n <= 0 {
+		if n--; n <= 0 { // a batch counts as one
 			t.Remaining = true
 			t.NextNS = hal.Now()
 			return t
@@ -98,33 +101,40 @@ func (did advanced) after() {
 	}
 }
 
-// advance takes a sleep out of the first slot that is due: if its time has come its task is
-// woken, else it goes to a lower level. next is the earliest deadline, if nothing is due. In the
-// section.
+// advance takes sleeps out of the slots that are due: one whose time has come, and its task is
+// woken, or a batch that goes to lower levels. next is the earliest deadline, if nothing is due.
+// In the section.
 func (w *Wheel) advance(now uint64) (did advanced, next uint64) {
-	if w.emptying == 0 {
-		if next := w.open(now); next != 0 {
-			return 0, next
+	for moved := 0; moved < batch; moved++ {
+		if w.emptying == 0 {
+			if next := w.open(now); next != 0 {
+				return 0, next
+			}
 		}
+		from := &w.slots[w.emptying-1].sleeps
+		s := sleepOf(from.First())
+		come := s.tick <= w.now
+		if come && moved > 0 {
+			break // in a section of its own
+		}
+		k := s.waker
+		if come && !k.Sound() || !from.Remove(&s.link) {
+			return broken, 0
+		}
+		if from.Empty() {
+			w.emptying = 0
+		}
+		if !come {
+			w.insert(s)
+			continue
+		}
+		s.state.Store(due) // a fence: the wake may find the task woken already, and only look
+		if k.WakeWithin() {
+			return woke | enter, 0
+		}
+		return woke, 0
 	}
-	from := &w.slots[w.emptying-1].sleeps
-	s := sleepOf(from.First())
-	k := s.waker
-	if !k.Sound() || !from.Remove(&s.link) {
-		return broken, 0
-	}
-	if from.Empty() {
-		w.emptying = 0
-	}
-	if s.tick > w.now {
-		w.insert(s)
-		return 0, 0
-	}
-	s.state.Store(due) // a fence: the wake may find the task woken already, and only look
-	if k.WakeWithin() {
-		return woke | enter, 0
-	}
-	return woke, 0
+	return 0, 0
 }
 
 // open turns the wheel to the first slot, if one of its sleeps may be due, and leaves it to
