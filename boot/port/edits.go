@@ -79,8 +79,14 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "if atomic.Load(&newmHandoff.haveTemplateThread) == 0 && GOOS != \"plan9\" {",
-		with:   "if portThreads && atomic.Load(&newmHandoff.haveTemplateThread) == 0 {",
-		why:    "no template thread",
+		with:   "if !portThreads {\n\t\treturn\n\t}\n\tif atomic.Load(&newmHandoff.haveTemplateThread) == 0 {",
+		why:    "every goroutine is on the one thread always. A count of locks would stay with the M when a locked goroutine ends",
+	},
+	{
+		file:   "runtime/debug.go",
+		anchor: "if GOARCH == \"wasm\" && n > 1 {\n\t\tn = 1 // WebAssembly has no threads yet, so only one CPU is possible.",
+		with:   "if n > int(numCPUStartup) {\n\t\tn = int(numCPUStartup)",
+		why:    "GOMAXPROCS above the number of processors would start threads",
 	},
 	{
 		file:   "runtime/proc.go",
