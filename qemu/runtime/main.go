@@ -15,6 +15,8 @@ import (
 func main() {
 	fmt.Printf("runtime, %s %s\n", runtime.Version(), runtime.GOARCH)
 	threads()
+	process()
+	files()
 	fmt.Println("end")
 	halt()
 }
