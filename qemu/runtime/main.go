@@ -17,6 +17,7 @@ func main() {
 	threads()
 	process()
 	files()
+	date()
 	fmt.Println("end")
 	halt()
 }
