@@ -107,6 +107,36 @@ var edits = []edit{
 		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
 	},
 	{
+		file:   "runtime/proc.go",
+		anchor: "\tgp.stackguard0 = gp.stack.lo + stackGuard\n\tif !inheritTime {\n\t\tmp.p.ptr().schedtick++\n\t}\n",
+		with:   "\tgp.stackguard0 = gp.stack.lo + stackGuard\n\tif !inheritTime {\n\t\tmp.p.ptr().schedtick++\n\t}\n\tportExecute(gp, mp.p.ptr())\n",
+		why:    "a goroutine's slice begins",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "func runqput(pp *p, gp *g, next bool) {\n",
+		with:   "func runqput(pp *p, gp *g, next bool) {\n\tportReady()\n",
+		why:    "from now on the running goroutine shares the processor",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "func wakeNetPoller(when int64) {\n",
+		with:   "func wakeNetPoller(when int64) {\n\tportTimer(when)\n",
+		why:    "nothing waits in a poller for the timer to be due; the board's timer does",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n",
+		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tportReady()\n",
+		why:    "a collection has begun, and its worker is in no queue",
+	},
+	{
+		file:   "runtime/runtime2.go",
+		anchor: "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n",
+		with:   "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n\tportRan         int64 // the time spent running\n",
+		why:    "who keeps the processor is known; see portRunTime",
+	},
+	{
 		file:   "crypto/internal/fips140/drbg/entropy_fips140.go",
 		anchor: "var memory entropy.ScratchBuffer\n\nfunc getEntropy() *[SeedSize]byte {\n",
 		with:   "func getEntropy() *[SeedSize]byte {\n\tmemory := new(entropy.ScratchBuffer)\n",

@@ -18,6 +18,9 @@ func main() {
 	process()
 	files()
 	date()
+	alarms()
+	naps()
+	slices()
 	fmt.Println("end")
 	halt()
 }

@@ -74,13 +74,14 @@ func portUsleep(usec uint32) {
 	}
 }
 
-// portFutex waits by spinning. With one M nobody waits for another one; this is
+// portFutex waits by spinning. With one M no one waits for another; this is
 // for the moment in which a fatal error wants a lock that it interrupted, which
 // must not return as if it had been woken.
 //
 //go:nosplit
 func portFutex(addr unsafe.Pointer, op int32, val uint32, ts *timespec, addr2 unsafe.Pointer, val3 uint32) int32 {
 	if op&1 != 0 { // FUTEX_WAKE
+		portNoteWake(addr)
 		return 0
 	}
 	var end int64
