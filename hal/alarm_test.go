@@ -32,7 +32,10 @@ func (f *fakeTimer) program() {
 	}
 	f.at = next
 	count := f.count
-	if f.pending {
+	switch {
+	case f.pending && next <= f.now:
+		f.at = never // that will do
+	case f.pending:
 		count++ // that is not for this
 	}
 	f.programmed(next, count)
@@ -83,6 +86,24 @@ func TestAlarmBesideRetry(t *testing.T) {
 	f.settle(f.count)
 	if f.alarm != never {
 		t.Error("the alarm was not served")
+	}
+}
+
+// A time that has passed has its interrupt although the timer is programmed once more in
+// between, each time: that was a livelock.
+func TestAlarmProgrammedTwice(t *testing.T) {
+	f := newFakeTimer()
+	f.alarm = 10
+	for n := 0; f.alarm != never; n++ {
+		if n == 2 {
+			t.Fatalf("%d interrupts, and not served", n)
+		}
+		f.pass(20)
+		f.program()
+		f.pass(1)
+		f.program()
+		f.unmask()
+		f.settle(f.count)
 	}
 }
 
@@ -168,6 +189,10 @@ func TestAlarmsServe(t *testing.T) {
 			}
 			f.program()
 			f.pass(r.Int64N(200))
+			for range r.IntN(3) { // again before the interrupt
+				f.program()
+				f.pass(1)
+			}
 			if r.IntN(3) > 0 && f.unmask() {
 				for i := range want {
 					if want[i] <= f.now {

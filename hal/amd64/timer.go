@@ -29,7 +29,8 @@ var alarmReach int64
 // poll whose time is bounded the timer is not free: it is set when that is over, see
 // restoreAlarm, and no other task is polled before.
 //
-// An interrupt that is pending was asked for by what the timer was programmed to before.
+// An interrupt that is pending, when it comes, will do for a time that has passed. For a later
+// one it is one too many: it was asked for by what the timer was programmed to before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
@@ -38,15 +39,20 @@ func alarm(atNS int64) (setNS int64, count uint64) {
 	if budget != 0 && level == levelPoll {
 		return atNS, count
 	}
-	if mmio.Read32(lapicPending)&timerPending != 0 {
-		count++
-	}
+	pending := mmio.Read32(lapicPending)&timerPending != 0
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
 		return atNS, count
 	}
 	counts := uint64(1)
-	if t := now(); atNS > t {
+	if t := now(); atNS <= t {
+		if pending {
+			counts = 0 // off
+		}
+	} else {
+		if pending {
+			count++
+		}
 		if atNS-t > alarmReach {
 			atNS = t + alarmReach
 		}
