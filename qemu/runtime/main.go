@@ -21,6 +21,7 @@ func main() {
 	alarms()
 	naps()
 	slices()
+	watches()
 	fmt.Println("end")
 	halt()
 }
