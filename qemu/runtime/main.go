@@ -22,6 +22,7 @@ func main() {
 	naps()
 	slices()
 	watches()
+	faults()
 	fmt.Println("end")
 	halt()
 }

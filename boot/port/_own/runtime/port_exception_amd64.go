@@ -58,6 +58,9 @@ func portException(f *portFrame, addr uintptr, gp *g) {
 
 	sighandler(sig, info, unsafe.Pointer(uc), gp)
 
+	if mc.rip != f.rip {
+		mc.eflags |= 1 << 9 // a panic runs with interrupts enabled, wherever it struck
+	}
 	*(*[15]uint64)(unsafe.Pointer(&f.r8)) = *(*[15]uint64)(unsafe.Pointer(&mc.r8))
 	f.rsp, f.rip, f.rflags = mc.rsp, mc.rip, mc.eflags
 }

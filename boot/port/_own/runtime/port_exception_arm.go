@@ -46,6 +46,9 @@ func portException(f *portFrame, gp *g) {
 
 	sighandler(sig, info, unsafe.Pointer(uc), gp)
 
+	if mc.pc != f.pc {
+		f.cpsr &^= 1 << 7 // a panic runs with interrupts enabled, wherever it struck
+	}
 	f.r = *(*[13]uint32)(unsafe.Pointer(&mc.r0))
 	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
 }
