@@ -103,8 +103,8 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
+		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tif portPreemptsAt != 0 {\n\t\tportCollectReady(portPreemptsAt)\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler; and after a slice is over, the periodic collection's",
 	},
 	{
 		file:   "runtime/proc.go",

@@ -23,6 +23,8 @@ func main() {
 	slices()
 	watches()
 	faults()
+	profiles()
+	collects()
 	fmt.Println("end")
 	halt()
 }
