@@ -127,7 +127,7 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n",
-		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tportReady()\n",
+		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tif gcBlackenEnabled != 0 {\n\t\tportReady()\n\t}\n",
 		why:    "a collection has begun, and its worker is in no queue",
 	},
 	{
