@@ -50,6 +50,7 @@ var theControls = []control{
 	{"arm flags", EVK, "hal/arm/vectors.s", "\tWORD\t$0xe95d7fff\t", "\tMOVW\t4(R13), R1\n\tBIC\t$0xf0000000, R1\n\tMOVW\tR1, 4(R13)\n\tWORD\t$0xe95d7fff\t", ""},
 	{"arm interrupt to itself", EVK, "hal/arm/front.s", "\tMOVW\tR1, (R0)\n", "", ""},
 	{"arm status of the vector registers in a poll", EVK, "hal/arm/front.s", "\tWORD\t$0xeee12a10\t", "\tWORD\t$0xe1a00000\t", ""},
+	{"arm status of the vector registers in a poll by an interrupt", EVK, "hal/arm/vectors.s", "\tWORD\t$0xeee11a10\t// vmsr fpscr, r1: 0, not that of what was struck\n", "", ""},
 	{"arm masking of a wake", instructions, "rt/task/waker.go", "\tsaved := hal.MaskInterrupts()\n\tenter := w.wakeWithin()\n\thal.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
 	{"arm wake in the section of a wait", instructions, "rt/sync/step.go", "\treturn wakeWithin(k)\n", "\tq.lock.Leave(0)\n\tdid = wakeWithin(k)\n\tq.lock.Enter()\n\treturn did\n", "abort"},
 }

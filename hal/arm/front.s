@@ -31,7 +31,6 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	CMP	$0, R2
 	B.NE	bounded
 call:
-	WORD	$0xeee12a10		// vmsr fpscr, r2: 0, not that of what was struck, or of the poll before
 	MOVW	$const_levelPoll, R2
 	MOVW	R2, frontState_level(g)
 	MOVW	(R7), R2
@@ -44,7 +43,6 @@ bounded:
 	MCR	15, 0, R2, C14, C3, 0	// CNTV_TVAL
 	MOVW	$1, R2
 	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: enabled
-	MOVW	$0, R2
 	B	call
 
 // polled is the rest of run: R0 is what the poll returned, or pollFaulted, and the stack
@@ -60,6 +58,8 @@ TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	16(R13), R14
 	CMP	$0, R7
 	B.EQ	nothing
+	MOVW	$0, R2
+	WORD	$0xeee12a10		// vmsr fpscr, r2: not that of the poll before
 	MOVW	$·run(SB), R2		// by address: to the linker, a jump is a call
 	B	(R2)
 nothing:
@@ -133,6 +133,8 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	12(R13), R7
 	CMP	$0, R7
 	B.EQ	back
+	MOVW	$0, R2
+	WORD	$0xeee12a10		// vmsr fpscr, r2: not that of the thread
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:

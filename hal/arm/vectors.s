@@ -87,6 +87,7 @@ stopped:
 	ADD.S	$1, R1
 	MOVW	R1, frontState_level(g)
 	B.NE	nested
+	WORD	$0xeee11a10	// vmsr fpscr, r1: 0, not that of what was struck
 	CPS_SYS
 	MOVW	$(const_frontFrame-4), R13
 	MOVW	R0, 4(R13)

@@ -17,7 +17,7 @@
 //	timer.go  sleeps and turns of rt/timer  random.go what is random
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
-// off. The test beside it reads that. It is verified and sealed as the kernel is.
+// off. The test beside it reads that, and ends the machine where the short form is over. It is verified and sealed as the kernel is.
 package main
 
 import (
@@ -34,20 +34,25 @@ import (
 func main() {
 	fmt.Printf("abort, %s %s\n", runtime.Version(), runtime.GOARCH)
 	begin()
-	var all []trial
-	all = append(all, wakeTrials...)
-	all = append(all, syncTrials...)
-	all = append(all, timerTrials...)
-	for i := range all {
-		sweep(&all[i])
-	}
-	for i := range all {
-		nest(&all[i])
-	}
+	var others []trial
+	others = append(others, syncTrials...)
+	others = append(others, timerTrials...)
+	each(wakeTrials, sweep)
+	each(others, sweep)
+	each(wakeTrials, nest)
+	fmt.Printf("short: %d instructions, %d aborts, %d interrupts, %d lost\n", total.swept, total.aborts, total.nested, total.lost)
+	random(randomShort)
+	each(others, nest)
 	fmt.Printf("sweep: %d instructions, %d aborts, %d interrupts, %d lost\n", total.swept, total.aborts, total.nested, total.lost)
-	random()
+	random(randomLong)
 	fmt.Println("end")
 	halt()
+}
+
+func each(all []trial, do func(*trial)) {
+	for i := range all {
+		do(&all[i])
+	}
 }
 
 // total is over all trials.

@@ -33,7 +33,6 @@ var (
 	victimWait sync.Wait
 	victimMap  sync.MapWait[uint32]
 	victimOut  uint32
-	victimSeen uint32
 	victimBuf  [40]byte
 )
 
