@@ -34,6 +34,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -47,11 +49,15 @@ func main() {
 		os.Exit(2)
 	}
 	moduleDir, _ = os.Getwd()
+	if err := output.CheckAll(*jsonName); err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
 	roots, refusals, err := run(flag.Arg(0), flag.Args()[1:])
 	if err == nil && *jsonName != "" {
 		var text []byte
 		if text, err = json.MarshalIndent(roots, "", "  "); err == nil {
-			err = os.WriteFile(*jsonName, append(text, '\n'), 0o644)
+			err = output.WriteFile(*jsonName, append(text, '\n'), 0o644)
 		}
 	}
 	if err == nil && *sealing && len(refusals) == 0 {

@@ -83,9 +83,9 @@ func at(a uintptr) *Node { return *(**Node)(unsafe.Pointer(&a)) }
 //
 //go:nosplit
 func (q *Queue) Enqueue(n *Node) {
-	enqueued(n)
 	n.next.StorePrivate(0)
 	before := q.head.Swap(addr(n))
+	enqueued(n)
 	if before == 0 {
 		before = addr(&q.stub)
 	}
