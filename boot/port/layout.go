@@ -49,7 +49,7 @@ var targets = map[string]target{
 		// GOARM=7: the lower ones call helpers that a linux kernel provides.
 		env:     []string{"GOARCH=arm", "GOARM=7", "CGO_ENABLED=0", "GOFLAGS="},
 		tags:    "tamago,linkprintk",
-		ldflags: "-T 0x80010000 -R 0x1000",
+		ldflags: "-T 0x80010000 -R 0x1000 -E _tamagotake_start",
 		drop: []string{
 			"runtime/mem_linux.go",
 			"runtime/mem_nonsbrk.go",

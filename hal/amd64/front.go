@@ -114,7 +114,11 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func others(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if n == vectorSelf {
+	switch n {
+	case vectorBudget: // came when the poll was over
+		*at[uint32](lapicEOI) = 0
+		return sched.Next()
+	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
 		return sched.Next()
@@ -127,11 +131,12 @@ func others(n uintptr) (cx *task.Context, out, poll uintptr) {
 //go:nosplit
 func nested(n uintptr) {
 	switch n {
-	case vectorTimer:
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 {
-			*at[uint32](lapicEOI) = 0
+	case vectorBudget:
+		*at[uint32](lapicEOI) = 0
+		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
 			abort() // does not return
 		}
+		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -164,6 +169,8 @@ func restoreAlarm() {
 	if budget == 0 {
 		return
 	}
+	mmio.Write32(lapicInitial, 0) // a budget that ends now must not interrupt as the timer
+	mmio.Write32(lapicTimer, vectorTimer)
 	if line.Counted(LineTimer) != alarmCount {
 		alarmNS = math.MaxInt64
 	}

@@ -17,13 +17,11 @@ func setCompare(at uint64)
 func stopTimer()
 
 // nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
-// divide a second of nanoseconds, so the clock needs no fractions.
-//
-// They are set before the package's initialisers run, so neither may have one: a constant is
-// not one, a call is.
+// divide a second of nanoseconds, so the clock needs no fractions. Both are set before this
+// package's initialisers run, which must not overwrite them: neither has one.
 var (
-	nsPerCount uint64      = 1
-	counts     hal.Divisor // of nanoseconds
+	nsPerCount uint64 = 1
+	counts     hal.Divisor // of nanoseconds; ready after initClock
 )
 
 // initCounter sets the core's counter going, at the frequency that the chip or QEMU has.
