@@ -47,7 +47,6 @@ type core struct {
 	active []entry // the interrupts that have begun, the last on top
 	buffer []store
 	masked uintptr      // 1 if interrupts are masked
-	clean  bool         // nothing was written since they were masked
 	held   []*atom.Cell // locks of critical sections
 	taken  int          // interrupts
 
@@ -62,10 +61,7 @@ type entry struct {
 
 // mask masks interrupts and returns what was.
 func (c *core) mask() (saved uintptr) {
-	saved = c.masked
-	if saved == 0 {
-		c.masked, c.clean = 1, true
-	}
+	saved, c.masked = c.masked, 1
 	return saved
 }
 
@@ -315,7 +311,7 @@ func (m *Model) take(s step) {
 	th := m.threads[s.id]
 	if th.interrupt && !th.begun {
 		c.active = append(c.active, entry{th, c.masked})
-		c.masked, c.clean = 1, false
+		c.masked = 1
 		c.taken++
 		if th.line != nil {
 			th.line.take()
@@ -325,7 +321,7 @@ func (m *Model) take(s step) {
 	m.resume(th)
 	if th.interrupt && th.done {
 		top := len(c.active) - 1
-		c.masked, c.clean = c.active[top].saved, false
+		c.masked = c.active[top].saved
 		c.active = c.active[:top]
 		if th.line != nil {
 			m.start(th) // for the next time that it is raised
@@ -344,7 +340,6 @@ func (m *Model) owner(core int) *thread {
 }
 
 func (m *Model) commit(th *thread, c *atom.Cell, val uint64) {
-	m.cores[th.core].clean = false
 	if c.V == val {
 		return
 	}
