@@ -64,7 +64,7 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./qemu/runtime ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -97,7 +97,7 @@ image-%:
 
 # Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
 # sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart runtime,$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build

@@ -114,7 +114,15 @@ func run(args []string) error {
 		if *out == "" || fs.NArg() != 1 {
 			return errors.New("build needs -o FILE and one package")
 		}
-		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", t.ldflags, "-o", *out}
+		ldflags := t.ldflags
+		if b.overlay != "" {
+			built, err := buildTime(b.port.module)
+			if err != nil {
+				return err
+			}
+			ldflags += fmt.Sprintf(" -X runtime.portBuilt=%d", built.Unix())
+		}
+		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", ldflags, "-o", *out}
 		if b.overlay != "" {
 			args = append(args, "-overlay", b.overlay)
 		}

@@ -119,6 +119,8 @@ nested:
 press:
 	MOVQ	·pressFunc(SB), DX
 	CALL	(DX)
+	TESTB	AX, AX
+	JEQ	restore
 	RESTORE
 	JMP	·preempt(SB)		// fault_stock.s, fault_dist.s
 

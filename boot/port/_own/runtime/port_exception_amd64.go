@@ -66,10 +66,12 @@ func portException(f *portFrame, addr uintptr, gp *g) {
 // by which the runtime preempts a goroutine that does not yield, without the signal. It runs
 // on the gsignal stack, interrupts unmasked.
 //
-// Rejected: to leave it to the goroutine. There is no sysmon here to see to it, and what was
-// woken, the executor of tasks at thread level, is as urgent as the interrupt was.
+// Rejected: to leave it to the goroutine. What was woken, the executor of tasks at thread
+// level, is as urgent as the interrupt was.
 func portPreempt(f *portFrame, gp *g) {
-	if !portMayPreempt(gp) {
+	now := nanotime()
+	if !portMayPreempt(gp, now) {
+		portStays(gp)
 		return
 	}
 	uc := &portContext
@@ -80,6 +82,8 @@ func portPreempt(f *portFrame, gp *g) {
 	doSigPreempt(gp, &c)
 	if mc.rip == f.rip {
 		gp.preempt = false // not there; the next interrupt tries again
+	} else {
+		portYields(now)
 	}
 	f.rsp, f.rip = mc.rsp, mc.rip
 }

@@ -53,7 +53,9 @@ func portException(f *portFrame, gp *g) {
 // portPreempt has gp yield where an interrupt has struck it, if it can; see
 // port_exception_amd64.go.
 func portPreempt(f *portFrame, gp *g) {
-	if !portMayPreempt(gp) {
+	now := nanotime()
+	if !portMayPreempt(gp, now) {
+		portStays(gp)
 		return
 	}
 	uc := &portContext
@@ -64,6 +66,8 @@ func portPreempt(f *portFrame, gp *g) {
 	doSigPreempt(gp, &c)
 	if mc.pc == f.pc {
 		gp.preempt = false // not there; the next interrupt tries again
+	} else {
+		portYields(now)
 	}
 	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
 }
