@@ -297,16 +297,14 @@ func (m *Model) take(s step) {
 	s.deep = len(m.cores[s.core].active)
 	m.log = append(m.log, s)
 	c := &m.cores[s.core]
-	switch s.kind {
-	case flush:
+	if s.kind == flush {
 		m.commit(m.owner(s.core), c.buffer[0].cell, c.buffer[0].val)
 		c.buffer = c.buffer[1:]
 		return
-	case kill:
-		th := m.threads[s.id-killID]
-		th.dead, m.killed = true, true
-		m.resume(th)
-		return
+	}
+	if s.kind == kill {
+		s.id -= killID
+		m.killed, m.threads[s.id].dead = true, true
 	}
 	th := m.threads[s.id]
 	if th.interrupt && !th.begun {
@@ -354,7 +352,7 @@ func (m *Model) end() {
 		var stuck []string
 		relaxed := false
 		for _, th := range m.threads {
-			if th.server && th.pending.kind == await {
+			if k := th.pending.kind; th.server && (k == await || k == halt) {
 				continue
 			}
 			if !th.done && (th.line == nil || th.begun || th.line.pending()) {
