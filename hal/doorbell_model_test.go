@@ -31,6 +31,7 @@ type machine struct {
 	woken     atom.Uint32 // the runtime's note for the executor's goroutine
 	turnNS    int64       // when the scheduler wants to be entered
 	computing bool        // another goroutine runs
+	rings     bool        // that rings,
 	preempted bool        // and was preempted
 	spins     bool        // it does nothing else any more
 	guarded   atom.Uint32 // it is where it cannot be
@@ -142,6 +143,9 @@ func (m *machine) sleep() {
 func (m *machine) compute() {
 	m.preempted = false
 	m.guarded.Store(1)
+	if m.rings {
+		Ring(anExecutor)
+	}
 	m.guarded.Store(0)
 	m.spins = true
 	atom.Await(func() bool { return m.preempted })
@@ -189,21 +193,31 @@ func TestModelDoorbellSleepsItsTime(t *testing.T) {
 // executor's has its turn nevertheless, since the timer has the runtime try again; and then
 // nothing is left to try.
 func TestModelDoorbellPress(t *testing.T) {
-	model(t, 3, func(m *machine) {
-		m.computing = true
+	for _, itself := range []bool{false, true} {
+		testPress(t, itself)
+	}
+}
+
+// itself says that it is that goroutine that rings.
+func testPress(t *testing.T, itself bool) {
+	t.Helper()
+	model(t, 1, func(m *machine) {
+		m.computing, m.rings = true, itself
 		m.runs(4, func() {
 			Wait(anExecutor)
 			m.computing = false
 			m.Assert(pressing == 0 && timer.retry == never, "it has run, and the goroutine is to be preempted still")
 		})
-		m.interrupt("ring", func() { Ring(anExecutor) })
+		if !itself {
+			m.interrupt("ring", func() { Ring(anExecutor) })
+		}
 	})
 }
 
 // An alarm is neither lost to a try at preemption, which is due before or after it, nor late.
 func TestModelDoorbellAlarm(t *testing.T) {
 	for _, alarmNS := range []int64{50_000, 150_000} {
-		model(t, 2, func(m *machine) {
+		model(t, 1, func(m *machine) {
 			m.computing = true
 			m.runs(5, func() {
 				m.setAlarm(alarmNS)
@@ -222,7 +236,7 @@ func TestModelDoorbellAlarm(t *testing.T) {
 // scheduler: the alarm comes, and not late.
 func TestModelDoorbellAlarmWhileIdle(t *testing.T) {
 	for _, turnNS := range []int64{never, 20_000, 90_000} {
-		model(t, 3, func(m *machine) {
+		model(t, 2, func(m *machine) {
 			m.turnNS = turnNS
 			setNS := int64(0)
 			m.runs(4, func() {
@@ -239,18 +253,38 @@ func TestModelDoorbellAlarmWhileIdle(t *testing.T) {
 // A poll that moves the alarm is killed at each of its steps: the alarm is what it was, or what
 // it was set to.
 func TestModelDoorbellKilledAlarm(t *testing.T) {
-	model(t, 2, func(m *machine) {
-		m.kills = explore.ByBudget | explore.ByFault
+	model(t, 1, func(m *machine) {
+		m.setAlarm(60_000)
 		m.runs(4, func() {
-			m.setAlarm(60_000)
 			for !m.alarmed {
 				Wait(anExecutor)
 			}
+			m.Assert(m.cameNS <= 60_000, "the alarm came late, at %d", m.cameNS)
 		})
-		m.MayWait(m.core) // the poll of the alarm itself is killed
-		m.interrupt("poll", func() { SetAlarm(40_000) })
-		m.Finally(func() {
-			m.Assert(m.alarmed || timer.set == never && timer.alarm == never, "an alarm is left, and the timer is set to %d", timer.set)
+		m.Interrupt(m.core, "poll", func() {
+			m.kills = explore.ByBudget | explore.ByFault
+			m.interrupted(func() { m.kills = 0; SetAlarm(40_000) })
+			m.kills = 0
 		})
 	})
+}
+
+// The processor halts until the scheduler's deadline, and not beyond, whatever alarms are set
+// before it goes there and while it is there.
+func TestModelDoorbellIdleUntil(t *testing.T) {
+	for _, alarmNS := range []int64{20_000, 70_000} {
+		model(t, 2, func(m *machine) {
+			m.runs(4, func() {
+				for m.nowNS < 50_000 {
+					Idle(50_000)
+				}
+				m.Assert(m.nowNS == 50_000, "the scheduler's turn came at %d", m.nowNS)
+			})
+			m.interrupt("poll", func() {
+				if m.nowNS < 20_000 {
+					m.setAlarm(alarmNS)
+				}
+			})
+		})
+	}
 }
