@@ -207,3 +207,6 @@ func (x *Uintptr) LoadMasked() uintptr     { return x.Load() }
 func (x *Uintptr) StoreMasked(val uintptr) { x.Store(val) }
 func (x *Uint32) LoadMasked() uint32       { return x.Load() }
 func (x *Uint32) StoreMasked(val uint32)   { x.Store(val) }
+
+func (x *Uint32) LoadRelaxed() uint32 { return x.Load() }
+func (x *Uint32) LoadStable() uint32  { return uint32(x.c.V) }

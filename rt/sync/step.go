@@ -192,4 +192,3 @@ func (q *waiters) anew() {
 	q.turn++
 	q.old = q.listed
 }
-

@@ -83,10 +83,11 @@ func (w *Wait) Waiting() bool { return w.state.Load() != idle }
 
 // undo is [Wait.Cancel] at the end of the task, which closes it. A wait that was overwritten
 // stays in its list, where who comes upon it is told; the executor, which is here, goes on.
-//
+var undo = task.MustUndo(undoWait)
+
 //tamagotake:undo
 //go:nosplit
-func undo(t *task.Wait) {
+func undoWait(t *task.Wait) {
 	w := (*Wait)(unsafe.Pointer(t))
 	if w.state.Load() == idle {
 		return

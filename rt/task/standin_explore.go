@@ -23,7 +23,7 @@ func NewStandIn() (*StandIn, *Context) {
 	s := new(StandIn)
 	a := uintptr(unsafe.Pointer(&s.Header))
 	standIns[a] = s
-	return s, &Context{Waker{header: a}}
+	return s, &Context{a}
 }
 
 // End takes back what it waits for, as [Header.Finish] does.

@@ -33,8 +33,14 @@ func (t *Target) mark() {
 func (t *Target) Bind(bell uint32) { t.bell = bell }
 
 // BindRealtime makes the target a queue of the real-time executor, whose doorbell always
-// rings: if it is not at work it is entered at once. Before the first spawn.
-func (t *Target) BindRealtime() { t.realtime = true }
+// rings: if it is not at work it is entered at once. Before the first spawn: a task that is
+// bound to the target already was not checked as a real-time one.
+func (t *Target) BindRealtime() {
+	if !t.realtime && t.magic.Load() == targetMagic {
+		misuse("task: a target that has tasks cannot become real-time")
+	}
+	t.realtime = true
+}
 
 // Enqueue puts a task that has just been woken on the queue, and rings if the
 // executor has parked. Parking and this look at each other's word after writing
@@ -97,14 +103,15 @@ func (t *Target) Parked() bool { return t.parked.Load() != 0 }
 //go:nosplit
 func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() }
 
-//go:nosplit
-func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
-
 // Rebind moves a task that was just taken off another target's queue to this one.
-// It is woken, so nobody else puts it anywhere or looks where it belongs.
+// It is woken, so nobody else puts it anywhere or looks where it belongs. To a real-time
+// target no task can be moved: its poll function was not checked as a real-time one.
 func (t *Target) Rebind(h *Header) {
+	if t.realtime {
+		misuse("task: a task cannot be moved to a real-time target")
+	}
 	t.mark()
-	h.exec = uintptr(unsafe.Pointer(t))
+	h.exec = t
 	h.cause = ByWaker
 	t.Enqueue(h)
 }

@@ -6,12 +6,12 @@ import (
 	"tamagotake/hal"
 )
 
-// Waker wakes one task, in one of its lives. It is two words without a pointer:
-// it can be stored anywhere, by any level. The zero Waker wakes nobody. Two Wakers
-// are equal if they wake the same task.
+// Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12
+// where pointers have 32 bits: it can be stored anywhere, by any level. The zero Waker wakes
+// nobody. Two Wakers are equal if they wake the same task.
 type Waker struct {
 	header uintptr
-	gen    uint32
+	key    key
 }
 
 // A real-time poll can be ended at every instruction at which interrupts are enabled. So all
@@ -62,13 +62,13 @@ func (w Waker) WakeWithin() (enter bool) {
 //go:nosplit
 func (w Waker) wakeWithin() (enter bool) {
 	h := headerAt(w.header)
-	if !h.wake(w.gen) {
+	if !h.wake(w.key) {
 		return false
 	}
 	h.wakes++ // this wake's alone until the task has been polled
 	h.cause = ByWaker
-	traceWake(h.id)
-	return targetAt(h.exec).enqueue(h)
+	traceWake(h)
+	return h.exec.enqueue(h)
 }
 
 // Sound reports whether a wake can be done as a whole: neither the waker, nor the header of its
@@ -84,7 +84,7 @@ func (w Waker) Sound() bool {
 func (w Waker) aligned() bool { return w.header%unsafe.Alignof(Header{}) == 0 }
 
 //go:nosplit
-func (h *Header) sound() bool { return targetAt(h.exec).sound() }
+func (h *Header) sound() bool { return h.exec.sound() }
 
 // check stops who uses a waker that was overwritten, before interrupts are masked: a panic
 // at thread level must not leave them so.
@@ -122,27 +122,21 @@ func (w Waker) Cancel() bool {
 //go:nosplit
 func (w Waker) cancelWithin() (done, enter bool) {
 	h := headerAt(w.header)
-	done, enqueue := h.cancel(w.gen)
+	done, enqueue := h.cancel(w.key)
 	if done {
-		traceCancel(h.id)
+		traceCancel(h)
 	}
 	if enqueue {
 		h.cause = ByWaker
-		enter = targetAt(h.exec).enqueue(h)
+		enter = h.exec.enqueue(h)
 	}
 	return done, enter
 }
 
-// ID returns the number of the task that the waker's memory holds now: that of a later
-// life, if the waker is stale, and 0 of the zero Waker.
+// ID returns the number of the waker's task, also after its end; 0 of the zero Waker.
 //
 //go:nosplit
-func (w Waker) ID() uint64 {
-	if w.header == 0 {
-		return 0
-	}
-	return w.task().id
-}
+func (w Waker) ID() uint64 { return w.key.number() }
 
 // WillWake reports whether w wakes the task that is being polled: whether it need not
 // be replaced.
@@ -157,8 +151,9 @@ func (w Waker) Done() bool {
 	if w.header == 0 {
 		return true
 	}
-	s := w.task().state.Load()
-	return s&^flags != w.gen || s&completed != 0
+	h := w.task()
+	s := h.state.Load()
+	return !h.is(w.key, s) || s&completed != 0
 }
 
 // task returns the header. Wakers are made only by this package, of tasks that never
@@ -172,12 +167,10 @@ func (w Waker) task() *Header {
 	return headerAt(w.header)
 }
 
-// waker makes the waker of the present life.
+// waker makes the waker of the present life, which cannot end meanwhile.
 //
 //go:nosplit
-func (h *Header) waker() Waker {
-	return Waker{uintptr(unsafe.Pointer(h)), h.state.Load() &^ flags}
-}
+func (h *Header) waker() Waker { return Waker{uintptr(unsafe.Pointer(h)), h.key()} }
 
 //go:nosplit
 func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
@@ -192,12 +185,18 @@ func At(header uintptr) *Header { return headerAt(header) }
 func misuse(text string) { panic(text) }
 
 // WakerAt makes the waker of the present life of the task whose header is at an address
-// that an executor has noted; the zero Waker of 0.
+// that an executor has noted; the zero Waker of 0, and of a task whose life changes meanwhile.
 //
 //go:nosplit
 func WakerAt(header uintptr) Waker {
 	if header == 0 {
 		return Waker{}
 	}
-	return headerAt(header).waker()
+	h := headerAt(header)
+	s := h.state.Load()
+	w := Waker{header, key(h.life.Load())<<32 | key(s&^notKey)}
+	if h.state.Load()&^notKey != s&^notKey {
+		return Waker{}
+	}
+	return w
 }

@@ -185,10 +185,11 @@ func (s *Sleep) leave() (ok bool) {
 }
 
 // sleepUndo takes back the sleep of a task that has ended.
-//
+var sleepUndo = task.MustUndo(undoSleep)
+
 //tamagotake:undo
 //go:nosplit
-func sleepUndo(w *task.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
+func undoSleep(w *task.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
 
 // sleepOf returns the sleep whose link it is.
 //
