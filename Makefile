@@ -68,7 +68,7 @@ IMAGE := build/tamagotake-$(TARGET).elf
 # Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
 PLAIN  := motion latency straight sleepers uart memory early runtime
-SEALED := exhaust stream sealed
+SEALED := abort exhaust stream sealed
 
 # What is built for the targets only.
 BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits

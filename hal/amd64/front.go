@@ -38,6 +38,12 @@ var (
 	threadSP uintptr // of the thread that has entered the executor by a wake
 	threadG  uintptr
 
+	// pollMXCSR is what each poll begins with: all exceptions masked, none noted, round to
+	// nearest, as the processor begins (Intel SDM 10.2.3). A thread that enters the executor
+	// by a wake keeps its own.
+	pollMXCSR   uint32 = 0x1f80
+	threadMXCSR uint32
+
 	// faultFrame is what the exception entry found: vector, error code, RIP, RSP, CR2, BP.
 	faultFrame [6]uintptr
 )

@@ -18,6 +18,7 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	JNE	bounded
 call:
 	MOVQ	CX, DX
+	LDMXCSR	·pollMXCSR(SB)		// not that of what was struck, or of the poll before
 	MOVQ	SP, ·pollSP(SB)
 	MOVL	$const_levelPoll, ·level(SB)
 	STI
@@ -84,7 +85,8 @@ TEXT ·abort(SB),NOSPLIT|NOFRAME,$0
 
 // func enter()
 // From thread level, as a call: the caller expects nothing of the registers but BP, so
-// there is nothing to save but that, the stack pointer and g.
+// there is nothing to save but that, the stack pointer, g and the status of the vector
+// registers.
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	CMPL	·level(SB), $const_levelThread
 	JNE	out			// the executor is below: it will look
@@ -96,6 +98,7 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$const_levelEntry, ·level(SB)
 	PUSHQ	BP
 	MOVQ	SP, ·threadSP(SB)
+	STMXCSR	·threadMXCSR(SB)
 	MOVQ	TLS, CX
 	MOVQ	(CX)(TLS*1), AX
 	MOVQ	AX, ·threadG(SB)
@@ -118,6 +121,7 @@ leave:
 	MOVQ	TLS, CX
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
+	LDMXCSR	·threadMXCSR(SB)
 	POPQ	BP
 	MOVL	$const_levelThread, ·level(SB)
 	STI

@@ -62,6 +62,10 @@ type frontState struct {
 	threadLR uintptr
 	threadG  uintptr
 
+	// threadFPSCR is the status of that thread's vector registers. Each poll begins with 0:
+	// nothing noted, no trap, round to nearest, subnormal numbers as they are.
+	threadFPSCR uint32
+
 	// fault is what the exception entry found: vector, PC, SP, address, LR, fault status.
 	fault [6]uintptr
 }
