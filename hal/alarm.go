@@ -26,6 +26,7 @@ type alarms struct {
 
 	due   bool  // the turn's interrupt has come
 	tried int64 // the last retry that was served, never if none since the last success
+	tries uint32
 }
 
 var noAlarms = alarms{alarm: never, turn: never, retry: never, set: never, tried: never}
@@ -37,7 +38,9 @@ const never = math.MaxInt64
 // one took from its deadline to here, if that is more: where the way through an interrupt
 // takes longer than the interval, the timer would interrupt again before the goroutine has
 // executed an instruction, and no try could ever succeed. A slow processor is slow and not
-// dead. Not more than retryMaxNS: an emulator may have been stopped in between.
+// dead. Not more than retryMaxNS: an emulator may have been stopped in between. And it is not
+// always the same time: in a loop whose period divides it, each try would strike the same
+// instruction, where it cannot succeed. (It did, for 300 ms, with -icount.)
 //
 // Rejected: to double the interval with each try that fails. In a loop of which half cannot be
 // preempted a try fails as often as not, and the interval grew to 25 ms.
@@ -45,6 +48,9 @@ const (
 	retryNS    = 100_000
 	retryLags  = 4
 	retryMaxNS = 100_000_000
+
+	retryStepNS = 509
+	retrySteps  = 64
 )
 
 // settle takes note of the interrupts that the timer has had, by count.
@@ -101,7 +107,8 @@ func (a *alarms) tryAgain(nowNS int64) {
 	if lag := nowNS - a.tried; lag > 0 { // which it is not after never
 		wait = min(max(wait, lag*retryLags), retryMaxNS)
 	}
-	a.retry = nowNS + wait
+	a.tries++
+	a.retry = nowNS + wait + int64(a.tries%retrySteps)*retryStepNS
 }
 
 // succeeded says that no more tries are wanted.

@@ -82,8 +82,7 @@ func press() (try bool) {
 }
 
 // setTurn asks for an interrupt at atNS, at which the Go scheduler has a turn; never for none.
-// The last one that was asked for is forgotten. A timer that is set to something sooner is left
-// alone, which at worst is one interrupt too many. Interrupts need not be masked.
+// The last one that was asked for is forgotten. Any level.
 //
 //go:nosplit
 func setTurn(atNS int64) {
@@ -97,9 +96,7 @@ func setTurn(atNS int64) {
 	if pressing&pressBells == 0 {
 		timer.succeeded()
 	}
-	if at, ok := timer.next(Now()); ok && at <= timer.set {
-		timer.programmed(alarm(at))
-	}
+	program()
 	RestoreInterrupts(saved)
 }
 

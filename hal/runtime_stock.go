@@ -29,3 +29,14 @@ func urgent(rung bool) {
 
 //go:linkname portUrgent runtime.portUrgent
 var portUrgent uint32
+
+// RunTime returns how long the goroutine with that number has had the processor, in nanoseconds,
+// up to the last time that another got it, with the interrupts in between. It reports false if
+// there is no such goroutine, or the machine does not know. Thread level.
+func RunTime(goroutine uint64) (ns int64, ok bool) {
+	ns = runTime(goroutine)
+	return ns, ns >= 0
+}
+
+//go:linkname runTime runtime.portRunTime
+func runTime(goroutine uint64) (ns int64)

@@ -103,8 +103,8 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
+		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tif portPreemptsAt != 0 {\n\t\tportCollectReady(portPreemptsAt)\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler; and after a slice is over, the periodic collection's",
 	},
 	{
 		file:   "runtime/proc.go",
@@ -127,7 +127,7 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n",
-		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tportReady()\n",
+		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tif gcBlackenEnabled != 0 {\n\t\tportReady()\n\t}\n",
 		why:    "a collection has begun, and its worker is in no queue",
 	},
 	{

@@ -81,7 +81,7 @@ func napPoll(*task.Context, *task.None) task.Poll {
 // naps: a time.Sleep takes its time, also after an executor's goroutine has been rung for while
 // it left its wait.
 func naps() {
-	const rounds, spreadNS = 2000, 6000
+	const rounds, spreadNS = 2000, 20000
 	e := &napExecutor
 	e.Init(1)
 	j, _ := sched.Spawn(&sched.Normal, &napBeat, nil, napPoll)
@@ -103,7 +103,7 @@ func naps() {
 			if nap.left == 0 {
 				nap.waker = cx.Waker()
 				nap.left = 2
-				hal.SetAlarm(hal.Now() + 30000)
+				hal.SetAlarm(hal.Now() + 100000)
 			}
 			return task.Pending
 		})

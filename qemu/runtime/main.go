@@ -21,6 +21,10 @@ func main() {
 	alarms()
 	naps()
 	slices()
+	watches()
+	faults()
+	profiles()
+	collects()
 	fmt.Println("end")
 	halt()
 }

@@ -81,9 +81,14 @@ func beforeIdle(now, pollUntil int64) (*g, bool) {
 		}
 		start := nanotime()
 		portCharge(start)
+		if gp := portCollect(start); gp != nil {
+			return gp, false
+		}
 		portTurnAt = maxWhen // the board forgets it
 		goos.Idle(pollUntil)
-		sched.idleTime.Add(nanotime() - start)
+		halted := nanotime() - start
+		sched.idleTime.Add(halted)
+		portProfileHalted(halted)
 	}
 	return nil, true
 }

@@ -82,6 +82,9 @@ func portNextTurn(pp *p) int64 {
 	if portOthers(pp) {
 		at = min(at, portRunSince+portSliceNS)
 	}
+	if portProfileNS != 0 {
+		at = min(at, portSampleAt)
+	}
 	return at
 }
 
@@ -121,21 +124,32 @@ func portTimer(when int64) {
 	}
 }
 
-// portMayPreempt says whether gp, which an interrupt has struck, is to be preempted: for the
-// sake of a goroutine that [WakeG] was called for, which sleeps still or has become ready; for
-// a timer; or because its slice is over.
+// portMayPreempt says whether the goroutine that runs is to be preempted: for the sake of one
+// that [WakeG] was called for, which sleeps still or has become ready; for a timer; or because
+// its slice is over.
 //
 // Only preemption at the very place is asked for (asynchronous, in the words of preempt.go),
 // and not at the next call of a function: that could lie where interrupts are masked.
-func portMayPreempt(gp *g, now int64) bool {
-	if gp.preempt || gp.m.p == 0 {
-		return false
-	}
-	pp := gp.m.p.ptr()
+func portMayPreempt(pp *p, now int64) bool {
 	if portUrgent != 0 && (portSleeperWoken() || portOthers(pp)) {
 		return true
 	}
 	return portNextTurn(pp) <= now
+}
+
+// portAtSystem does for an interrupt that has struck the system stack what portPreempt does for
+// one that has struck a goroutine's. Only a worker of the collector can be preempted there: it
+// looks for that by itself.
+func portAtSystem(mp *m, now int64) {
+	if mp.p == 0 {
+		return
+	}
+	pp := mp.p.ptr()
+	if !portMayPreempt(pp, now) {
+		portStays(pp)
+	} else if pp.gcMarkWorkerMode != gcMarkWorkerNotWorker && mp.curg != nil {
+		mp.curg.preempt = true
+	}
 }
 
 // portSleeperWoken reports whether a goroutine sleeps that was woken by [WakeG].
@@ -154,11 +168,8 @@ func portSleeperWoken() bool {
 }
 
 // portStays is called when an interrupt that was asked for finds that the goroutine may go on.
-func portStays(gp *g) {
-	portTurnAt = maxWhen
-	if gp.m.p != 0 {
-		portTurnAt = portNextTurn(gp.m.p.ptr())
-	}
+func portStays(pp *p) {
+	portTurnAt = portNextTurn(pp)
 	if goos.Turn != nil {
 		goos.Turn(portTurnAt)
 	}
