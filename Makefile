@@ -198,9 +198,10 @@ test-host: ## host tests, with the race detector
 	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -tags tasktrace ./rt/...
 
-test-models: ## every order of the steps of queue, tasks and executors
+test-models: ## orders of the steps of queue, tasks, executors, sync, timer, doorbells: docs/models.md
 	go test -tags explore ./internal/explore
 	go test -tags explore -run '^TestModel' ./rt/...
+	go test -tags explore,doorbell -run '^TestModel' ./hal
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils
@@ -215,6 +216,7 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet ./...
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
+	go vet -tags explore,doorbell ./hal
 	go vet -tags tasktrace ./rt/...
 	go run ./boot/port vet -arch amd64 $(BARE)
 	go run ./boot/port vet -arch arm $(BARE)
@@ -222,6 +224,7 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
+	build/staticcheck -tags explore,doorbell ./hal
 	build/staticcheck -tags tasktrace ./rt/...
 	go run ./boot/port exec -arch amd64 build/staticcheck $(BARE)
 	go run ./boot/port exec -arch arm build/staticcheck $(BARE)
@@ -234,6 +237,7 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
+	EXPLORE_LONG=1 go test -count=1 -timeout 60m -tags explore -run '^TestModel' ./rt/...
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzCommands -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc

@@ -1,20 +1,15 @@
-//go:build tamago
+//go:build tamago || doorbell
 
 package hal
 
 //lint:file-ignore U1000 hal/ARCH uses these
 
-import (
-	"math"
-	"runtime"
-	"sync/atomic"
-	"time"
-)
+import "tamagotake/internal/atom"
 
 // bell is one place per executor. A g is known by its address, as the runtime's
 // WakeG wants it; goroutine descriptors are never freed.
 type bell struct {
-	rung    atomic.Uint32
+	rung    atom.Uint32
 	g       uint // the executor's goroutine, 0 until its first Wait
 	waiting bool // it is in Wait. Changed with interrupts masked
 }
@@ -22,7 +17,7 @@ type bell struct {
 var bells [Doorbells]bell
 
 // ringing is not zero if a bell was rung since [Idle] last looked.
-var ringing atomic.Uint32
+var ringing atom.Uint32
 
 // pressing has a bit for each bell whose goroutine was rung for and has not run since, and one
 // for the scheduler, while it wants a turn at some time. Where an interrupt returns to a
@@ -38,26 +33,6 @@ const (
 
 // timer is what the machine's one-shot timer is used for; interrupts masked.
 var timer = noAlarms
-
-// alarm programs the machine's one-shot timer to interrupt at the time, or turns it off for
-// never. It returns the time that it has chosen, which is earlier if the timer cannot count so
-// far, and how many interrupts of the timer line do not belong to it: those that were counted,
-// and one that is pending. Provided by hal/amd64 and hal/arm.
-func alarm(atNS int64) (setNS int64, count uint64)
-
-// interrupts returns how often the timer line has interrupted. Provided by hal/amd64 and
-// hal/arm.
-func interrupts() (count uint64)
-
-// wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
-// runtime of boot/port notes the wake even when the goroutine is only on its way
-// to sleep; the TamaGo distribution's then fails, and Idle tries again.
-func wakeG(gp uint) (failed uint)
-
-// enter runs the real-time executor until its queues are empty, on its own stack, and
-// comes back: unless it is at work already, below whoever calls, or interrupts are
-// masked: then as soon as that is over. Provided by hal/amd64 and hal/arm.
-func enter()
 
 // Ring makes the present or the next [Wait] on doorbell n return. It never
 // blocks; any level, interrupt entry included.
@@ -160,24 +135,14 @@ func Awake(n uint32) {
 	RestoreInterrupts(saved)
 }
 
-// sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
-// distribution, a goroutine that was interrupted between its last look and its
-// sleep, while others keep the processor from becoming idle.
-func sleepMax() time.Duration {
-	if runtime.GOOS == "tamago" {
-		return 100 * time.Millisecond
-	}
-	return math.MaxInt64
-}
-
 // Wait parks the calling goroutine until doorbell n is rung, and takes that
 // ring. Thread level only; one goroutine per doorbell.
 func Wait(n uint32) {
 	b := &bells[n]
-	b.g, _ = runtime.GetG()
+	b.g = getG()
 	b.wait(true)
 	for b.rung.Swap(0) == 0 {
-		time.Sleep(sleepMax())
+		sleep()
 	}
 	b.wait(false)
 	Awake(n)

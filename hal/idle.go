@@ -1,10 +1,6 @@
-//go:build tamago
+//go:build tamago || doorbell
 
 package hal
-
-// Now is the monotonic clock in nanoseconds since about the start; the time of
-// the Go runtime and of [SetAlarm]. Any level.
-func Now() (ns int64)
 
 // Idle waits for the next interrupt, or until untilNS, when the Go scheduler has
 // a timer due. The runtime calls it, on the system stack, when no goroutine can
