@@ -36,7 +36,7 @@ var alarmReach int64
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) (setNS int64, count uint64) {
 	count = line.Counted(LineTimer)
-	if budget != 0 && level == levelPoll {
+	if budget != 0 && level > levelEntry { // also in an interrupt that has struck the poll
 		return atNS, count
 	}
 	pending := mmio.Read32(lapicPending)&timerPending != 0
