@@ -38,16 +38,18 @@ $(error TAMAGO="$(TAMAGO)" is not a command: name the go command of the TamaGo d
 endif
 endif
 
-ifneq ($(DISK),)
+ifneq ($(value DISK),)
 ifneq ($(TARGET),amd64)
 $(error DISK is for TARGET=amd64)
 endif
-ifeq ($(wildcard $(DISK)),)
-$(error there is no DISK "$(DISK)": qemu-img create -f raw $(DISK) 64M makes one)
-endif
 VIRTIO_q35     := pci
 VIRTIO_microvm := device
-DISKFLAGS := -global virtio-mmio.force-legacy=false -drive if=none,id=disk,format=raw,file=$(DISK) \
+# Make would take the name apart at its spaces and expand its dollars: it goes to the shell in
+# the environment. QEMU wants commas twice, and takes what comes before a colon to be a
+# protocol unless there is a slash before.
+export DISK_NAME := $(value DISK)
+DISKFLAGS := -global virtio-mmio.force-legacy=false \
+	-drive "if=none,id=disk,format=raw,file=$$(printf %s "$$DISK_NAME" | sed -e 's|^[^/]|./&|' -e 's/,/,,/g')" \
 	-device virtio-blk-$(VIRTIO_$(MACHINE)),drive=disk -device virtio-rng-$(VIRTIO_$(MACHINE))
 endif
 
@@ -63,12 +65,17 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
 
+# Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
+# verified and sealed as the kernel is.
+PLAIN  := motion latency straight sleepers uart memory early
+SEALED := exhaust stream sealed
+
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
+.PHONY: check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -95,18 +102,16 @@ image-%:
 	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
-# Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
-# sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
-	@$(if $(filter exhaust-% stream-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
+	@$(if $(filter $(SEALED:%=%-%),$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
 # A PC. One disk for both kinds of firmware.
-DISK     := build/tamagotake-amd64.iso
+ISO      := build/tamagotake-amd64.iso
 FIRMWARE ?= bios
 ifeq ($(filter $(FIRMWARE),bios uefi),)
 $(error no FIRMWARE "$(FIRMWARE)": there are bios and uefi)
@@ -118,11 +123,11 @@ FIRMWARE_uefi := -bios $(OVMF)
 
 disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
 	@boot/need.sh $(NEED_disk)
-	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(DISK)
+	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(ISO)
 
 run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
 	@boot/need.sh $(NEED_amd64) $(OVMF)=ovmf
-	@$(QEMU_amd64) -machine q35 -m 256M $(FIRMWARE_$(FIRMWARE)) $(CRASH_amd64) -drive file=$(DISK),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+	@$(QEMU_amd64) -machine q35 -m 256M $(FIRMWARE_$(FIRMWARE)) $(CRASH_amd64) -drive file=$(ISO),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 # The USB armory. Its registers, memory controller and all, are settings of the TamaGo
 # module that go.mod names, one file for each size of memory.
@@ -173,7 +178,11 @@ sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download,
 verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
 
-run: image ## boot it with an interactive console; halt leaves, or Ctrl-A X
+check-disk:
+	@[ -z "$$DISK_NAME" ] || [ -f "$$DISK_NAME" ] || [ -b "$$DISK_NAME" ] || \
+		{ echo "there is no DISK \"$$DISK_NAME\": qemu-img create -f raw FILE 64M makes one" >&2; exit 1; }
+
+run: check-disk image ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(ARCH))
 	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(DISKFLAGS) $(QEMUFLAGS)
 

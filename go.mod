@@ -9,7 +9,6 @@ require (
 )
 
 require (
-	github.com/diskfs/go-diskfs v1.9.4
 	github.com/usbarmory/armory-boot v0.0.0-20260202115234-edf170b30f66
 	golang.org/x/arch v0.32.0
 )
@@ -19,7 +18,4 @@ require (
 	golang.org/x/crypto v0.45.0 // indirect
 )
 
-require (
-	github.com/elliotwutingfeng/asciiset v0.0.0-20260129054604-cfde2086bc57 // indirect
-	github.com/usbarmory/crucible v0.0.0-20260105222051-0bd71c72232c
-)
+require github.com/usbarmory/crucible v0.0.0-20260105222051-0bd71c72232c

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -219,6 +220,36 @@ func TestDebug(t *testing.T) {
 				t.Errorf("%v\n%s", err, out.String())
 			}
 		})
+	}
+}
+
+// A disk may have any name that a file can have, and one that is not there is told in one line.
+func TestDiskNames(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"odd path.img", "a,b,,c.img", "nbd:colon.img", `quotes '"$HOME$.img`, "tab\tand\\.img"} {
+		t.Run(name, func(t *testing.T) {
+			name := filepath.Join(dir, name)
+			if err := errors.Join(os.WriteFile(name, nil, 0o644), os.Truncate(name, 1<<20)); err != nil {
+				t.Fatal(err)
+			}
+			c := shell(t, `make run DISK="$NAME"`)
+			c.Env = append(c.Env, "NAME="+name)
+			c.Stdin = strings.NewReader("disk vda write 1 some text\nhalt\n")
+			if out, err := c.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if b, err := os.ReadFile(name); err != nil || !bytes.HasPrefix(b[512:], []byte("some text\x00")) {
+				t.Errorf("%v, or another file was written to", err)
+			}
+		})
+	}
+	for _, name := range []string{"none, there.img", "."} {
+		c := shell(t, `make run DISK="$NAME"`)
+		c.Env = append(c.Env, "NAME="+name)
+		out, err := c.CombinedOutput()
+		if line, _, _ := strings.Cut(string(out), "\n"); err == nil || !strings.HasPrefix(line, `there is no DISK "`+name+`": qemu-img create`) {
+			t.Errorf("%v, %q", err, out)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-//go:build !tamago
+//go:build !tamago && !explore
 
 package hal
 
@@ -14,6 +14,9 @@ func MaskInterrupts() (saved uintptr) {
 	}
 	return 0
 }
+
+// UnmaskInterrupts ends every masked section that has begun at thread level.
+func UnmaskInterrupts() {}
 
 // RestoreInterrupts undoes [MaskInterrupts].
 func RestoreInterrupts(saved uintptr) {}

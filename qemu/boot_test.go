@@ -482,10 +482,3 @@ func TestStrayInterruptARM(t *testing.T) {
 		t.Errorf("irqs:\n%s", c.run("irqs"))
 	}
 }
-
-// A processor without a random generator is told apart before anything depends on it.
-func TestNoRDRAND(t *testing.T) {
-	t.Parallel()
-	c := console{Start(t, Q35.With("-cpu", "qemu64")), t}
-	c.wait(`tamagotake: this processor has no RDRAND; start QEMU with -cpu max\r\n`, bootTimeout)
-}

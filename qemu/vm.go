@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -137,7 +138,8 @@ func Run(m Machine) (*VM, error) {
 	}
 	defer control.Close()
 
-	args = append(args, "-nodefaults", "-display", "none",
+	// It waits with the first instruction until it can be heard: some have ended by then.
+	args = append(args, "-S", "-nodefaults", "-display", "none",
 		"-chardev", "socket,id=console,path="+filepath.Join(dir, "console"), "-serial", "chardev:console",
 		"-chardev", "socket,id=qmp,path="+filepath.Join(dir, "qmp"), "-mon", "chardev=qmp,mode=control")
 	vm.process = exec.Command(m.Args[0], args...)
@@ -158,11 +160,28 @@ func Run(m Machine) (*VM, error) {
 		return nil, err
 	}
 	go vm.collect()
-	if vm.qmp, err = newQMP(conn); err != nil {
+	if vm.qmp, err = newQMP(conn); err == nil && !slices.Contains(m.Args, "-S") {
+		err = vm.cont()
+	}
+	if err != nil {
 		vm.Stop()
-		return nil, err
+		return nil, fmt.Errorf("%s\n%w\n%s", vm.command, err, vm.stderr.String())
 	}
 	return vm, nil
+}
+
+// cont lets the machine run. One that ends before it has answered has run as well.
+func (vm *VM) cont() error {
+	_, err := vm.QMP("cont", nil)
+	if err == nil {
+		return nil
+	}
+	select {
+	case <-vm.exited:
+		return nil
+	case <-time.After(qmpTimeout):
+		return err
+	}
 }
 
 // accept waits for QEMU to connect, or to end because it did not like its arguments.

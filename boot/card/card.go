@@ -10,17 +10,19 @@
 package card
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
+	"tamagotake/boot/card/fat"
 	"tamagotake/boot/image/imx"
-
-	"github.com/diskfs/go-diskfs/backend/file"
-	"github.com/diskfs/go-diskfs/filesystem/fat32"
-	"github.com/diskfs/go-diskfs/partition/mbr"
+	"tamagotake/boot/input"
+	"tamagotake/boot/output"
 )
 
 const (
@@ -32,8 +34,6 @@ const (
 	align = 1 << 20
 
 	// partitionSize is enough for a FAT32 with its least number of clusters, 65,525.
-	// Not 64 MiB: go-diskfs leaves the two reserved entries out when it counts how
-	// large the FAT must be, and where that comes out even the FAT is too small.
 	partitionSize = 63 << 20
 
 	filesMax = 32 << 20
@@ -43,6 +43,9 @@ const (
 // any, to a new file. What was there is replaced when all has been written. The files are
 // as old as SOURCE_DATE_EPOCH says, or new.
 func Create(name string, img []byte, files []string) error {
+	if err := output.Check(name); err != nil {
+		return err
+	}
 	m, err := imx.Parse(img)
 	if err != nil {
 		return fmt.Errorf("not an image for the card: %w", err)
@@ -51,82 +54,92 @@ func Create(name string, img []byte, files []string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".card-*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(tmp, m, contents), tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return output.Write(name, 0o644, func(f *os.File) error { return write(f, m, contents) })
 }
 
-func write(f *os.File, m *imx.Image, contents []content) error {
+func write(f *os.File, m *imx.Image, files []fat.File) error {
 	// The boot ROM reads as much as the image says, which is more than the image has:
 	// there is room for signatures behind it.
 	start := max(front, (int64(m.Length)+align-1)/align*align)
 	size := start
-	table := &mbr.Table{LogicalSectorSize: sector, PhysicalSectorSize: sector}
-	if len(contents) > 0 {
+	if len(files) > 0 {
 		size += partitionSize
-		table.Partitions = []*mbr.Partition{{Type: mbr.Fat32LBA, Start: uint32(start / sector), Size: partitionSize / sector}}
 	}
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	if err := table.Write(f, size); err != nil {
+	if _, err := f.WriteAt(partitionTable(start, size-start), 0); err != nil {
 		return err
 	}
 	if _, err := f.WriteAt(m.File, imx.CardOffset); err != nil {
 		return err
 	}
-	if len(contents) == 0 {
+	if len(files) == 0 {
 		return nil
 	}
-	fs, err := fat32.Create(file.New(f, false), partitionSize, start, sector, "TAMAGOTAKE", true)
+	now, err := buildTime()
 	if err != nil {
-		return fmt.Errorf("file system: %w", err)
+		return err
 	}
-	for _, c := range contents {
-		out, err := fs.OpenFile("/"+c.name, os.O_CREATE|os.O_RDWR)
-		if err != nil {
-			return fmt.Errorf("file system: %s: %w", c.name, err)
-		}
-		_, err = out.Write(c.bytes)
-		if err := errors.Join(err, out.Close()); err != nil {
-			return fmt.Errorf("file system: %s: %w", c.name, err)
-		}
-	}
-	return nil
+	return (&fat.Volume{Start: start, Size: partitionSize, Label: "TAMAGOTAKE", Time: now, Files: files}).Write(f)
 }
 
-type content struct {
-	name  string
-	bytes []byte
+// partitionTable is the first sector of a card with one partition, or none if that has no
+// size: no boot code, four entries, a signature.
+func partitionTable(start, size int64) []byte {
+	const (
+		entry       = 446
+		typeFAT32   = 0x0c // addressed by sectors
+		beyondReach = "\xfe\xff\xff"
+	)
+	b := make([]byte, sector)
+	if size > 0 {
+		// Cylinder, head and sector have no room for such numbers, and say so.
+		copy(b[entry+1:], beyondReach)
+		b[entry+4] = typeFAT32
+		copy(b[entry+5:], beyondReach)
+		binary.LittleEndian.PutUint32(b[entry+8:], uint32(start/sector))
+		binary.LittleEndian.PutUint32(b[entry+12:], uint32(size/sector))
+	}
+	b[510], b[511] = 0x55, 0xaa
+	return b
 }
 
-func readFiles(names []string) ([]content, error) {
-	var list []content
-	total := 0
+// buildTime is SOURCE_DATE_EPOCH (reproducible-builds.org), seconds since 1970, or now.
+func buildTime() (time.Time, error) {
+	text, ok := os.LookupEnv("SOURCE_DATE_EPOCH")
+	if !ok {
+		return time.Now(), nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is %q, not seconds since 1970", text)
+	}
+	return time.Unix(seconds, 0), nil
+}
+
+// readFiles reads the files for the partition.
+func readFiles(names []string) (list []fat.File, err error) {
+	total := int64(0)
 	seen := map[string]bool{}
 	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
 		base := filepath.Base(name)
+		if err := fat.CheckName(base); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 		if seen[strings.ToLower(base)] {
 			return nil, fmt.Errorf("two files are called %s; FAT does not tell capital from small letters", base)
 		}
 		seen[strings.ToLower(base)] = true
-		if total += len(b); total > filesMax {
-			return nil, fmt.Errorf("more than %d MiB of files", filesMax>>20)
+		b, err := input.ReadFile(name, filesMax-total)
+		if errors.Is(err, input.ErrTooLong) {
+			err = fmt.Errorf("more than %d MiB of files", filesMax>>20)
 		}
-		list = append(list, content{base, b})
+		if err != nil {
+			return nil, err
+		}
+		total += int64(len(b))
+		list = append(list, fat.File{Name: base, Bytes: b})
 	}
 	return list, nil
 }

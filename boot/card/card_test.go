@@ -136,6 +136,9 @@ func TestCreate(t *testing.T) {
 		"no file":    {img, []string{"nowhere"}, "nowhere: no such file"},
 		"large file": {img, []string{textFile(t, "a", strings.Repeat("x", 33<<20))}, "more than 32 MiB of files"},
 		"same name":  {img, []string{config, textFile(t, "CONFIG.TXT", "y")}, "two files are called CONFIG.TXT"},
+		"no end":     {img, []string{"/dev/zero"}, "/dev/zero (Dc---------): not a regular file"},
+		"directory":  {img, []string{t.TempDir()}, "not a regular file"},
+		"bad name":   {img, []string{textFile(t, "ends with a dot.", "")}, `"ends with a dot." ends with a dot`},
 	} {
 		if err := Create(old, c.img, c.files); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)

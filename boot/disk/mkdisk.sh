@@ -7,17 +7,17 @@
 #
 set -e
 kernel=$1 disk=$2
+go run ./boot/output/place -check "$disk"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/tree
 mkdir -p "$tree/boot/grub"
 cp "$kernel" "$tree/boot/tamagotake.elf"
 cp "$(dirname "$0")/grub.cfg" "$tree/boot/grub/grub.cfg"
-if ! grub-mkrescue -o "$disk.new" "$tree" >"$work/log" 2>&1; then
+if ! grub-mkrescue -o "$work/disk" "$tree" >"$work/log" 2>&1; then
 	tail -n 5 "$work/log" >&2
 	echo "mkdisk: grub-mkrescue could not make $disk" >&2
-	rm -f "$disk.new"
 	exit 1
 fi
-mv "$disk.new" "$disk"
+go run ./boot/output/place "$work/disk" "$disk"
 echo "$disk: $(($(wc -c <"$disk") / 1024 / 1024)) MiB"

@@ -14,7 +14,7 @@ type target struct {
 }
 
 // Addresses: the text begins where the board's start code and vectors leave room
-// (hal/amd64/memory.go, hal/arm/memory.go). -E names the board's own entry, so that
+// (hal/amd64/mapping.go, hal/arm/mapping.go). -E names the board's own entry, so that
 // it comes before TamaGo's.
 var targets = map[string]target{
 	"amd64": {
@@ -49,7 +49,7 @@ var targets = map[string]target{
 		// GOARM=7: the lower ones call helpers that a linux kernel provides.
 		env:     []string{"GOARCH=arm", "GOARM=7", "CGO_ENABLED=0", "GOFLAGS="},
 		tags:    "tamago,linkprintk",
-		ldflags: "-T 0x80010000 -R 0x1000",
+		ldflags: "-T 0x80010000 -R 0x1000 -E _tamagotake_start",
 		drop: []string{
 			"runtime/mem_linux.go",
 			"runtime/mem_nonsbrk.go",

@@ -32,6 +32,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -113,6 +115,11 @@ func run(args []string) error {
 	case "build":
 		if *out == "" || fs.NArg() != 1 {
 			return errors.New("build needs -o FILE and one package")
+		}
+		// The go command itself writes the file: so it sees when the one that is there is
+		// up to date.
+		if err := output.Check(*out); err != nil {
+			return err
 		}
 		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", t.ldflags, "-o", *out}
 		if b.overlay != "" {

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"tamagotake/boot/output"
 )
 
 // goEnv asks the go command that will build for one of its variables.
@@ -121,5 +123,5 @@ func writeIfChanged(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, data, 0o644)
+	return output.WriteFile(path, data, 0o644)
 }

@@ -20,7 +20,9 @@ import (
 func Init() {
 	initConsole()
 	initDMA()
+	hal.MaskInterrupts() // TamaGo has unmasked them
 	initTables()
+	initMemory()
 	initController()
 	initClock()
 	goos.Idle = hal.Idle
@@ -30,10 +32,7 @@ func Init() {
 
 // Machine returns what this runs on, as far as can be told.
 func Machine() string {
-	name := "microvm"
-	if isQ35() {
-		name = "q35"
-	}
+	name := chip.asked().name()
 	if cpu := runtime.CPU(); cpu != "" {
 		return name + ", " + cpu
 	}

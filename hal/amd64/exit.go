@@ -10,17 +10,11 @@ import (
 // Ways out. Each acts a little after the store, and the processor runs on for some
 // instructions; hence a pause before the next is tried.
 const (
-	pm1aControl = 0x604  // ICH9 13.8.3.3, where the firmware puts it
-	pm1aS5      = 0x2000 // SLP_EN, and SLP_TYP 0: soft off
-	resetPort   = 0xcf9  // ICH9 13.7.5
-	resetFull   = 0x06
+	resetPort = 0xcf9 // ICH9 13.7.5
+	resetFull = 0x06
 
-	// microvm has the registers of a hardware-reduced ACPI machine instead
-	// (ACPI 6.4, 4.8.3.7: sleep control, reset).
-	gedSleep   = 0xfea00200
-	gedSleepS5 = 5<<2 | 1<<5
-	gedReset   = 0xfea00202
-	gedResetOn = 0x42
+	keyboardPort  = 0x64 // 8042: pulses the processor's reset
+	keyboardReset = 0xfe
 
 	// QEMU's isa-debug-exit, there under test only: ends the emulator with
 	// status 2v + 1. Without it, the write goes nowhere.
@@ -32,26 +26,18 @@ const (
 
 func tripleFault()
 
-// isQ35 asks for the host bridge; microvm has no PCI.
-//
-//go:nosplit
-func isQ35() bool {
-	const address, data, hostBridge = 0xcf8, 0xcfc, 0x29c08086
-	mmio.Out32(address, 1<<31)
-	return mmio.In32(data) == hostBridge
-}
+func stop()
 
-// Halt switches the machine off, when what was printed is out.
+// Halt switches the machine off, when what was printed is out. One that cannot be switched
+// off by what this package knows stops, and says so: to start it again would be the opposite
+// of what was asked for.
 func Halt() {
 	hal.MaskInterrupts()
 	hal.ReleaseConsole()
-	if isQ35() {
-		mmio.Out16(pm1aControl, pm1aS5)
-	} else {
-		mmio.Write8(gedSleep, gedSleepS5)
-	}
+	powerOff()
 	pause()
-	reset()
+	puts("this machine has no power switch that the kernel knows: it has stopped and can be switched off\n")
+	stop()
 }
 
 // Reboot restarts the machine, when what was printed is out.
@@ -82,11 +68,13 @@ func leave() {
 
 //go:nosplit
 func reset() {
-	if isQ35() {
-		mmio.Out8(resetPort, resetFull)
-	} else {
+	if chip.asked() == chipsetMicroVM {
 		mmio.Write8(gedReset, gedResetOn)
+	} else {
+		mmio.Out8(resetPort, resetFull)
 	}
+	pause()
+	mmio.Out8(keyboardPort, keyboardReset)
 	pause()
 	tripleFault()
 }
@@ -114,6 +102,11 @@ func crash(vector, code, rip, rsp, addr uintptr) {
 	putx(rsp)
 	puts(" cr2 ")
 	putx(addr)
+	if r := memory.Find(addr); vector == 14 && r != nil {
+		puts(" (")
+		puts(r.Name)
+		puts(")")
+	}
 	puts("\n")
 	leave()
 }

@@ -83,17 +83,21 @@ var (
 //go:linkname press tamagotake/hal.press
 func press()
 
-// budget is how long a poll may take, in counts of the timer; 0 is for ever.
-var budget uint32
+// budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
+// longer when that is over.
+var budget, grace uint32
 
-// graceShift says what part of the budget a poll has when it has used it up once: see
-// [sched.Overdue].
-const graceShift = 3
+// graceNS is the shortest budget for which a poll that has used it up once has some more: see
+// [sched.Overdue]. A shorter one is for tests that end a poll at a certain instruction.
+const graceNS = 1e6
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer, and an eighth more, ends
-// with a fault. Thread level.
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and an eighth more from a
+// millisecond on, ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
+	budget, grace = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32)), 0
+	if ns >= graceNS {
+		grace = budget / 8
+	}
 }
 
 // deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
@@ -118,7 +122,11 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func others(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if n == vectorSelf {
+	switch n {
+	case vectorBudget: // came when the poll was over
+		*at[uint32](lapicEOI) = 0
+		return sched.Next()
+	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
 		return sched.Next()
@@ -131,15 +139,15 @@ func others(n uintptr) (cx *task.Context, out, poll uintptr) {
 //go:nosplit
 func nested(n uintptr) {
 	switch n {
-	case vectorTimer:
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 {
-			*at[uint32](lapicEOI) = 0
-			if sched.Overdue() {
+	case vectorBudget:
+		*at[uint32](lapicEOI) = 0
+		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
+			if grace == 0 || sched.Overdue() {
 				abort() // does not return
 			}
-			mmio.Write32(lapicInitial, budget>>graceShift+1)
-			return
+			mmio.Write32(lapicInitial, grace)
 		}
+		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -172,6 +180,8 @@ func restoreAlarm() {
 	if budget == 0 {
 		return
 	}
+	mmio.Write32(lapicInitial, 0) // a budget that ends now must not interrupt as the timer
+	mmio.Write32(lapicTimer, vectorTimer)
 	if line.Counted(LineTimer) != alarmCount {
 		alarmNS = math.MaxInt64
 	}
@@ -184,25 +194,41 @@ func restoreAlarm() {
 //go:nosplit
 func note() {
 	kind := task.FaultOther
+	addr := faultFrame[4]
 	switch faultFrame[0] {
 	case 0, 16, 19:
 		kind = task.FaultArithmetic
 	case 6:
 		kind = task.FaultInstruction
-	case 8, 12, 13, 14:
+	case 8, 12, 13:
 		kind = task.FaultMemory
+	case 14: // the error code says how (Intel SDM 4.7)
+		kind = memory.Kind(addr, faultFrame[1]&errorWrite != 0, faultFrame[1]&errorFetch != 0)
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, faultFrame[2], faultFrame[4])
-	noteCallers(f, faultFrame[5])
+	f := sched.NoteFault(kind, faultFrame[2], addr)
+	n := 0
+	called := faultFrame[0] == 14 && faultFrame[1]&errorFetch != 0
+	if sp := faultFrame[3]; called && sp >= frontStackLo && sp < pollSP {
+		f.Callers[n] = *at[uintptr](sp) // there is no frame of what was called
+		n++
+	}
+	noteCallers(f, n, faultFrame[5])
 }
 
-// noteCallers follows the frame pointers from bp to where the poll was called.
+// Of the error code of a page fault.
+const (
+	errorWrite = 1 << 1
+	errorFetch = 1 << 4
+)
+
+// noteCallers follows the frame pointers from bp to where the poll was called, and notes
+// return addresses from the n-th on.
 //
 //go:nosplit
-func noteCallers(f *task.Fault, bp uintptr) {
-	for n := 0; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
+func noteCallers(f *task.Fault, n int, bp uintptr) {
+	for ; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
 		f.Callers[n] = *at[uintptr](bp + 8)
 		up := *at[uintptr](bp)
 		if up <= bp {

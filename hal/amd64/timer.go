@@ -35,7 +35,7 @@ var (
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
 	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
-	if budget != 0 && level >= levelPoll {
+	if budget != 0 && level > levelEntry {
 		return
 	}
 	if atNS == math.MaxInt64 {

@@ -27,11 +27,19 @@ const (
 //go:linkname ramSize runtime/goos.RamSize
 var ramSize uint32 = 512 << 20
 
+//lint:ignore U1000 read by start.s
+var tooLittleText = "tamagotake: this board has less than 512 MiB of memory; start QEMU with -m 512M\r\n"
+
 // initBoard is called by the runtime when there is a heap, before main.
 //
 //go:linkname initBoard runtime/goos.Hwinit1
 func initBoard() {
-	imx6ul.Init()
+	initProcessor()
+	initInterrupts()
+}
+
+// initUART comes early, for the report of what goes wrong after it.
+func initUART() {
 	if imx6ul.Native {
 		imx6ul.UART1.Init()
 		return

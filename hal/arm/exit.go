@@ -73,6 +73,11 @@ func exit(code int32) {
 	leave()
 }
 
+// consoleBase is the console's port for start.s, to which constants are not known.
+//
+//lint:ignore U1000 read by start.s
+var consoleBase uint32 = ConsoleBase
+
 var exitBlock = [2]uint32{semiExitReason, exitCrash}
 
 // leave is the end of every crash. On the way the board's light for it is lit, which stays
@@ -121,6 +126,11 @@ func crash(vector, pc, addr uint32) {
 	putx(pc)
 	puts(" address ")
 	putx(addr)
+	if r := memory.Find(uintptr(addr)); (vector == vectorPrefetchAbort || vector == vectorDataAbort) && r != nil {
+		puts(" (")
+		puts(r.Name)
+		puts(")")
+	}
 	puts("\n")
 	leave()
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"tamagotake/boot/output"
 	"tamagotake/qemu"
 )
 
@@ -85,7 +86,7 @@ func writePart(file, name string, value any) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return output.WriteFile(file, append(text, '\n'), 0o644)
 }
 
 func measureBlock(m qemu.Machine) (f blockFigures, err error) {

@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"tamagotake/boot/output"
 	"tamagotake/qemu"
 )
 
@@ -77,10 +77,10 @@ func measureLatency(target string) error {
 		return err
 	}
 	name := filepath.Join(build, "latency-"+target)
-	if err := os.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
+	if err := output.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644)
+	return output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644)
 }
 
 // parseLatency reads lines of a situation, a path, and value*count.

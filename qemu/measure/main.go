@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"tamagotake/boot/output"
 	"tamagotake/qemu"
 )
 
@@ -69,5 +70,5 @@ func each[T fmt.Stringer](name string, measure func(build, target string) (T, er
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(build, name+".json"), append(text, '\n'), 0o644)
+	return output.WriteFile(filepath.Join(build, name+".json"), append(text, '\n'), 0o644)
 }

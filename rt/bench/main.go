@@ -21,6 +21,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tamagotake/boot/output"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -52,6 +54,9 @@ func main() {
 func all() []benchmark { return slices.Concat(cases, syncCases, timerCases) }
 
 func run(jsonName, pageName string) error {
+	if err := output.CheckAll(jsonName, pageName); err != nil {
+		return err
+	}
 	runtime.LockOSThread()
 	pin(0)
 	var results []result
@@ -68,12 +73,12 @@ func run(jsonName, pageName string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(jsonName, append(text, '\n'), 0o644); err != nil {
+		if err := output.WriteFile(jsonName, append(text, '\n'), 0o644); err != nil {
 			return err
 		}
 	}
 	if pageName != "" {
-		return os.WriteFile(pageName, []byte(page(results)), 0o644)
+		return output.WriteFile(pageName, []byte(page(results)), 0o644)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package task
 
 import (
 	"sync/atomic"
-	"unsafe"
 )
 
 // newest is the head of the list of all tasks that were ever spawned. It only grows,
@@ -46,7 +45,7 @@ func (h *Header) info() (info Info, ok bool) {
 	if s&live == 0 {
 		return info, false
 	}
-	info = Info{ID: h.id, State: stateText(s), Polls: h.polls, Wakes: h.wakes}
+	info = Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
 	if b := h.base().build.Load(); b != nil {
 		info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
 	}
@@ -60,7 +59,7 @@ func (h *Header) info() (info Info, ok bool) {
 // level. A task that is spawned or ends meanwhile may be in it or not.
 func List(t *Target) (list []Info) {
 	for h := range all {
-		if t != nil && h.exec != uintptr(unsafe.Pointer(t)) {
+		if t != nil && h.exec != t {
 			continue
 		}
 		if info, ok := h.info(); ok {

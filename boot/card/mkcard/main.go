@@ -12,6 +12,8 @@ import (
 	"os"
 
 	"tamagotake/boot/card"
+	"tamagotake/boot/input"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -32,7 +34,10 @@ func main() {
 }
 
 func run(out, imx string, files []string) error {
-	img, err := os.ReadFile(imx)
+	if err := output.CheckAll(out); err != nil {
+		return err
+	}
+	img, err := input.ReadFile(imx, input.ImageMax)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ import (
 	"tamagotake/boot/image"
 	"tamagotake/boot/image/imx"
 	"tamagotake/boot/image/sign"
+	"tamagotake/boot/input"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -39,7 +41,10 @@ func main() {
 }
 
 func run(cfg, program, keys string, usb bool, out string) error {
-	text, err := os.ReadFile(cfg)
+	if err := output.CheckAll(out); err != nil {
+		return err
+	}
+	text, err := input.ReadFile(cfg, 1<<20)
 	if err != nil {
 		return err
 	}
@@ -47,7 +52,7 @@ func run(cfg, program, keys string, usb bool, out string) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.ReadFile(program)
+	file, err := input.ReadFile(program, input.ImageMax)
 	if err != nil {
 		return err
 	}
@@ -74,7 +79,7 @@ func run(cfg, program, keys string, usb bool, out string) error {
 		}
 		signed += fmt.Sprintf(", root keys' hash %x", k.SRKHash())
 	}
-	if err := image.WriteFile(out, img, 0o644); err != nil {
+	if err := output.WriteFile(out, img, 0o644); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d KiB to %#08x, entry %#08x, %d registers in the DCD, %s\n",

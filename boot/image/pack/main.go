@@ -18,6 +18,8 @@ import (
 	"os"
 
 	"tamagotake/boot/image"
+	"tamagotake/boot/input"
+	"tamagotake/boot/output"
 )
 
 func main() {
@@ -39,7 +41,10 @@ func main() {
 }
 
 func pack(program, out, sym string) error {
-	file, err := os.ReadFile(program)
+	if err := output.CheckAll(out, sym); err != nil {
+		return err
+	}
+	file, err := input.ReadFile(program, input.ImageMax)
 	if err != nil {
 		return err
 	}
@@ -48,9 +53,9 @@ func pack(program, out, sym string) error {
 		return fmt.Errorf("%s: %w", program, err)
 	}
 	if sym != "" {
-		if err := image.WriteFile(sym, whole, 0o755); err != nil {
+		if err := output.WriteFile(sym, whole, 0o755); err != nil {
 			return err
 		}
 	}
-	return image.WriteFile(out, stripped, 0o755)
+	return output.WriteFile(out, stripped, 0o755)
 }

@@ -20,6 +20,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"tamagotake/boot/output"
+
 	"github.com/usbarmory/crucible/hab"
 )
 
@@ -90,8 +92,8 @@ func MakeKeys(dir string) error {
 
 func save(dir, name string, key, crt []byte) error {
 	return errors.Join(
-		os.WriteFile(filepath.Join(dir, name+keySuffix), key, 0o600),
-		os.WriteFile(filepath.Join(dir, name+crtSuffx), crt, 0o644))
+		output.WriteFile(filepath.Join(dir, name+keySuffix), key, 0o600),
+		output.WriteFile(filepath.Join(dir, name+crtSuffx), crt, 0o644))
 }
 
 // ReadKeys reads what [MakeKeys] has made. Of the root keys only the certificates are
