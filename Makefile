@@ -260,7 +260,7 @@ drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go run ./qemu/measure drvbench
 
-latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
+latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg, docs/latency.md
 	@boot/need.sh $(NEED_$(ARCH))
 	@go run ./qemu/measure latency $(ARCH)
 

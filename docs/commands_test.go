@@ -10,9 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"tamagotake/qemu/figures"
 )
 
 const timeout = 5 * time.Minute
@@ -57,8 +60,8 @@ var commands = map[string]struct {
 
 	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
-	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
-	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
+	"make latency":            {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
+	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
@@ -150,7 +153,13 @@ func shell(t *testing.T, line string) *exec.Cmd {
 }
 
 func TestCommands(t *testing.T) {
-	keep(t, "bench.md")                                        // make bench writes it; what is committed was measured at leisure
+	keep(t, "bench.md")   // make bench writes it; what is committed was measured at leisure
+	keep(t, "latency.md") // and so does make latency; isStated compares
+	text, err := os.ReadFile("latency.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statedLatency = string(text)
 	if err := os.RemoveAll("../build/test-keys"); err != nil { // keys are not made twice
 		t.Fatal(err)
 	}
@@ -398,6 +407,42 @@ func hasPaths(name string) func(t *testing.T) {
 			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
 				t.Errorf("masked by %s: %+v", what, l)
 			}
+		}
+	}
+}
+
+// statedLatency is latency.md before make latency rewrites its figures.
+var statedLatency string
+
+// isStated compares what latency.md and the README state with what make latency has measured.
+func isStated(target string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile("../build/latency-" + target + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results figures.Results
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		wrong, err := figures.Compare(statedLatency, target, results)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range wrong {
+			t.Error(w)
+		}
+		readme, err := os.ReadFile("../README.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := regexp.MustCompile(`it is (\d+) instructions on amd64 and (\d+) on ARM`).FindSubmatch(readme)
+		if m == nil {
+			t.Fatal("the README does not state the way to a task")
+		}
+		stated, _ := strconv.Atoi(string(m[map[string]int{"amd64": 1, "arm": 2}[target]]))
+		if is := results["gc"]["realtime"].Median; is != stated {
+			t.Errorf("the README states %d instructions on %s, and a run gives %d", stated, target, is)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,28 +13,30 @@ import (
 
 	"tamagotake/boot/output"
 	"tamagotake/qemu"
+	"tamagotake/qemu/figures"
 )
 
 // latency is what one pair of situation and path took, in instructions.
 type latency struct {
-	Min     int `json:"min"`
-	Median  int `json:"median"`
-	P99     int `json:"p99"`
-	Max     int `json:"max"`
-	Samples int `json:"samples"`
-
+	figures.Latency
 	values []int // sorted
 }
 
 func latencyOf(values []int) latency {
 	slices.Sort(values)
 	n := len(values)
-	return latency{values[0], values[n/2], values[n*99/100], values[n-1], n, values}
+	return latency{figures.Latency{Min: values[0], Median: values[n/2], P99: values[n*99/100], Max: values[n-1], Samples: n}, values}
 }
 
 const latencyTimeout = 10 * time.Minute
 
-// measureLatency runs the image of package latency and writes its figures and a picture.
+// measureLatency runs the image of package latency and writes its figures and a picture, and the
+// figures of docs/latency.md.
+//
+// QEMU is told where its random numbers begin, since the runtime's hashes and the scheduler's
+// choices come from them, and a date that goes with the machine's own clock: two runs of an
+// image execute the same instructions. What differs still is when QEMU moves the clock on while
+// the processor is halted.
 func measureLatency(target string) error {
 	m, ok := map[string]qemu.Machine{"amd64": qemu.Q35, "arm": qemu.EVK.With("-cpu", "cortex-a7,cntfrq=1000000000")}[target]
 	if !ok {
@@ -44,7 +47,7 @@ func measureLatency(target string) error {
 	if err != nil {
 		return err
 	}
-	vm, err := qemu.Run(m.With("-icount", "shift=0,sleep=off"))
+	vm, err := qemu.Run(m.With("-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +83,30 @@ func measureLatency(target string) error {
 	if err := output.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	return output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644)
+	if err := output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644); err != nil {
+		return err
+	}
+	return updatePage(filepath.Join(filepath.Dir(build), "docs", "latency.md"), target, results)
+}
+
+// updatePage writes the figures into the page.
+func updatePage(name, target string, results map[string]map[string]latency) error {
+	page, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	plain := figures.Results{}
+	for situation, paths := range results {
+		plain[situation] = map[string]figures.Latency{}
+		for path, l := range paths {
+			plain[situation][path] = l.Latency
+		}
+	}
+	text, err := figures.Update(string(page), target, plain)
+	if err != nil {
+		return err
+	}
+	return output.WriteFile(name, []byte(text), 0o644)
 }
 
 // parseLatency reads lines of a situation, a path, and value*count.
