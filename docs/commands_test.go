@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,8 @@ import (
 	"tamagotake/qemu/figures"
 )
 
-const timeout = 5 * time.Minute
+// timeout is for what hangs, not for what is slow.
+const timeout = 20 * time.Minute
 
 // A command is known by its text: what is typed into it, and what it must say. One that
 // is in a page and not here fails the test, and so does one that is in no page.
@@ -206,7 +208,7 @@ func TestCommands(t *testing.T) {
 func TestDebug(t *testing.T) {
 	for _, target := range []string{"amd64", "arm"} {
 		t.Run(target, func(t *testing.T) {
-			c := shell(t, "exec make debug TARGET="+target)
+			c := shell(t, "exec make debug TARGET="+target+" GDB_PORT="+freePort(t))
 			var out lockedBuffer
 			c.Stdout, c.Stderr = &out, &out
 			stdin, err := c.StdinPipe()
@@ -217,7 +219,9 @@ func TestDebug(t *testing.T) {
 				t.Fatal(err)
 			}
 			line := waitFor(t, &out, regexp.MustCompile(`(?m)^gdb-multiarch .*$`))
-			gdb, err := shell(t, "sleep 1; "+line+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
+			// QEMU listens a little after make has printed the line: gdb tries again until it does.
+			patient := strings.Replace(line, "gdb-multiarch ", "gdb-multiarch -iex 'set tcp connect-timeout unlimited' ", 1)
+			gdb, err := shell(t, patient+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
 			if err != nil || !bytes.Contains(gdb, []byte("kernel/main.go")) {
 				t.Errorf("%s: %v\n%s", line, err, gdb)
 			}
@@ -260,6 +264,16 @@ func TestDiskNames(t *testing.T) {
 			t.Errorf("%v, %q", err, out)
 		}
 	}
+}
+
+// freePort returns a port that nothing listens on, so that another QEMU can be on the usual one.
+func freePort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 // make run-disk is typed at when the kernel is there: what comes before that, UEFI takes.

@@ -81,7 +81,7 @@ func TestControls(t *testing.T) {
 }
 
 // controlTimeout is much more than the image needs when nothing is left out.
-const controlTimeout = 3 * time.Minute
+const controlTimeout = 10 * time.Minute
 
 func last(output string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\r\n")

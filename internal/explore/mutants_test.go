@@ -220,7 +220,7 @@ func TestMutants(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			test := exec.Command("go", "test", "-vet=off", "-timeout=60s", "-tags=explore", "-overlay="+filepath.Join(dir, "overlay.json"),
+			test := exec.Command("go", "test", "-vet=off", "-timeout=20m", "-tags=explore", "-overlay="+filepath.Join(dir, "overlay.json"),
 				"-run=^TestModel("+strings.Replace(m.model, "/", ")/(", 1)+")", filepath.Join(rt, m.pkg))
 			test.Env = append(os.Environ(), "EXPLORE_PREEMPTIONS=2")
 			out, err := test.CombinedOutput()

@@ -28,7 +28,7 @@ func latencyOf(values []int) latency {
 	return latency{figures.Latency{Min: values[0], Median: values[n/2], P99: values[n*99/100], Max: values[n-1], Samples: n}, values}
 }
 
-const latencyTimeout = 10 * time.Minute
+const latencyTimeout = 30 * time.Minute
 
 // measureLatency runs the image of package latency and writes its figures and a picture, and the
 // figures of docs/latency.md.
