@@ -65,8 +65,13 @@ CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
 
+# Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
+# verified and sealed as the kernel is.
+PLAIN  := motion latency straight sleepers uart memory early
+SEALED := exhaust stream sealed
+
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... ./qemu/motion ./qemu/latency ./qemu/exhaust ./qemu/straight ./qemu/sleepers ./qemu/stream ./qemu/uart ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -97,14 +102,12 @@ image-%:
 	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
-# Images that only tests boot: the packages below qemu/ of the same names. Two are verified and
-# sealed as the kernel is.
-TEST_IMAGES := $(foreach i,motion latency exhaust straight sleepers stream uart,$(ARCHS:%=test-image-$(i)-%))
+TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
 	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
-	@$(if $(filter exhaust-% stream-%,$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
+	@$(if $(filter $(SEALED:%=%-%),$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
 # A PC. One disk for both kinds of firmware.

@@ -50,17 +50,16 @@ func Ring(n uint32) {
 		return
 	}
 	b := &bells[n%Doorbells]
-	if b.rung.Swap(1) != 0 {
-		return
+	saved := MaskInterrupts() // a poll can be ended where they are not: the ring and its wake, or neither
+	if b.rung.Swap(1) == 0 {
+		ringing.Store(1)
+		if b.g != 0 {
+			wakeG(b.g)
+			pressing |= 1 << (n % Doorbells)
+			press()
+		}
 	}
-	ringing.Store(1)
-	if b.g != 0 {
-		wakeG(b.g)
-		saved := MaskInterrupts()
-		pressing |= 1 << (n % Doorbells)
-		press()
-		RestoreInterrupts(saved)
-	}
+	RestoreInterrupts(saved)
 }
 
 // press sets the timer for another try, if nothing else is due before. Called where a bell is

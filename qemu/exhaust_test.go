@@ -18,7 +18,7 @@ func TestExhaust(t *testing.T) {
 			m := c.machine.With("-icount", "shift=0")
 			m.Image = c.image
 			vm := console{Start(t, m), t}
-			vm.wait(`unmarked: sched: a real-time poll function that boot/verify has not verified`, bootTimeout)
+			vm.wait(`unmarked: task: a real-time poll function that boot/verify has not verified`, bootTimeout)
 			vm.wait(`marked: <nil>`, timeout)
 			vm.wait(`runtime: out of memory`, 2*bootTimeout)
 			vm.wait(`fatal error: .*out of memory(?s:.*)goroutine 1 (?s:.*)main\.main\(\)(?s:.*)exit status 2\r\n`, timeout)

@@ -68,6 +68,9 @@ func Pack(program []byte) (whole, stripped []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkPages(h); err != nil {
+		return nil, nil, err
+	}
 	switch h.machine {
 	case elf.EM_X86_64:
 		if whole, err = PVH(program); err == nil {

@@ -14,7 +14,7 @@ type target struct {
 }
 
 // Addresses: the text begins where the board's start code and vectors leave room
-// (hal/amd64/memory.go, hal/arm/memory.go). -E names the board's own entry, so that
+// (hal/amd64/mapping.go, hal/arm/mapping.go). -E names the board's own entry, so that
 // it comes before TamaGo's.
 var targets = map[string]target{
 	"amd64": {

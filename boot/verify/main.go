@@ -20,7 +20,7 @@
 //
 // IMAGE is the linked program, before it is stripped. With -seal the verified poll functions
 // are written into it, if nothing is refused, and a spawn of another as a real-time task fails
-// with sched.ErrUnmarked.
+// with task.ErrUnmarked.
 package main
 
 import (
@@ -107,7 +107,7 @@ func run(name string, sources []string) ([]*root, []refusal, error) {
 				continue // marked in a file for each machine
 			}
 			for _, f := range im.named(m.name) {
-				roots = append(roots, &root{Name: m.name, Entry: m.entry, fn: f, Stack: pollStack(im)})
+				roots = append(roots, &root{Name: m.name, Entry: m.entry, undo: m.undo, fn: f, Stack: pollStack(im)})
 				if !m.entry {
 					polls++
 				}
@@ -167,6 +167,7 @@ const (
 type marked struct {
 	name  string // as the linker has it
 	entry bool
+	undo  bool
 }
 
 // marks returns the marked functions below dir.
@@ -195,7 +196,7 @@ func marks(dir string) (list []marked, err error) {
 				if f.Recv != nil {
 					return fmt.Errorf("%s: %s is a method: mark functions", name, f.Name.Name)
 				}
-				list = append(list, marked{path + "." + f.Name.Name, c.Text != mark})
+				list = append(list, marked{path + "." + f.Name.Name, c.Text != mark, c.Text == markUndo})
 			}
 		}
 		return nil

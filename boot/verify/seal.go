@@ -8,17 +8,26 @@ import (
 	"slices"
 )
 
-// seal writes the addresses of the verified poll functions into the linked image, where a
-// spawn looks for them: so that no other function can be a real-time task's. The table is
-// the variable that rt/sched has for it: how many, and the address of each.
+// The variables of rt/task that seal writes.
+const (
+	pollTable = "tamagotake/rt/task.sealedPolls"
+	undoTable = "tamagotake/rt/task.sealedUndos"
+)
+
+// seal writes the addresses of the verified functions into the linked image: of the poll
+// functions, where a spawn looks for them, and of the undo functions, where [task.NewUndo]
+// does. So no other function can be a real-time task's. A table is a variable of rt/task: how
+// many, and the address of each. That of the undo functions is not in an image that has none.
 func seal(name string, roots []*root) error {
-	var polls []uint64
+	tables := map[string][]uint64{pollTable: nil, undoTable: nil}
 	for _, r := range roots {
-		if !r.Entry {
-			polls = append(polls, r.fn.addr)
+		switch {
+		case r.undo:
+			tables[undoTable] = append(tables[undoTable], r.fn.addr)
+		case !r.Entry:
+			tables[pollTable] = append(tables[pollTable], r.fn.addr)
 		}
 	}
-	slices.Sort(polls)
 	file, err := elf.Open(name)
 	if err != nil {
 		return err
@@ -28,28 +37,37 @@ func seal(name string, roots []*root) error {
 	if err != nil {
 		return err
 	}
+	sealed := map[string]bool{}
 	for _, s := range symbols {
-		if s.Name != "tamagotake/rt/sched.marked" {
+		functions, ok := tables[s.Name]
+		if !ok {
 			continue
 		}
+		slices.Sort(functions)
 		word := 8
 		if file.Class == elf.ELFCLASS32 {
 			word = 4
 		}
 		table := make([]byte, s.Size)
-		if (1+len(polls))*word > len(table) {
-			return fmt.Errorf("%s: %d functions marked %s, and %s has room for %d", name, len(polls), mark, s.Name, len(table)/word-1)
+		if (1+len(functions))*word > len(table) {
+			return fmt.Errorf("%s: %d functions marked %s or %s, and %s has room for %d", name, len(functions), mark, markUndo, s.Name, len(table)/word-1)
 		}
-		for i, v := range append([]uint64{uint64(len(polls))}, polls...) {
+		for i, v := range append([]uint64{uint64(len(functions))}, functions...) {
 			if word == 4 {
 				binary.LittleEndian.PutUint32(table[4*i:], uint32(v))
 			} else {
 				binary.LittleEndian.PutUint64(table[8*i:], v)
 			}
 		}
-		return writeAt(name, file, s.Value, table)
+		if err := writeAt(name, file, s.Value, table); err != nil {
+			return err
+		}
+		sealed[s.Name] = true
 	}
-	return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/sched to seal", name)
+	if !sealed[pollTable] {
+		return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/task to seal", name)
+	}
+	return nil
 }
 
 // writeAt writes what is at an address of the image.

@@ -9,7 +9,7 @@ import (
 )
 
 // table reads what a spawn will.
-func table(t *testing.T, name string) (list []uint64) {
+func table(t *testing.T, name, variable string) (list []uint64) {
 	t.Helper()
 	file, err := elf.Open(name)
 	if err != nil {
@@ -20,7 +20,7 @@ func table(t *testing.T, name string) (list []uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == "tamagotake/rt/sched.marked" })
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == variable })
 	if i < 0 {
 		t.Fatal("no table")
 	}
@@ -47,22 +47,32 @@ func TestSeal(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
 			name := build(t, arch, "./kernel")
-			if got := table(t, name); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
-				t.Fatalf("before it is sealed: %x", got)
+			for _, variable := range []string{pollTable, undoTable} {
+				if got := table(t, name, variable); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
+					t.Fatalf("%s before it is sealed: %x", variable, got)
+				}
 			}
-			roots, _, err := run(name, []string{"../../kernel"})
+			t.Chdir("../..") // the names of packages are those of the directories
+			roots, _, err := run(name, []string{"kernel", "rt"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			var want []string
+			want := map[string][]string{}
 			for _, r := range roots {
-				if !r.Entry {
-					want = append(want, r.Name)
+				switch {
+				case r.undo:
+					want[undoTable] = append(want[undoTable], r.Name)
+				case !r.Entry:
+					want[pollTable] = append(want[pollTable], r.Name)
 				}
 			}
-			slices.Sort(want)
-			if !slices.Contains(want, "main.timerPoll") || !slices.Contains(want, "main.uartPoll") {
-				t.Fatalf("marked: %v", want)
+			for variable, names := range map[string][]string{pollTable: {"main.timerPoll", "main.uartPoll"}, undoTable: {"tamagotake/rt/timer.undoSleep"}} {
+				slices.Sort(want[variable])
+				for _, name := range names {
+					if !slices.Contains(want[variable], name) {
+						t.Fatalf("marked: %v", want)
+					}
+				}
 			}
 			for range 2 {
 				if err := seal(name, roots); err != nil {
@@ -72,21 +82,23 @@ func TestSeal(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got := table(t, name)
-				var names []string
-				for _, a := range got[1 : 1+got[0]] {
-					names = append(names, im.at(a).name)
-				}
-				slices.Sort(names)
-				if !slices.Equal(names, want) || slices.Max(got[1+got[0]:]) != 0 {
-					t.Errorf("%v in %x, want %v", names, got, want)
+				for variable, want := range want {
+					got := table(t, name, variable)
+					var names []string
+					for _, a := range got[1 : 1+got[0]] {
+						names = append(names, im.at(a).name)
+					}
+					slices.Sort(names)
+					if !slices.Equal(names, want) || slices.Max(got[1+got[0]:]) != 0 {
+						t.Errorf("%s: %v in %x, want %v", variable, names, got, want)
+					}
 				}
 			}
 			many := slices.Repeat(roots, 64)
 			if err := seal(name, many); err == nil || !strings.Contains(err.Error(), "has room for 63") {
 				t.Errorf("too many: %v", err)
 			}
-			if err := seal(build(t, arch, "./boot/verify/bad"), roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
+			if err := seal(buildAt(t, ".", arch, "./boot/verify/bad"), roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
 				t.Errorf("no table: %v", err)
 			}
 		})

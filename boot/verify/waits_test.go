@@ -29,7 +29,7 @@ func TestWaitsAreAllowed(t *testing.T) {
 			for _, r := range roots {
 				found[r.Name] = len(r.Functions)
 			}
-			for _, name := range []string{"main.realtime", "main.entry", "tamagotake/rt/sync.undo"} {
+			for _, name := range []string{"main.realtime", "main.entry", "tamagotake/rt/sync.undoWait"} {
 				if found[name] < 10 {
 					t.Errorf("%s reaches %d functions", name, found[name])
 				}

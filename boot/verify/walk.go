@@ -14,7 +14,8 @@ type root struct {
 	Deepest   int      `json:"deepest_stack_bytes"`
 	Stack     int      `json:"stack_bytes"`
 
-	fn *function
+	undo bool // marked //tamagotake:undo
+	fn   *function
 }
 
 // refusal is one thing that must not be, and how it is reached.

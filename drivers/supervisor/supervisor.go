@@ -134,6 +134,7 @@ func (s *Supervisor[T]) once(c *coro.Ctx) (err error, forGood bool) {
 func (s *Supervisor[T]) start(c *coro.Ctx) (j task.JoinHandle[T], err error) {
 	defer func() {
 		if v := recover(); v != nil {
+			hal.UnmaskInterrupts() // it may have been in a masked section
 			err = &task.PanicError{ID: c.Waker().ID(), Task: s.Name, Value: v, Stack: debug.Stack()}
 		}
 	}()

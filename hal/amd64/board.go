@@ -20,7 +20,9 @@ import (
 func Init() {
 	initConsole()
 	initDMA()
+	hal.MaskInterrupts() // TamaGo has unmasked them
 	initTables()
+	initMemory()
 	initController()
 	initClock()
 	goos.Idle = hal.Idle

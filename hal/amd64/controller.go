@@ -17,6 +17,7 @@ const (
 	gsiMax         = 48
 	vectorTimer    = 0xe0
 	vectorSelf     = 0xe1 // from this processor to itself
+	vectorBudget   = 0xe2 // the timer, while it bounds a poll
 	vectorSpurious = 0xff
 
 	// LineCOM1 is the first serial port's receive and transmit interrupt.

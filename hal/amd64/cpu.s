@@ -45,8 +45,50 @@ TEXT ·tripleFault(SB),NOSPLIT|NOFRAME,$0
 	HLT
 	JMP	-1(PC)
 
-// func invlpg(addr uintptr)
-TEXT ·invlpg(SB),NOSPLIT,$0-8
-	MOVQ	addr+0(FP), AX
-	INVLPG	(AX)
+// func hasNX() bool
+// Intel SDM volume 2A, CPUID, table 3-8: leaf 0x80000001, EDX bit 20.
+TEXT ·hasNX(SB),NOSPLIT,$0-1
+	MOVL	$0x80000000, AX
+	CPUID
+	CMPL	AX, $0x80000001
+	JCS	no
+	MOVL	$0x80000001, AX
+	CPUID
+	BTL	$20, DX
+	JCC	no
+	MOVB	$1, ret+0(FP)
+	RET
+no:
+	MOVB	$0, ret+0(FP)
+	RET
+
+// func protect(tables uintptr)
+// No-execute, then write protection for the kernel itself, then the tables that use both
+// (Intel SDM 4.6). Without the first, bit 63 of an entry is reserved. Loading CR3 empties the
+// TLB: no page is global (4.10.4.1).
+#define MSR_EFER	0xc0000080
+TEXT ·protect(SB),NOSPLIT,$0-8
+	MOVL	$MSR_EFER, CX
+	RDMSR
+	BTSL	$11, AX			// NXE
+	WRMSR
+	MOVQ	CR0, AX
+	BTSQ	$16, AX			// WP
+	MOVQ	AX, CR0
+	MOVQ	tables+0(FP), AX
+	MOVQ	AX, CR3
+	RET
+
+// func segments() (text, etext, rodata, noptrdata, end uintptr)
+TEXT ·segments(SB),NOSPLIT,$0-40
+	MOVQ	$runtime·text(SB), AX
+	MOVQ	AX, text+0(FP)
+	MOVQ	$runtime·etext(SB), AX
+	MOVQ	AX, etext+8(FP)
+	MOVQ	$runtime·rodata(SB), AX
+	MOVQ	AX, rodata+16(FP)
+	MOVQ	$runtime·noptrdata(SB), AX
+	MOVQ	AX, noptrdata+24(FP)
+	MOVQ	$runtime·end(SB), AX
+	MOVQ	AX, end+32(FP)
 	RET

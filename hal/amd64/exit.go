@@ -102,6 +102,11 @@ func crash(vector, code, rip, rsp, addr uintptr) {
 	putx(rsp)
 	puts(" cr2 ")
 	putx(addr)
+	if r := memory.Find(addr); vector == 14 && r != nil {
+		puts(" (")
+		puts(r.Name)
+		puts(")")
+	}
 	puts("\n")
 	leave()
 }

@@ -114,7 +114,11 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func others(n uintptr) (cx *task.Context, out, poll uintptr) {
-	if n == vectorSelf {
+	switch n {
+	case vectorBudget: // came when the poll was over
+		*at[uint32](lapicEOI) = 0
+		return sched.Next()
+	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
 		return sched.Next()
@@ -127,11 +131,12 @@ func others(n uintptr) (cx *task.Context, out, poll uintptr) {
 //go:nosplit
 func nested(n uintptr) {
 	switch n {
-	case vectorTimer:
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 {
-			*at[uint32](lapicEOI) = 0
+	case vectorBudget:
+		*at[uint32](lapicEOI) = 0
+		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
 			abort() // does not return
 		}
+		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
 		nmi()
@@ -164,6 +169,8 @@ func restoreAlarm() {
 	if budget == 0 {
 		return
 	}
+	mmio.Write32(lapicInitial, 0) // a budget that ends now must not interrupt as the timer
+	mmio.Write32(lapicTimer, vectorTimer)
 	if line.Counted(LineTimer) != alarmCount {
 		alarmNS = math.MaxInt64
 	}
@@ -176,25 +183,41 @@ func restoreAlarm() {
 //go:nosplit
 func note() {
 	kind := task.FaultOther
+	addr := faultFrame[4]
 	switch faultFrame[0] {
 	case 0, 16, 19:
 		kind = task.FaultArithmetic
 	case 6:
 		kind = task.FaultInstruction
-	case 8, 12, 13, 14:
+	case 8, 12, 13:
 		kind = task.FaultMemory
+	case 14: // the error code says how (Intel SDM 4.7)
+		kind = memory.Kind(addr, faultFrame[1]&errorWrite != 0, faultFrame[1]&errorFetch != 0)
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, faultFrame[2], faultFrame[4])
-	noteCallers(f, faultFrame[5])
+	f := sched.NoteFault(kind, faultFrame[2], addr)
+	n := 0
+	called := faultFrame[0] == 14 && faultFrame[1]&errorFetch != 0
+	if sp := faultFrame[3]; called && sp >= frontStackLo && sp < pollSP {
+		f.Callers[n] = *at[uintptr](sp) // there is no frame of what was called
+		n++
+	}
+	noteCallers(f, n, faultFrame[5])
 }
 
-// noteCallers follows the frame pointers from bp to where the poll was called.
+// Of the error code of a page fault.
+const (
+	errorWrite = 1 << 1
+	errorFetch = 1 << 4
+)
+
+// noteCallers follows the frame pointers from bp to where the poll was called, and notes
+// return addresses from the n-th on.
 //
 //go:nosplit
-func noteCallers(f *task.Fault, bp uintptr) {
-	for n := 0; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
+func noteCallers(f *task.Fault, n int, bp uintptr) {
+	for ; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
 		f.Callers[n] = *at[uintptr](bp + 8)
 		up := *at[uintptr](bp)
 		if up <= bp {

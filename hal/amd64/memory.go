@@ -15,14 +15,8 @@
 // from there on this package does things its own way, because TamaGo handles
 // interrupts on the stack of whatever goroutine is running and one at a time.
 //
-// Memory, all of it mapped one to one:
-//
-//	0x0000_9000  page tables (TamaGo)
-//	0x0010_0000  runtime's memory begins; static stacks with guard pages
-//	0x0020_0000  kernel: ELF header, text from 0x201000, data, bss
-//	             heap, growing up
-//	top - 1 MiB  boot stack (g0), growing down
-//	top - 1 MiB  memory that devices reach: TamaGo's DMA region
+// Memory is mapped one to one; mapping.go says what may be done where, and
+// docs/internals.md has it as a table.
 //
 // Manuals: Intel SDM = 64 and IA-32 Architectures Software Developer's Manual,
 // volume 3A, September 2023 (253668-081); ICH9 = Intel I/O Controller Hub 9

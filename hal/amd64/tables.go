@@ -9,8 +9,7 @@ import "unsafe"
 // else. One stack per kind of entry, chosen by the processor (Intel SDM 6.14.5),
 // so that an exception in an interrupt, or an NMI in either, finds its own.
 //
-// They lie in the memory below the kernel, which TamaGo maps in pages of 4 KiB;
-// the page below each is unmapped.
+// They lie in the memory below the kernel; the page below each is unmapped (mapping.go).
 const (
 	istInterrupt = 1
 	istNMI       = 2
@@ -21,7 +20,6 @@ const (
 	stackRegion = 0x110000
 	stackSize   = 0x4000
 	pageSize    = 0x1000
-	pageTable   = 0xc000 // TamaGo's table for the first 2 MiB
 )
 
 // stackTop is where the stack of an IST entry begins; it grows down from there to
@@ -52,25 +50,27 @@ type descriptor struct {
 const selectorCode = 0x08
 
 var (
-	// null, code and data as in TamaGo's table, and a task-state segment, whose
-	// descriptor takes two places.
-	gdt = [5]uint64{0, 0x00209a0000000000, 0x0000920000000000}
 	// Its only use in long mode: the stacks (Intel SDM figure 8-11). In 32-bit
-	// words, since the 64-bit fields are not aligned.
+	// words, since the 64-bit fields are not aligned. Unlike the other tables it is
+	// written at every poll, which changes the stack of interrupts.
 	tss [26]uint32
-	idt [256]gate
 
 	gdtr, idtr descriptor
 )
+
+// The descriptors: null, code and data as in TamaGo's table, and a task-state segment, whose
+// descriptor takes two places. Accessed already (type bit 0, Intel SDM 3.4.5.1): otherwise
+// the processor would set that when it loads a segment, in a page that is read-only then.
+var descriptors = [5]uint64{0, 0x00209b0000000000, 0x0000930000000000}
 
 // cr4OSXSAVE says that AVX can be used (Intel SDM 2.5). TamaGo leaves it off.
 const cr4OSXSAVE = 1 << 18
 
 func cr4() uintptr
 func loadTables(gdt, idt *uint16)
-func invlpg(addr uintptr)
 func vectorTables() (exceptions, interrupts uintptr)
 
+// initTables makes the tables, in pages that initMemory then makes read-only, and loads them.
 func initTables() {
 	if cr4()&cr4OSXSAVE != 0 {
 		panic("amd64: AVX is enabled, and an interrupt's entry saves the registers of SSE only")
@@ -79,17 +79,17 @@ func initTables() {
 		top := stackTop(ist)
 		tss[7+2*ist] = uint32(top) // RSP0-2, reserved, then IST1 at offset 36
 		tss[8+2*ist] = uint32(top >> 32)
-		guard := uintptr(top) - stackSize - pageSize
-		*at[uint64](pageTable + guard/pageSize*8) &^= 1 // present
-		invlpg(guard)
 	}
 	tss[25] = uint32(unsafe.Sizeof(tss)) << 16 // no I/O permission map
 
 	base := uint64(uintptr(unsafe.Pointer(&tss)))
 	limit := uint64(unsafe.Sizeof(tss) - 1)
+	gdt := at[[len(descriptors)]uint64](gdtPage)
+	*gdt = descriptors
 	gdt[3] = limit | (base&0xffffff)<<16 | 0x89<<40 | (base>>24&0xff)<<56 // available 64-bit TSS
 	gdt[4] = base >> 32
 
+	idt := at[[256]gate](idtPage)
 	exceptions, interrupts := vectorTables()
 	for v := range idt {
 		switch {
@@ -103,8 +103,8 @@ func initTables() {
 			idt[v].set(interrupts+uintptr(v-32)*8, istInterrupt)
 		}
 	}
-	gdtr.limit, gdtr.base = uint16(unsafe.Sizeof(gdt)-1), uint64(uintptr(unsafe.Pointer(&gdt)))
-	idtr.limit, idtr.base = uint16(unsafe.Sizeof(idt)-1), uint64(uintptr(unsafe.Pointer(&idt)))
+	gdtr.limit, gdtr.base = uint16(unsafe.Sizeof(*gdt)-1), gdtPage
+	idtr.limit, idtr.base = uint16(unsafe.Sizeof(*idt)-1), idtPage
 	loadTables(&gdtr.limit, &idtr.limit)
 }
 

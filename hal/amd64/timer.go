@@ -34,7 +34,7 @@ var (
 //go:linkname alarm tamagotake/hal.alarm
 func alarm(atNS int64) {
 	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
-	if budget != 0 && level == levelPoll {
+	if budget != 0 && level > levelEntry { // also in an interrupt that has struck the poll
 		return
 	}
 	if atNS == math.MaxInt64 {

@@ -11,17 +11,12 @@
 //	               | wake
 //	          rt/task, rt/sched
 //
-// TamaGo's packages bring processor, memory management unit and chip up, before
-// any init function runs; this package then takes the vectors over, because
-// TamaGo handles one interrupt at a time by waking one goroutine.
+// TamaGo's packages bring processor and chip up, before any init function runs; the vectors
+// are this package's, because TamaGo handles one interrupt at a time by waking one
+// goroutine, and so are the translation tables, see mapping.go.
 //
-// Memory, all of it mapped one to one:
-//
-//	0x8000_0000  vectors, page tables (TamaGo); memory of the stacks of front.go
-//	0x8001_0000  kernel: text, data, bss
-//	             heap, growing up
-//	top          boot stack (g0), growing down
-//	0xf000_0000  interrupt, exception and real-time stacks with guard pages
+// Memory is mapped one to one, but for the stacks; mapping.go says what may be done where,
+// and docs/internals.md has it as a table.
 //
 // Manuals: ARM ARM = ARM DDI 0406C.d, Architecture Reference Manual ARMv7-A;
 // GIC = ARM IHI 0048B.b, Generic Interrupt Controller 2.0; IMX6ULLRM = i.MX 6ULL
@@ -32,12 +27,14 @@ import (
 	"runtime/goos"
 
 	"tamagotake/hal"
+	"tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/arm"
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
 
 func setStacks(irq, abt, und, other uint32)
+func setVectors(base uint32, monitor bool)
 
 func irqEntry()
 func dataAbort()
@@ -45,13 +42,30 @@ func prefetchAbort()
 func undefined()
 func unexpected()
 
-// init takes over from TamaGo's board package, which the runtime has called by
-// then: vectors, stacks, interrupt controller, clock. From here on an exception
-// has a place to go, and interrupts are enabled with every line masked.
-func init() {
+// initProcessor is the first half of what the runtime calls when there is a heap and no
+// initialiser has run: from here on an exception has a place to go and the end of the
+// kernel leaves the machine. What TamaGo's imx6ul.Init does is done here step by step, with
+// other tables.
+func initProcessor() {
 	hal.MaskInterrupts()
-	mapStacks()
+	cpu := imx6ul.ARM
+	cpu.Init(tamagoVectors)
+	initVectors()
+	goos.Idle = hal.Idle
+	goos.Exit = exit
+	initUART()
+	cpu.EnableSMP() // before tables and caches are used; what a serial download leaves off
+	initMemory()
+	cpu.EnableCache()
 	setStacks(stackIRQ, stackAbort, stackUndef, stackOther)
+	initCounter()
+}
+
+// initVectors has the processor's exceptions come to this package. TamaGo keeps a page that
+// it takes for the vectors, because it writes there whenever it is asked whether the processor
+// is in the secure state; the real ones are a copy, in a page that will be read-only. The
+// stacks are where they will be, but the addresses are physical ones for now.
+func initVectors() {
 	imx6ul.ARM.SetVectorTable(arm.VectorTable{
 		Reset:         unexpected,
 		Undefined:     undefined,
@@ -61,10 +75,20 @@ func init() {
 		IRQ:           irqEntry,
 		FIQ:           unexpected,
 	})
+	const size = 2 * 8 * 4 // a jump each, and where to
+	for i := uintptr(0); i < size; i += 4 {
+		mmio.Write32(vectors+i, mmio.Read32(tamagoVectors+i))
+	}
+	setVectors(vectors, imx6ul.ARM.Secure())
+	irq := uint32(stackMemory + stackFrontSize + stackIRQSize)
+	setStacks(irq, irq+pageSize, irq+2*pageSize, irq+3*pageSize)
+}
+
+// initInterrupts is the second half, after the board's: interrupts are enabled, with every
+// line masked.
+func initInterrupts() {
 	initController()
 	initClock()
-	goos.Idle = hal.Idle
-	goos.Exit = exit
 	hal.RestoreInterrupts(0)
 }
 

@@ -34,7 +34,12 @@ var tooLittleText = "tamagotake: this board has less than 512 MiB of memory; sta
 //
 //go:linkname initBoard runtime/goos.Hwinit1
 func initBoard() {
-	imx6ul.Init()
+	initProcessor()
+	initInterrupts()
+}
+
+// initUART comes early, for the report of what goes wrong after it.
+func initUART() {
 	if imx6ul.Native {
 		imx6ul.UART1.Init()
 		return

@@ -30,7 +30,12 @@ const (
 //
 //go:linkname initBoard runtime/goos.Hwinit1
 func initBoard() {
-	imx6ul.Init()
+	initProcessor()
+	initInterrupts()
+}
+
+// initUART comes early, for the report of what goes wrong after it.
+func initUART() {
 	if imx6ul.Native {
 		imx6ul.UART2.Init()
 		return

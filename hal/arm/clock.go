@@ -17,11 +17,21 @@ func setCompare(at uint64)
 func stopTimer()
 
 // nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
-// divide a second of nanoseconds, so the clock needs no fractions.
+// divide a second of nanoseconds, so the clock needs no fractions. Both are set before this
+// package's initialisers run, which must not overwrite them: neither has one.
 var (
 	nsPerCount uint64 = 1
-	counts            = hal.NewDivisor(1) // of nanoseconds
+	counts     hal.Divisor // of nanoseconds; ready after initClock
 )
+
+// initCounter sets the core's counter going, at the frequency that the chip or QEMU has.
+func initCounter() {
+	if imx6ul.Native {
+		imx6ul.ARM.InitGenericTimers(imx6ul.SYS_CNT_BASE, 8_000_000)
+	} else {
+		imx6ul.ARM.InitGenericTimers(0, 62_500_000)
+	}
+}
 
 func initClock() {
 	nsPerCount = 1e9 / uint64(counterHz())

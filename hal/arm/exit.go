@@ -126,6 +126,11 @@ func crash(vector, pc, addr uint32) {
 	putx(pc)
 	puts(" address ")
 	putx(addr)
+	if r := memory.Find(uintptr(addr)); (vector == vectorPrefetchAbort || vector == vectorDataAbort) && r != nil {
+		puts(" (")
+		puts(r.Name)
+		puts(")")
+	}
 	puts("\n")
 	leave()
 }

@@ -9,12 +9,10 @@ import (
 	"unsafe"
 
 	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 
 	"github.com/usbarmory/tamago/arm/gic"
-	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
 
 // The way from an interrupt into the real-time executor and back; front.s has the
@@ -64,8 +62,8 @@ type frontState struct {
 	threadLR uintptr
 	threadG  uintptr
 
-	// fault is what the exception entry found: vector, PC, SP, address, LR.
-	fault [5]uintptr
+	// fault is what the exception entry found: vector, PC, SP, address, LR, fault status.
+	fault [6]uintptr
 }
 
 const (
@@ -74,54 +72,12 @@ const (
 	stackGuard = 928 // room for the frames of nosplit functions, as in the runtime
 )
 
-// The stacks of this package lie in a megabyte of addresses of its own, in which nothing
-// else is mapped: below each is a page that faults. Their memory is that which TamaGo
-// leaves for exception stacks, and what is free between its tables and the kernel.
 const (
-	stackRegion = 0xf0000000 // beyond the memory of any board
-
-	stackFront     = stackRegion + 0x3000 // tops
-	stackFrontSize = 0x2000
-	stackIRQ       = stackRegion + 0x6000
-	stackIRQSize   = 0x2000
-	stackAbort     = stackRegion + 0x8000
-	stackUndef     = stackRegion + 0xa000
-	stackOther     = stackRegion + 0xc000
-	poison         = stackRegion + 0xf0000
-
 	irqFrame = 16*8 + 4 + 15*4 + 8 // of vectors.s
 
 	// The frame in which the executor's stack begins, of front.s: every poll is called there.
 	frontFrame = stackFront - 24
-
-	pageSize = 0x1000
-	l1Table  = 0x80004000 // TamaGo's
-	l2Table  = 0x8000c800 // behind TamaGo's two
-
-	// A page of memory (ARM ARM B3.5.1, small page): cacheable, privileged, not executable.
-	pageAttributes = 1<<4 | 1<<3 | 1<<2 | 1<<1 | 1<<0
 )
-
-// stackPages says which page of memory is at which page of the region.
-var stackPages = [...]struct{ page, memory uint32 }{
-	{0x1000, 0x80008000}, {0x2000, 0x80009000},
-	{0x4000, 0x8000a000}, {0x5000, 0x8000b000},
-	{0x7000, 0x8000d000}, {0x9000, 0x8000e000}, {0xb000, 0x8000f000},
-}
-
-// mapStacks makes the region. The exception stacks that are in use are its memory, so
-// interrupts are masked.
-func mapStacks() {
-	for i := uintptr(0); i < 256; i++ {
-		mmio.Write32(l2Table+4*i, 0)
-	}
-	for _, p := range stackPages {
-		mmio.Write32(l2Table+uintptr(p.page/pageSize*4), p.memory|pageAttributes)
-	}
-	mmio.Write32(l1Table+stackRegion>>20*4, l2Table|1)
-	imx6ul.ARM.FlushDataCache()
-	imx6ul.ARM.FlushTLBs()
-}
 
 // Lines of the processor to itself.
 const (
@@ -214,6 +170,14 @@ func nested(n uint32) {
 	sched.Nested(w)
 }
 
+// The vectors of the exceptions that have an address, and a bit of a data abort's status
+// (ARM ARM B4.1.52, DFSR).
+const (
+	vectorPrefetchAbort = 0xc
+	vectorDataAbort     = 0x10
+	statusWrite         = 1 << 11
+)
+
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.
 //
@@ -223,6 +187,10 @@ func note() {
 	switch front.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
+	case vectorPrefetchAbort:
+		kind = memory.Kind(front.fault[3], false, true)
+	case vectorDataAbort:
+		kind = memory.Kind(front.fault[3], front.fault[5]&statusWrite != 0, false)
 	case 256:
 		kind = task.FaultBudget
 	}

@@ -40,6 +40,19 @@ TEXT ·setStacks(SB),NOSPLIT|NOFRAME,$0-16
 	WORD	$0xe121f004	// msr cpsr_c, r4
 	RET
 
+// func setVectors(base uint32, monitor bool)
+// For the monitor's mode too, where there is one (ARM ARM B4.1.156, VBAR; B4.1.109, MVBAR).
+TEXT ·setVectors(SB),NOSPLIT|NOFRAME,$0-5
+	MOVW	base+0(FP), R0
+	MOVBU	monitor+4(FP), R1
+	MCR	15, 0, R0, C12, C0, 0	// VBAR
+	CMP	$0, R1
+	B.EQ	only
+	MCR	15, 0, R0, C12, C0, 1	// MVBAR
+only:
+	WORD	$0xf57ff06f	// isb
+	RET
+
 // An interrupt, in IRQ mode on its static stack. LR is the interrupted address
 // plus 4. Everything that compiled Go may change is saved, System mode's stack pointer and
 // link register among it, with the sixteen double registers that it uses and their status.
@@ -127,7 +140,7 @@ press:
 
 // The frame of an exception, as boot/port's runtime knows it:
 //
-//	 0 r0 ... 48 r12   52 sp   56 lr   60 pc   64 cpsr   68 vector   72 address
+//	 0 r0 ... 48 r12   52 sp   56 lr   60 pc   64 cpsr   68 vector   72 address   76 status
 #define FRAME 80
 
 TEXT ·dataAbort(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
@@ -135,6 +148,7 @@ TEXT ·dataAbort(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUB	$FRAME, R13
 	MOVM.IA	[R0-R12], (R13)
 	MRC	15, 0, R2, C6, C0, 0	// DFAR
+	MRC	15, 0, R6, C5, C0, 0	// DFSR
 	MOVW	$0x10, R3
 	B	abort<>(SB)
 
@@ -143,6 +157,7 @@ TEXT ·prefetchAbort(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUB	$FRAME, R13
 	MOVM.IA	[R0-R12], (R13)
 	MRC	15, 0, R2, C6, C0, 2	// IFAR
+	MRC	15, 0, R6, C5, C0, 1	// IFSR
 	MOVW	$0xc, R3
 	B	abort<>(SB)
 
@@ -155,17 +170,19 @@ TEXT ·undefined(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SUB	$FRAME, R13
 	MOVM.IA	[R0-R12], (R13)
 	MOVW	R14, R2
+	MOVW	$0, R6
 	MOVW	$4, R3
 	MOVW	$undReturn<>(SB), R4
 	B	exception<>(SB)
 
-// R2 = address, R3 = vector, R4 = how to return, R14 = pc.
+// R2 = address, R3 = vector, R4 = how to return, R6 = fault status, R14 = pc.
 TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	R14, 60(R13)
 	WORD	$0xe14f1000	// mrs r1, spsr
 	MOVW	R1, 64(R13)
 	MOVW	R3, 68(R13)
 	MOVW	R2, 72(R13)
+	MOVW	R6, 76(R13)
 	MOVW	R13, R0
 	AND	$0x1f, R1
 	MOVW	·front+frontState_level(SB), R5
@@ -186,6 +203,7 @@ contained:
 	MOVW	R3, ·front+frontState_fault+0(SB)
 	MOVW	R1, ·front+frontState_fault+4(SB)
 	MOVW	R2, ·front+frontState_fault+12(SB)
+	MOVW	R6, ·front+frontState_fault+20(SB)
 	ADD	$FRAME, R13
 	CPS_SYS
 	MOVW	R13, ·front+frontState_fault+8(SB)

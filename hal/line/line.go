@@ -113,8 +113,10 @@ func Invalid() uint64 { return invalid }
 
 // Register connects line n to the task behind waker and gives it a name for the
 // people who read [Snapshot]. The line stays masked until [Unmask]. A line has one
-// waker: registering again replaces it. Thread level.
+// waker: registering again replaces it. It panics if n is not less than [Lines]. Thread
+// level.
 func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
+	known(n)
 	saved := hal.MaskInterrupts()
 	l := &lines[n]
 	l.waker = waker
@@ -126,8 +128,18 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
 	hal.RestoreInterrupts(saved)
 }
 
-// Unregister masks line n and forgets its waker. Thread level.
+// known panics if there is no line n: before interrupts are masked, since what contains the
+// panic need not know that they are.
+func known(n uint32) {
+	if n >= Lines {
+		panic("line: there is no such line")
+	}
+}
+
+// Unregister masks line n and forgets its waker. It panics if n is not less than [Lines].
+// Thread level.
 func Unregister(n uint32) {
+	known(n)
 	saved := hal.MaskInterrupts()
 	mask(n)
 	lines[n].registered, lines[n].direct = false, false

@@ -25,10 +25,17 @@ type Machine interface {
 	Swap(c *Cell, val uint64) uint64
 	CompareAndSwap(c *Cell, old, new uint64) bool
 	Add(c *Cell, delta uint64) uint64
-	// Acquire waits until the word is 0 and makes it 1; no interrupt of the processor
-	// begins until Release makes it 0.
-	Acquire(c *Cell)
-	Release(c *Cell)
+	// Acquire waits until the word is 0 and makes it 1, and masks interrupts as Mask does.
+	Acquire(c *Cell) (saved uintptr)
+	Release(c *Cell, saved uintptr)
+	// Mask keeps interrupts of the processor from beginning; Unmask with what it returned
+	// restores what was.
+	Mask() (saved uintptr)
+	Unmask(saved uintptr)
+	// Halt unmasks and waits for an interrupt, in one step.
+	Halt()
+	// Point is a step that does nothing.
+	Point()
 	// Await blocks until cond holds.
 	Await(cond func() bool)
 	// Relax blocks until another thread has changed something.
@@ -107,18 +114,51 @@ func (x *Uint32) CompareAndSwap(old, new uint32) bool {
 }
 
 // Acquire begins a critical section; only in this build, for internal/critical.
-func (x *Uint32) Acquire() {
+func (x *Uint32) Acquire() (saved uintptr) {
 	if exploring() {
-		Running.Acquire(&x.c)
+		return Running.Acquire(&x.c)
 	}
+	return 0
 }
 
 // Release ends a critical section.
-func (x *Uint32) Release() {
+func (x *Uint32) Release(saved uintptr) {
 	if exploring() {
-		Running.Release(&x.c)
+		Running.Release(&x.c, saved)
 	}
 }
+
+// Mask masks interrupts of the processor; only in this build, for package hal.
+func Mask() (saved uintptr) {
+	if exploring() {
+		return Running.Mask()
+	}
+	return 0
+}
+
+// Unmask restores what Mask returned.
+func Unmask(saved uintptr) {
+	if exploring() {
+		Running.Unmask(saved)
+	}
+}
+
+// Halt unmasks interrupts and waits for one, in one step.
+func Halt() {
+	if exploring() {
+		Running.Halt()
+	}
+}
+
+// Point is a step that does nothing: a place between two statements.
+func Point() {
+	if exploring() {
+		Running.Point()
+	}
+}
+
+// Cell is the memory of the word, for the explorer.
+func (x *Uint32) Cell() *Cell { return &x.c }
 
 // Uint64 is an atomic uint64.
 type Uint64 struct{ c Cell }
@@ -167,3 +207,6 @@ func (x *Uintptr) LoadMasked() uintptr     { return x.Load() }
 func (x *Uintptr) StoreMasked(val uintptr) { x.Store(val) }
 func (x *Uint32) LoadMasked() uint32       { return x.Load() }
 func (x *Uint32) StoreMasked(val uint32)   { x.Store(val) }
+
+func (x *Uint32) LoadRelaxed() uint32 { return x.Load() }
+func (x *Uint32) LoadStable() uint32  { return uint32(x.c.V) }

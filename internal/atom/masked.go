@@ -23,6 +23,18 @@ func (x *Uintptr) StoreMasked(val uintptr) { *(*uintptr)(unsafe.Pointer(&x.v)) =
 //go:nosplit
 func (x *Uint32) LoadMasked() uint32 { return *(*uint32)(unsafe.Pointer(&x.v)) }
 
+// LoadStable loads a word of which the caller uses only what nobody changes now: its own
+// task's generation, for instance. To the explorer it is no step.
+//
+//go:nosplit
+func (x *Uint32) LoadStable() uint32 { return *(*uint32)(unsafe.Pointer(&x.v)) }
+
+// LoadRelaxed loads a word between two operations of another word that both see it. It is a
+// plain load: sync/atomic has none, and its Load is a call with two barriers on ARM.
+//
+//go:nosplit
+func (x *Uint32) LoadRelaxed() uint32 { return *(*uint32)(unsafe.Pointer(&x.v)) }
+
 // StoreMasked is that of [Uintptr].
 //
 //go:nosplit

@@ -4,9 +4,8 @@ package critical
 
 // Enter begins a critical section and returns what to give [Section.Leave].
 func (s *Section) Enter() (saved uintptr) {
-	s.taken.Acquire()
-	return 0
+	return s.taken.Acquire()
 }
 
 // Leave ends a critical section.
-func (s *Section) Leave(uintptr) { s.taken.Release() }
+func (s *Section) Leave(saved uintptr) { s.taken.Release(saved) }

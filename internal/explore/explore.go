@@ -20,8 +20,16 @@
 // (Sewell et al., "x86-TSO", CACM 2010), and StoreRelease is the only operation for
 // which it is weaker.
 //
-// An interrupt runs on top of the thread of its processor: once it has begun, that thread
-// stands still until it has ended, while other processors go on.
+// An interrupt runs on top of what its processor does: once it has begun, that stands still
+// until it has ended, while other processors go on. It begins where interrupts are not
+// masked, and begins with them masked; where it unmasks them, as for the poll of a real-time
+// task, another interrupts it. An NMI begins everywhere.
+//
+// A part of a thread that is killable (see [Model.Killable]) can end at each of its steps, as
+// a poll does that has used its budget up: it does not go on, and what comes after is the
+// executor's. A kill is a choice like others. It depends on all steps of its processor, and
+// one run has one kill at most: two ask for nothing of the code that one does not, and the
+// runs would be squared. In a trace it is the number of the thread with a k.
 //
 // Orders that differ only in the order of independent steps, of different processors on
 // different variables or both reading, lead to the same end; one of them is enough. The
@@ -104,7 +112,11 @@ func Explore(c Config, model func(m *Model)) (r Result) {
 func Replay(c Config, trace string, model func(m *Model)) (r Result) {
 	s := search{config: c, result: &r, logging: true}
 	for word := range strings.SplitSeq(trace, ",") {
+		word, kills := strings.CutSuffix(word, "k")
 		id, err := strconv.Atoi(word)
+		if kills {
+			id += killID
+		}
 		if err != nil {
 			return Result{Failure: "not a trace: " + trace}
 		}
@@ -139,8 +151,10 @@ func (s *search) run(model func(m *Model)) (more bool) {
 	m := newModel()
 	atom.Running = m
 	defer func() { atom.Running = nil }()
-	model(m)
-	m.begin()
+	m.guard("the model", func() { model(m) })
+	if m.failure == "" {
+		m.begin()
+	}
 	redundant := false
 	for depth := 0; ; depth++ {
 		choices := m.choices()
@@ -195,8 +209,11 @@ func (s *search) descend(m *Model, choices []step) node {
 		parent := &s.path[depth-1]
 		taken := parent.choices[parent.index]
 		n.last = taken.id
-		if taken.kind == flush { // by nobody
+		switch taken.kind {
+		case flush: // by nobody
 			n.last = parent.last
+		case kill:
+			n.last = taken.id - killID
 		}
 		if taken.kind == buffered {
 			n.stored = ^taken.core
@@ -294,6 +311,10 @@ func (s *search) report(m *Model) {
 	s.result.Failure = m.failure
 	var trace []string
 	for _, taken := range m.log {
+		if taken.kind == kill {
+			trace = append(trace, strconv.Itoa(taken.id-killID)+"k")
+			continue
+		}
 		trace = append(trace, strconv.Itoa(taken.id))
 	}
 	s.result.Trace = strings.Join(trace, ",")

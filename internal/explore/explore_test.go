@@ -195,8 +195,9 @@ func TestCriticalSections(t *testing.T) {
 			var lock, step atom.Uint32
 			inside := false
 			work := func() {
+				var saved uintptr
 				if enter {
-					lock.Acquire()
+					saved = lock.Acquire()
 				}
 				m.Assert(!inside, "two inside")
 				inside = true
@@ -204,7 +205,7 @@ func TestCriticalSections(t *testing.T) {
 				step.Store(2)
 				inside = false
 				if enter {
-					lock.Release()
+					lock.Release(saved)
 				}
 			}
 			c := m.Thread("a", work)

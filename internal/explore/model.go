@@ -19,6 +19,7 @@ type Model struct {
 	failure string
 	writes  int // how often memory has changed
 	log     []step
+	killed  bool               // one kill has struck: a run has no more
 	cells   map[*atom.Cell]int // numbered as they are come upon, so the same in each run
 }
 
@@ -26,22 +27,46 @@ type thread struct {
 	id, core  int
 	name      string
 	interrupt bool
+	nmi       bool
+	server    bool  // see MayWait
+	line      *Line // if it is an interrupt that is raised
 	body      func()
 	next      func() (step, bool)
 	yield     func(step) bool
 	pending   step // what it does when it goes on
 	begun     bool
 	done      bool
-	own       int // its own writes, and
-	seen      int // those of others when it last relaxed
+	kills     Kills // what can strike it now
+	dead      bool  // struck: it goes on at the end of its killable part
+	own       int   // its own writes, and
+	seen      int   // those of others when it last relaxed
 }
 
-// core is a processor: the interrupts that have begun on it, the last on top, its store
-// buffer, and whether interrupts are masked.
+// core is a processor.
 type core struct {
-	active []*thread
+	active []entry // the interrupts that have begun, the last on top
 	buffer []store
-	masked int // critical sections that it is in
+	masked uintptr      // 1 if interrupts are masked
+	clean  bool         // nothing was written since they were masked
+	held   []*atom.Cell // locks of critical sections
+	taken  int          // interrupts
+
+	interruptible bool // it has interrupts
+}
+
+// entry is an interrupt that has begun, and the mask that it returns to.
+type entry struct {
+	th    *thread
+	saved uintptr
+}
+
+// mask masks interrupts and returns what was.
+func (c *core) mask() (saved uintptr) {
+	saved = c.masked
+	if saved == 0 {
+		c.masked, c.clean = 1, true
+	}
+	return saved
 }
 
 type store struct {
@@ -60,25 +85,38 @@ const (
 	await
 	relaxing
 	acquire
+	masks   // points: see point
+	unmasks //
+	reads   //
+	passes  //
+	halt
+	kill
 )
 
-var kindNames = [...]string{"begins", "loads", "writes", "buffers a store to", "store reaches", "awaits", "relaxes", "acquires"}
+var kindNames = [...]string{"begins", "loads", "writes", "buffers a store to", "store reaches", "awaits", "relaxes", "acquires",
+	"masks", "has unmasked", "is in a section", "passes", "halts", "is killed here"}
 
 // step is one step that can be taken: by a thread, or by a store buffer. It is kept
 // from one run to the next, so it knows variables by number and not by address.
 type step struct {
-	id   int // of the thread; of the buffer of core c: ^c
+	id   int // of the thread; of the buffer of core c: ^c; of a kill of thread n: killID + n
 	core int
 	kind kind
 	cell int         // 0 for none
 	cond func() bool // of this run
 	free bool        // counts as no preemption
+	deep int         // interrupts below it
 	note string
 }
 
-// dependent says whether the order of two steps can matter.
+// killID is beyond the numbers of threads.
+const killID = 1000
+
+// dependent says whether the order of two steps can matter. A kill strikes one thread, so it
+// is like any other step of that thread's processor; but there is one in a run, so a kill of
+// one thread takes away those of all others.
 func dependent(a, b step) bool {
-	if a.core == b.core {
+	if a.core == b.core || a.kind == kill && b.kind == kill {
 		return true
 	}
 	if waits(a) || waits(b) { // what they wait for may be any variable
@@ -90,9 +128,21 @@ func dependent(a, b step) bool {
 	return changes(a) || changes(b)
 }
 
-func waits(s step) bool { return s.kind == await || s.kind == relaxing }
+func waits(s step) bool {
+	return s.kind == await || s.kind == relaxing || s.kind == begin && s.cond != nil
+}
 
-func changes(s step) bool { return s.kind == write || s.kind == flush || s.kind == acquire }
+// changes says whether memory may be another after the step. An interrupt that begins has
+// taken what raised it; a kill gives back what the thread held.
+func changes(s step) bool {
+	switch s.kind {
+	case write, flush, acquire, kill:
+		return true
+	case begin:
+		return s.cell != 0 || s.cond != nil
+	}
+	return false
+}
 
 func newModel() *Model { return &Model{cells: map[*atom.Cell]int{}} }
 
@@ -103,14 +153,33 @@ func (m *Model) Thread(name string, body func()) (core_ int) {
 	return len(m.cores) - 1
 }
 
-// Interrupt adds an interrupt of a processor: it begins once, at any moment, and runs on
-// top of what the processor does. Interrupts do not interrupt each other.
+// MayWait says that the processor's thread may wait in the end for what does not come any
+// more, as an executor does: that is no deadlock. Final checks say whether it should.
+func (m *Model) MayWait(core int) {
+	for _, th := range m.threads {
+		if th.core == core && !th.interrupt {
+			th.server = true
+		}
+	}
+}
+
+// Interrupt adds an interrupt of a processor: it begins once, at any moment at which
+// interrupts are not masked there, and runs on top of what the processor does. It begins with
+// interrupts masked; where it unmasks them, others can begin on top of it.
 func (m *Model) Interrupt(core int, name string, body func()) {
 	m.add(name, core, true, body)
 }
 
-func (m *Model) add(name string, core int, interrupt bool, body func()) {
-	m.threads = append(m.threads, &thread{id: len(m.threads), core: core, name: name, interrupt: interrupt, body: body})
+// NMI adds an interrupt that begins where interrupts are masked as well.
+func (m *Model) NMI(core int, name string, body func()) {
+	m.add(name, core, true, body).nmi = true
+}
+
+func (m *Model) add(name string, core int, interrupt bool, body func()) *thread {
+	th := &thread{id: len(m.threads), core: core, name: name, interrupt: interrupt, body: body}
+	m.threads = append(m.threads, th)
+	m.cores[core].interruptible = m.cores[core].interruptible || interrupt
+	return th
 }
 
 // Finally adds what is to hold when all threads have ended.
@@ -132,18 +201,33 @@ func (m *Model) fail(text string) {
 // begin makes the threads coroutines; each stops in front of its first step.
 func (m *Model) begin() {
 	for _, th := range m.threads {
-		th.next, _ = iter.Pull(func(yield func(step) bool) {
-			th.yield = yield
-			yield(step{kind: begin})
-			defer func() {
-				if v := recover(); v != nil {
-					m.fail(fmt.Sprintf("%s panicked: %v", th.name, v))
-				}
-			}()
-			th.body()
-		})
-		m.resume(th)
+		m.start(th)
 	}
+}
+
+func (m *Model) start(th *thread) {
+	th.begun, th.done = false, false
+	th.next, _ = iter.Pull(func(yield func(step) bool) {
+		th.yield = yield
+		yield(step{kind: begin})
+		defer func() {
+			if v := recover(); v != nil {
+				m.fail(fmt.Sprintf("%s panicked: %v", th.name, v))
+			}
+		}()
+		th.body()
+	})
+	m.resume(th)
+}
+
+// guard has a panic in what is not a thread fail the run.
+func (m *Model) guard(name string, f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.fail(fmt.Sprintf("%s panicked: %v", name, v))
+		}
+	}()
+	f()
 }
 
 // resume lets a thread run to its next step.
@@ -153,6 +237,9 @@ func (m *Model) resume(th *thread) {
 	m.current = nil
 	th.done = !ok
 	s.id, s.core, s.free = th.id, th.core, th.interrupt
+	if th.line != nil && s.kind == begin {
+		s.cell, s.cond = m.number(th.line.raised.Cell()), th.line.when
+	}
 	th.pending = s
 }
 
@@ -168,26 +255,40 @@ func (m *Model) choices() (list []step) {
 			list = append(list, step{id: ^c, core: c, kind: flush, cell: m.number(b[0].cell), free: true})
 		}
 	}
+	for _, th := range m.threads {
+		if th.kills != 0 && !th.done && m.mayRun(th) && m.mayDie(th) {
+			list = append(list, step{id: killID + th.id, core: th.core, kind: kill, free: true})
+		}
+	}
 	return list
 }
 
-// mayRun says whether nothing stands on top of the thread on its processor.
+// mayRun says whether nothing stands on top of the thread on its processor, and, of an
+// interrupt, whether it can begin.
 func (m *Model) mayRun(th *thread) bool {
-	active := m.cores[th.core].active
-	if th.interrupt && !th.begun && m.cores[th.core].masked > 0 {
-		return false
+	c := &m.cores[th.core]
+	top := (*thread)(nil)
+	if n := len(c.active); n > 0 {
+		top = c.active[n-1].th
 	}
-	if len(active) == 0 {
-		return true
+	switch {
+	case !th.interrupt:
+		return top == nil
+	case th.begun:
+		return top == th
+	case th.nmi:
+		return top == nil || !top.nmi
 	}
-	return active[len(active)-1] == th
+	return c.masked == 0
 }
 
 func (m *Model) enabled(th *thread) bool {
 	switch s := th.pending; s.kind {
+	case begin:
+		return th.line == nil || th.line.pending()
 	case write:
 		return len(m.cores[th.core].buffer) == 0
-	case await, acquire:
+	case await, acquire, halt:
 		return s.cond()
 	case relaxing:
 		return m.writes-th.own != th.seen
@@ -197,22 +298,38 @@ func (m *Model) enabled(th *thread) bool {
 
 // take takes one step.
 func (m *Model) take(s step) {
+	s.deep = len(m.cores[s.core].active)
 	m.log = append(m.log, s)
-	if s.kind == flush {
-		c := &m.cores[s.core]
+	c := &m.cores[s.core]
+	switch s.kind {
+	case flush:
 		m.commit(m.owner(s.core), c.buffer[0].cell, c.buffer[0].val)
 		c.buffer = c.buffer[1:]
+		return
+	case kill:
+		th := m.threads[s.id-killID]
+		th.dead, m.killed = true, true
+		m.resume(th)
 		return
 	}
 	th := m.threads[s.id]
 	if th.interrupt && !th.begun {
-		m.cores[th.core].active = append(m.cores[th.core].active, th)
+		c.active = append(c.active, entry{th, c.masked})
+		c.masked, c.clean = 1, false
+		c.taken++
+		if th.line != nil {
+			th.line.take()
+		}
 	}
 	th.begun = true
 	m.resume(th)
 	if th.interrupt && th.done {
-		active := &m.cores[th.core].active
-		*active = (*active)[:len(*active)-1]
+		top := len(c.active) - 1
+		c.masked, c.clean = c.active[top].saved, false
+		c.active = c.active[:top]
+		if th.line != nil {
+			m.start(th) // for the next time that it is raised
+		}
 	}
 }
 
@@ -227,6 +344,7 @@ func (m *Model) owner(core int) *thread {
 }
 
 func (m *Model) commit(th *thread, c *atom.Cell, val uint64) {
+	m.cores[th.core].clean = false
 	if c.V == val {
 		return
 	}
@@ -241,7 +359,10 @@ func (m *Model) end() {
 		var stuck []string
 		relaxed := false
 		for _, th := range m.threads {
-			if !th.done {
+			if th.server && th.pending.kind == await {
+				continue
+			}
+			if !th.done && (th.line == nil || th.begun || th.line.pending()) {
 				stuck = append(stuck, th.name+" "+kindNames[th.pending.kind])
 				relaxed = relaxed || th.pending.kind == relaxing
 			}
@@ -253,9 +374,14 @@ func (m *Model) end() {
 			m.fail("deadlock, or a wake-up was lost: " + strings.Join(stuck, ", "))
 		}
 	}
+	for i := range m.cores {
+		if m.failure == "" && m.cores[i].masked != 0 {
+			m.fail(fmt.Sprintf("processor %d is left with interrupts masked", i))
+		}
+	}
 	if m.failure == "" {
 		for _, check := range m.finals {
-			check()
+			m.guard("the final check", check)
 		}
 	}
 }
@@ -271,14 +397,17 @@ func (m *Model) describe() string {
 	var b strings.Builder
 	for i, s := range m.log {
 		who := fmt.Sprintf("processor %d's", s.core)
-		if s.id >= 0 {
+		switch {
+		case s.kind == kill:
+			who = m.threads[s.id-killID].name
+		case s.id >= 0:
 			who = m.threads[s.id].name
 		}
 		what := ""
 		if s.cell != 0 {
 			what = fmt.Sprintf(" v%d", s.cell)
 		}
-		fmt.Fprintf(&b, "%4d  %-12s %s%s %s\n", i, who, kindNames[s.kind], what, s.note)
+		fmt.Fprintf(&b, "%4d  %s%-12s %s%s %s\n", i, strings.Repeat("  ", s.deep), who, kindNames[s.kind], what, s.note)
 	}
 	return b.String()
 }

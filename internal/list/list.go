@@ -9,6 +9,11 @@
 // As in rt/queue, links are addresses, which need no write barrier; what they are of must
 // lie in memory that does not move and is kept alive by something else. There is no lock:
 // a list is used within a critical section of what it belongs to.
+//
+// A link lies in memory of a task, which may have written over it. So a section asks
+// [Head.Sound], or [Head.SoundEnd], before its first change: they read all that a change
+// will write, and compare. What cannot be read faults there, and what is not as the list has
+// left it is found, while the list still is what it was.
 package list
 
 import "unsafe"
@@ -51,6 +56,39 @@ func (h *Head) PushFront(l *Link) {
 	}
 	h.first = addr(l)
 }
+
+// Sound reports whether l is in this list as far as its neighbours know, so that Remove
+// changes what it should.
+//
+//go:nosplit
+func (h *Head) Sound(l *Link) bool {
+	before, behind := h.first, h.last
+	if l.prev != 0 {
+		if l.prev%align != 0 {
+			return false
+		}
+		before = at(l.prev).next
+	}
+	if l.next != 0 {
+		if l.next%align != 0 {
+			return false
+		}
+		behind = at(l.next).prev
+	}
+	return before == addr(l) && behind == addr(l)
+}
+
+// SoundEnd reports whether the last is the last, so that PushBack changes what it should.
+//
+//go:nosplit
+func (h *Head) SoundEnd() bool {
+	if h.last == 0 {
+		return h.first == 0
+	}
+	return h.last%align == 0 && at(h.last).next == 0
+}
+
+const align = unsafe.Alignof(Link{})
 
 // Remove takes l out; it must be in this list.
 //

@@ -59,8 +59,10 @@ const (
 //lint:ignore U1000 read by machine_amd64.s
 var timerEntry uintptr
 
+func writeProtect(on bool)
+
 // noteEntries puts entered before the entry of the timer's interrupt (Intel SDM figure
-// 6-8).
+// 6-8). The gates are read-only, so the processor's protection is off meanwhile.
 func noteEntries() {
 	type gate struct {
 		low  uint16
@@ -73,6 +75,8 @@ func noteEntries() {
 	saved := hal.MaskInterrupts()
 	timerEntry = uintptr(g.low) | uintptr(g.mid)<<16 | uintptr(g.high)<<32
 	a := enteredCode()
+	writeProtect(false)
 	g.low, g.mid, g.high = uint16(a), uint16(a>>16), uint32(a>>32)
+	writeProtect(true)
 	hal.RestoreInterrupts(saved)
 }

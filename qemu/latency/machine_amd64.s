@@ -67,6 +67,18 @@ there:
 	STI
 	RET
 
+// func writeProtect(on bool)
+// CR0.WP (Intel SDM 4.6.1).
+TEXT ·writeProtect(SB),NOSPLIT,$0-1
+	MOVQ	CR0, AX
+	BTRQ	$16, AX
+	CMPB	on+0(FP), $0
+	JEQ	off
+	BTSQ	$16, AX
+off:
+	MOVQ	AX, CR0
+	RET
+
 // func idtBase() uintptr
 TEXT ·idtBase(SB),NOSPLIT,$16-8
 	WORD	$0x010f; BYTE $0x0c; BYTE $0x24	// sidt (rsp)

@@ -56,9 +56,17 @@ const (
 	enteredVia  = 11
 )
 
-// noteEntries puts entered before the entry of interrupts: TamaGo has the addresses that
-// the vectors load behind the eight vectors.
+func setDomains(access uint32)
+
+// noteEntries puts entered before the entry of interrupts: the addresses that the vectors
+// load are behind the eight vectors. They are read-only, so permissions are not checked
+// meanwhile.
 func noteEntries() {
-	const irq = 8*4 + 0x18
+	const (
+		irq             = 8*4 + 0x18
+		client, manager = 1, 3 // of domain 0 (ARM ARM B4.1.43)
+	)
+	setDomains(manager)
 	mmio.Write32(vectorBase()+irq, uint32(enteredCode()))
+	setDomains(client)
 }

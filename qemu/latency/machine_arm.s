@@ -58,6 +58,13 @@ there:
 	WORD	$0xf1080080	// cpsie i
 	RET
 
+// func setDomains(access uint32)
+TEXT ·setDomains(SB),NOSPLIT,$0-4
+	MOVW	access+0(FP), R0
+	MCR	15, 0, R0, C3, C0, 0	// DACR
+	WORD	$0xf57ff06f	// isb
+	RET
+
 // func vectorBase() uintptr
 TEXT ·vectorBase(SB),NOSPLIT,$0-4
 	MRC	15, 0, R0, C12, C0, 0	// VBAR (ARM DDI 0406C, B4.1.156)

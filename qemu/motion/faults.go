@@ -38,7 +38,7 @@ type bad struct {
 }
 
 var bads = []bad{
-	{"nil dereference", "bad address 0x0, in main.", func() { *nowhere = 1 }},
+	{"nil dereference", "nil pointer 0x0, in main.", func() { *nowhere = 1 }},
 	{"wild pointer", "bad address 0x", func() { **(**int)(unsafe.Pointer(&wild)) = 1 }},
 	{"index out of range", "index out of range, in main.", func() { words[beyond]++ }},
 	{"division by zero", "division by zero, in main.", func() { words[0] = 1 / zero }},

@@ -46,6 +46,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"tamagotake/hal"
 	"tamagotake/internal/goid"
 	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
@@ -128,6 +129,7 @@ func (c *coroutine[T]) run(yield func(struct{}) bool) {
 			return
 		}
 		v := recover()
+		hal.UnmaskInterrupts() // the body may have been in a masked section
 		cancelled := c.cancelled
 		c.end()
 		switch {

@@ -10,10 +10,10 @@ package queue
 //
 //go:nosplit
 func (q *Queue) EnqueueMasked(n *Node) {
-	enqueued(n)
 	n.next.StoreMasked(0)
 	before := q.head.LoadMasked()
 	q.head.StoreMasked(addr(n))
+	enqueued(n)
 	if before == 0 {
 		before = addr(&q.stub)
 	}

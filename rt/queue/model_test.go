@@ -230,3 +230,41 @@ func TestModelMaskedAgainstEnqueue(t *testing.T) {
 		})
 	}
 }
+
+// An interrupt takes out what is there and puts the first back, while a producer below it is
+// between its steps: nothing is lost, and no old link is followed.
+func TestModelMaskedPutsBack(t *testing.T) {
+	check(t, 0, func(m *explore.Model) {
+		var q Queue
+		items := make([]item, 3)
+		taken, put := 0, 0
+		c := m.Thread("producer", func() {
+			for i := range items {
+				q.Enqueue(&items[i].Node)
+				put++
+			}
+		})
+		m.Interrupt(c, "interrupt", func() {
+			first, r := q.TryDequeueMasked()
+			if r != Item {
+				return
+			}
+			for {
+				if _, r = q.TryDequeueMasked(); r != Item {
+					break
+				}
+				taken++
+			}
+			q.EnqueueMasked(first)
+		})
+		m.Finally(func() {
+			r := Item
+			for r == Item && taken <= put {
+				if _, r = q.TryDequeueMasked(); r == Item {
+					taken++
+				}
+			}
+			m.Assert(r == Empty && taken == put, "%d of %d came, and then it says %d", taken, put, r)
+		})
+	})
+}

@@ -83,15 +83,24 @@ func at(a uintptr) *Node { return *(**Node)(unsafe.Pointer(&a)) }
 //
 //go:nosplit
 func (q *Queue) Enqueue(n *Node) {
-	enqueued(n)
 	n.next.StorePrivate(0)
 	before := q.head.Swap(addr(n))
+	enqueued(n)
 	if before == 0 {
 		before = addr(&q.stub)
 	}
 	// No fence is needed after this: that something is in the queue is known
 	// from head, by Empty as well, and the swap was one.
 	at(before).next.StoreRelease(addr(n))
+}
+
+// Sound reads what Enqueue will write, so that an address that was overwritten faults here,
+// before anything has changed, and reports whether it can be a node's. Any level.
+//
+//go:nosplit
+func (q *Queue) Sound() bool {
+	last := q.peekHead()
+	return last == 0 || last%unsafe.Alignof(Node{}) == 0 && at(last).readable()
 }
 
 // Empty reports whether nothing is in the queue. From another level than the

@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"unsafe"
 
+	"tamagotake/hal"
 	"tamagotake/rt/task"
 )
 
@@ -27,9 +28,13 @@ func shut(h *task.Header) {
 	}
 	over := false
 	defer func() {
+		if over {
+			return
+		}
+		hal.UnmaskInterrupts() // as in contain
 		if v := recover(); v != nil {
 			h.Panicked(v, debug.Stack())
-		} else if !over {
+		} else {
 			h.Panicked(exited, debug.Stack())
 		}
 	}()

@@ -322,6 +322,38 @@ func TestModelStaleWaker(t *testing.T) {
 	}
 }
 
+// The same after 2^24 spawns: the state word of the later life has the generation of the
+// waker's.
+func TestModelStaleWakerOfTheSameGeneration(t *testing.T) {
+	for name, use := range map[string]func(task.Waker){
+		"wake":   task.Waker.Wake,
+		"cancel": func(w task.Waker) { w.Cancel() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			model(t, func(m *explore.Model) {
+				var e Executor
+				var tk unit
+				polls := 0
+				j := given(m, &e, &tk, ready)
+				e.Tick()
+				j.Poll(task.Waker{})
+				task.SkipNumbers(1<<24 - 1)
+				m.Thread("executor", func() {
+					k := given(m, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+					m.Assert(k.ID() == j.ID()+1<<24, "task %d after task %d", k.ID(), j.ID())
+					e.TickN(1)
+				})
+				m.Thread("other", func() { use(j.Waker()) })
+				m.Finally(func() {
+					e.Tick()
+					m.Assert(polls == 1, "the later life was polled %d times", polls)
+					m.Assert(e.Tasks()[0].State == "idle", "the later life is %s", e.Tasks()[0].State)
+				})
+			})
+		})
+	}
+}
+
 // A task is spawned from another thread while the executor ticks and parks.
 func TestModelSpawnFromOutside(t *testing.T) {
 	model(t, func(m *explore.Model) {

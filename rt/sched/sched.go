@@ -17,6 +17,7 @@ import (
 	"runtime/debug"
 	"unsafe"
 
+	"tamagotake/hal"
 	"tamagotake/internal/atom"
 	"tamagotake/rt/queue"
 	"tamagotake/rt/task"
@@ -128,8 +129,10 @@ func (e *Executor) run(n int) (again bool) {
 	return false
 }
 
-// contain ends the task in whose poll there was a panic.
+// contain ends the task in whose poll there was a panic. If that was in a masked section, the
+// section is over.
 func (e *Executor) contain(h *task.Header, v any) {
+	hal.UnmaskInterrupts()
 	if v == nil {
 		v = exited
 	}

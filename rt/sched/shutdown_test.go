@@ -1,8 +1,10 @@
 package sched
 
 import (
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"tamagotake/rt/task"
 )
@@ -64,4 +66,24 @@ func TestShutdownInATick(t *testing.T) {
 	if _, err, _ := j.Poll(task.Waker{}); err == nil || !strings.Contains(err.Error(), "Shutdown within a tick") {
 		t.Errorf("%v", err)
 	}
+}
+
+// An executor lives as long as a task that is bound to it: the collector does not take it
+// away from a waker.
+func TestExecutorIsKept(t *testing.T) {
+	var tk unit
+	bound := func() (weak.Pointer[Executor], task.Waker) {
+		e := new(Executor)
+		w := spawn(t, e, &tk, pending).Waker()
+		e.Tick()
+		return weak.Make(e), w
+	}
+	e, w := bound()
+	for range 3 {
+		runtime.GC()
+	}
+	if e.Value() == nil {
+		t.Fatal("the executor was freed, and a task that is bound to it lives")
+	}
+	w.Wake()
 }

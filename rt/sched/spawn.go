@@ -27,15 +27,12 @@ func (e *Executor) spawned() {
 // poll. No allocation.
 //
 // The error is [task.ErrAlive] if t is alive or its last result is still to be taken,
-// [task.ErrShutdown] after a shutdown of the executor, and [ErrUnmarked] on [Urgent] and
+// [task.ErrShutdown] after a shutdown of the executor, and [task.ErrUnmarked] on [Urgent] and
 // [Normal] if the image was verified, and poll was not.
 func Spawn[T any](on Home, t *task.Task[T], b *task.Builder, poll task.Func[T]) (task.JoinHandle[T], error) {
 	target, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown
-	}
-	if err := admit(on, poll); err != nil {
-		return task.JoinHandle[T]{}, err
 	}
 	j, err := t.Spawn(target, b, poll)
 	on.spawned()
@@ -52,9 +49,6 @@ func SpawnIn[T any](on Home, p Store[T], b *task.Builder, poll task.Func[T]) (ta
 	target, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown
-	}
-	if err := admit(on, poll); err != nil {
-		return task.JoinHandle[T]{}, err
 	}
 	j, err := p.Spawn(target, b, poll)
 	on.spawned()

@@ -67,9 +67,9 @@ func (c *WaitCell) Wake() bool {
 		c.lock.Leave(saved)
 		return false
 	}
-	k := c.pop(waitAt(l), granted)
+	did := c.off(waitAt(l), granted, 1)
 	c.lock.Leave(saved)
-	k.Wake()
+	did.after()
 	return true
 }
 

@@ -1,9 +1,6 @@
 package sync
 
-import (
-	"tamagotake/hal"
-	"tamagotake/rt/task"
-)
+import "tamagotake/rt/task"
 
 // Channel passes values on, in order, through a ring in memory of the caller's: any number
 // of tasks, and of others that try, put in and take out. Who finds it full waits, first come
@@ -33,34 +30,23 @@ func (c *Channel[T]) Send(cx *task.Context, w *Wait, v T) Result {
 		if r = c.TrySend(v); r != Busy {
 			return r
 		}
-		if r = c.putters.begin(c.lock(), c.lock().Enter(), cx, w, c.toPut(), granted); r != Ready {
-			return r
-		}
+		a := c.toPut()
+		r = c.putters.begin(c.lock(), c.lock().Enter(), cx, w, a, granted)
 	}
-	whole := hal.MaskInterrupts() // see Wait.end
-	r = c.send(cx, w, v)
-	hal.RestoreInterrupts(whole)
-	return r
-}
-
-// send uses the room that was granted.
-func (c *Channel[T]) send(cx *task.Context, w *Wait, v T) Result {
-	if r := w.end(&c.putters, cx, idle); r != Ready {
+	if r == Ready {
+		r = w.poll(&c.putters, cx)
+	}
+	if r == Pending {
 		return r
 	}
 	saved := c.lock().Enter()
-	if c.putters.closed {
-		c.lock().Leave(saved)
-		return Closed
+	if r = Closed; !c.putters.closed {
+		r = Ready
+		c.places[c.head] = v // first: it may fault
+		c.put(1)
 	}
-	c.in(saved, v)
-	return Ready
-}
-
-//go:nosplit
-func (c *Channel[T]) in(saved uintptr, v T) {
-	c.places[c.head] = v
-	c.put(saved, 1)
+	c.leave(saved, w)
+	return r
 }
 
 // TrySend puts v in if there is room for which nobody waits: Ready, Busy or Closed. Any
@@ -70,11 +56,14 @@ func (c *Channel[T]) in(saved uintptr, v T) {
 func (c *Channel[T]) TrySend(v T) Result {
 	a := c.toPut()
 	saved := c.lock().Enter()
-	if r := c.putters.take(a); r != Ready {
+	if r := c.putters.can(a); r != Ready {
 		c.lock().Leave(saved)
 		return r
 	}
-	c.in(saved, v)
+	c.places[c.head] = v // first: it may fault
+	c.putters.free--
+	c.put(1)
+	c.serve(saved)
 	return Ready
 }
 
@@ -87,22 +76,21 @@ func (c *Channel[T]) Receive(cx *task.Context, w *Wait, out *T) Result {
 		if r = c.TryReceive(out); r != Busy {
 			return r
 		}
-		if r = c.takers.begin(c.lock(), c.lock().Enter(), cx, w, toTake, granted); r != Ready {
-			return r
-		}
+		r = c.takers.begin(c.lock(), c.lock().Enter(), cx, w, toTake, granted)
 	}
-	whole := hal.MaskInterrupts() // see Wait.end
-	if r = w.end(&c.takers, cx, idle); r == Ready {
-		c.out(c.lock().Enter(), out)
+	if r == Ready {
+		r = w.poll(&c.takers, cx)
 	}
-	hal.RestoreInterrupts(whole)
+	if r == Pending {
+		return r
+	}
+	saved := c.lock().Enter()
+	if r == Ready {
+		*out = c.places[c.tail] // first: it may fault
+		c.took(1)
+	}
+	c.leave(saved, w)
 	return r
-}
-
-//go:nosplit
-func (c *Channel[T]) out(saved uintptr, out *T) {
-	*out = c.places[c.tail]
-	c.took(saved, 1)
 }
 
 // TryReceive takes a value if there is one that nobody waits for: Ready, Busy or Closed. Any
@@ -111,11 +99,14 @@ func (c *Channel[T]) out(saved uintptr, out *T) {
 //go:nosplit
 func (c *Channel[T]) TryReceive(out *T) Result {
 	saved := c.lock().Enter()
-	if r := c.takers.take(toTake); r != Ready {
+	if r := c.takers.can(toTake); r != Ready {
 		c.lock().Leave(saved)
 		return r
 	}
-	c.out(saved, out)
+	*out = c.places[c.tail] // first: it may fault
+	c.takers.free--
+	c.took(1)
+	c.serve(saved)
 	return Ready
 }
 

@@ -49,14 +49,17 @@ func (f *Flags) wait(cx *task.Context, w *Wait, want uint32, got *uint32, how as
 		return r
 	}
 	saved := f.lock.Enter()
-	if *got = f.match(want, how); *got != 0 {
+	g := f.match(want, how)
+	*got = g // first: it may fault
+	if g != 0 {
+		f.taken(g, how)
 		f.lock.Leave(saved)
 		return Ready
 	}
 	return f.begin(&f.lock, saved, cx, w, ask{int32(want), 1, how}, idle) // free is always 0
 }
 
-// match returns what a wait for some flags gets now, 0 for nothing, and takes it.
+// match returns what a wait for some flags gets now, 0 for nothing.
 //
 //go:nosplit
 func (f *Flags) match(want uint32, how askFlags) (got uint32) {
@@ -64,52 +67,65 @@ func (f *Flags) match(want uint32, how askFlags) (got uint32) {
 	if how&all != 0 && got != want {
 		return 0
 	}
-	if how&takes != 0 {
-		f.bits &^= got
-	}
 	return got
 }
 
+// taken clears what a wait has got, if it takes it.
+//
+//go:nosplit
+func (f *Flags) taken(got uint32, how askFlags) {
+	if how&takes != 0 {
+		f.bits &^= got
+	}
+}
+
 // Set sets flags and wakes those who have waited for them, in the order in which they came.
-// Any level; one section for each that waits.
+// Any level; a section for each that is woken, and for every four that are not.
 //
 //go:nosplit
 func (f *Flags) Set(which uint32) {
 	saved := f.lock.Enter()
 	f.bits |= which
-	f.look(saved)
+	f.anew()
+	f.serve(&f.lock, saved, 0)
 }
 
-// look offers the flags to everybody who waits now, in order, and ends the section. Who does
-// not want them goes to the end, all of them in turn, so that the order stays.
+// lookMost is how many waits a section offers the flags to.
+const lookMost = 4
+
+// look is the step of flags. It offers them to the waits of earlier turns, in order: to the
+// first that wants them, and to lookMost at most. Who does not want them goes to the end, all
+// of them in turn, so that the order stays.
+//
+// The invariant of step.go wants a baton after each section, also if none was granted
+// anything and there are more to be looked at: the last that was looked at is woken to look on.
 //
 //go:nosplit
-func (f *Flags) look(saved uintptr) {
-	until := f.turn
-	f.turn++
-	for {
-		l := f.list.First()
-		if l == nil {
-			break
-		}
-		w := waitAt(l)
-		if int32(w.turn-until) > 0 {
-			break
-		}
-		var k task.Waker
+func (q *waiters) look() (did served) {
+	f := (*Flags)(unsafe.Pointer(q))
+	for n := 1; ; n++ {
+		w := waitAt(f.list.First())
 		if got := f.match(uint32(w.need), w.flags); got != 0 {
-			w.need = int32(got)
-			k = f.pop(w, granted)
-		} else {
-			w.turn = f.turn
-			f.list.Remove(l)
-			f.list.PushBack(l)
+			if did = f.off(w, granted, int32(got)); did&broken == 0 {
+				f.taken(got, w.flags)
+				did |= f.rest()
+			}
+			return did
 		}
-		f.lock.Leave(saved)
-		k.Wake()
-		saved = f.lock.Enter()
+		k := w.open.Waker()
+		if !k.Sound() || !f.list.Sound(&w.link) || !f.list.SoundEnd() {
+			return broken
+		}
+		f.list.Remove(&w.link)
+		f.list.PushBack(&w.link)
+		w.turn = f.turn
+		if f.old--; f.old == 0 {
+			return 0
+		}
+		if n == lookMost {
+			return wakeWithin(k) | more
+		}
 	}
-	f.lock.Leave(saved)
 }
 
 // Clear clears flags. Any level.
@@ -131,15 +147,12 @@ func (f *Flags) Get() uint32 {
 	return b
 }
 
-// giveFlags ends the section of who was granted flags and did not see them.
+// giveFlags sets again what a wait was granted and did not see, if it has taken it.
 //
 //go:nosplit
-func (q *waiters) giveFlags(saved uintptr, got uint32, how askFlags) {
-	f := (*Flags)(unsafe.Pointer(q))
-	if how&takes == 0 || got == 0 {
-		f.lock.Leave(saved)
-		return
+func (q *waiters) giveFlags(got uint32, how askFlags) {
+	if how&takes != 0 && got != 0 {
+		(*Flags)(unsafe.Pointer(q)).bits |= got
+		q.anew()
 	}
-	f.bits |= got
-	f.look(saved)
 }

@@ -10,13 +10,18 @@ import (
 // WaitMap gives values to those who wait for a key: of the requests that are under way, the
 // one that an answer belongs to.
 //
+//	waiters     [wait 7] <-> [wait 23] <-> [wait 4]      all of them, to be closed
 //	key --hash--> bucket 0   [wait 7] <-> [wait 23]
 //	              bucket 1   ...
 //
 // There is one waiter for a key. Finding it takes a bounded time with interrupts masked, so
 // a bucket holds a bounded number of them. The zero value is ready. For V see [Signal].
+//
+// One section guards all buckets. Rejected: one for each, since a close could then be ended
+// between two of them, and some keys would be closed and others not.
 type WaitMap[V any] struct {
-	buckets [mapBuckets]waiters
+	waiters
+	buckets [mapBuckets]list.Head
 }
 
 const (
@@ -26,17 +31,43 @@ const (
 
 // MapWait is the storage for a wait for a key.
 type MapWait[V any] struct {
-	Wait  // first
-	key   uint64
-	value V
+	mapLink // first
+	key     uint64
+	value   V
 }
 
-func (m *WaitMap[V]) bucket(key uint64) *waiters {
+// mapLink is a wait and its place in a bucket.
+type mapLink struct {
+	Wait   // first
+	chain  list.Link
+	bucket uintptr // *list.Head
+}
+
+//go:nosplit
+func mapLinkAt(w *Wait) *mapLink { return (*mapLink)(unsafe.Pointer(w)) }
+
+//go:nosplit
+func (k *mapLink) head() *list.Head { return *(**list.Head)(unsafe.Pointer(&k.bucket)) }
+
+// sound reports whether it can be taken out of its bucket.
+//
+//go:nosplit
+func (k *mapLink) sound() bool { return k.head().Sound(&k.chain) }
+
+//go:nosplit
+func (k *mapLink) add() { k.head().PushBack(&k.chain) }
+
+//go:nosplit
+func (k *mapLink) remove() { k.head().Remove(&k.chain) }
+
+func (m *WaitMap[V]) bucket(key uint64) *list.Head {
 	return &m.buckets[key*0x9e3779b97f4a7c15>>59] // Fibonacci hashing: Knuth, TAOCP 3, 6.4
 }
 
 //go:nosplit
-func mapWaitAt[V any](l *list.Link) *MapWait[V] { return (*MapWait[V])(unsafe.Pointer(waitAt(l))) }
+func mapWaitAt[V any](l *list.Link) *MapWait[V] {
+	return (*MapWait[V])(unsafe.Add(unsafe.Pointer(l), -int(unsafe.Offsetof(mapLink{}.chain))))
+}
 
 // Wait waits for the value of a key: Ready, and it is in out; Closed after [WaitMap.Close];
 // Busy if somebody else waits for the key, or too many for keys of its bucket. A value that
@@ -50,29 +81,33 @@ func (m *WaitMap[V]) Wait(cx *task.Context, w *MapWait[V], key uint64, out *V) R
 	if w.state.Load() == idle { // closed, or busy, from the beginning
 		return r
 	}
-	if r = w.end(m.bucket(w.key), cx, idle); r == Ready {
-		*out = w.value
+	if r == Ready {
+		*out = w.value // first: it may fault
 	}
-	return r
+	return w.end(&m.waiters, cx, idle)
 }
 
 // Subscribe begins a wait, so that no value from now on is missed, and leaves its end to
 // [WaitMap.Wait]. From a poll; both levels.
 func (m *WaitMap[V]) Subscribe(cx *task.Context, w *MapWait[V], key uint64) Result {
-	q := m.bucket(key)
-	if r, begun := w.begun(q, cx); begun {
+	if r, begun := w.begun(&m.waiters, cx); begun {
 		return r
 	}
-	saved := q.lock.Enter()
+	b := m.bucket(key)
+	saved := m.lock.Enter()
 	n := 0
-	for l := q.list.First(); l != nil; l = l.Next() {
+	for l := b.First(); l != nil; l = l.Next() {
 		if n++; n == mapDepth || mapWaitAt[V](l).key == key {
-			q.lock.Leave(saved)
+			m.lock.Leave(saved)
 			return Busy
 		}
 	}
-	w.key = key
-	return q.begin(&q.lock, saved, cx, &w.Wait, ask{0, 1, 0}, idle) // free is always 0
+	if !b.SoundEnd() {
+		m.lock.Leave(saved)
+		misuse(overwritten)
+	}
+	w.key, w.bucket = key, uintptr(unsafe.Pointer(b))
+	return m.begin(&m.lock, saved, cx, &w.Wait, ask{0, 1, keyed}, idle) // free is always 0
 }
 
 // Wake gives the value to who waits for the key: Ready; Busy if nobody does, or Closed. Any
@@ -80,24 +115,24 @@ func (m *WaitMap[V]) Subscribe(cx *task.Context, w *MapWait[V], key uint64) Resu
 //
 //go:nosplit
 func (m *WaitMap[V]) Wake(key uint64, value V) Result {
-	q := m.bucket(key)
-	saved := q.lock.Enter()
+	b := m.bucket(key)
+	saved := m.lock.Enter()
 	r := Busy
-	if q.closed {
+	if m.closed {
 		r = Closed
 	}
-	for l := q.list.First(); l != nil; l = l.Next() {
+	for l := b.First(); l != nil && r == Busy; l = l.Next() {
 		w := mapWaitAt[V](l)
 		if w.key != key {
 			continue
 		}
 		w.value = value
-		k := q.pop(&w.Wait, granted)
-		q.lock.Leave(saved)
-		k.Wake()
+		did := m.off(&w.Wait, granted, 0)
+		m.lock.Leave(saved)
+		did.after()
 		return Ready
 	}
-	q.lock.Leave(saved)
+	m.lock.Leave(saved)
 	return r
 }
 
@@ -105,8 +140,4 @@ func (m *WaitMap[V]) Wake(key uint64, value V) Result {
 // wait.
 //
 //go:nosplit
-func (m *WaitMap[V]) Close() {
-	for i := range m.buckets {
-		m.buckets[i].close(&m.buckets[i].lock)
-	}
-}
+func (m *WaitMap[V]) Close() { m.close(&m.lock) }

@@ -24,10 +24,10 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 		return m.begin(&m.lock, saved, cx, w, oneLock, held)
 	}
 	// What begin does, without its calls: this is the usual case.
-	m.free = -1
 	w.of, w.ask = m.addr(), oneLock
-	w.state.StoreRelease(held)
 	w.open.Open(cx, undo)
+	m.free = -1
+	w.state.StoreRelease(held)
 	m.lock.Leave(saved)
 	return Ready
 }

@@ -1,9 +1,6 @@
 package sync
 
-import (
-	"tamagotake/hal"
-	"tamagotake/rt/task"
-)
+import "tamagotake/rt/task"
 
 // Pipe passes bytes on, in order, through a ring in memory of the caller's. Any number of
 // tasks, and of others that try, write and read; what one call writes or reads stays
@@ -36,20 +33,26 @@ func (p *Pipe) Write(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 		if n, r = p.TryWrite(b); r != Busy {
 			return n, r
 		}
-		if r = p.putters.begin(p.lock(), p.lock().Enter(), cx, w, p.toPut(), granted); r != Ready {
+		a := p.toPut()
+		r = p.putters.begin(p.lock(), p.lock().Enter(), cx, w, a, granted)
+		if r == Closed {
 			return 0, r
 		}
 	}
-	whole := hal.MaskInterrupts() // see Wait.end
-	if r = w.end(&p.putters, cx, idle); r == Ready {
-		n, r = p.in(b, 1)
+	if r = w.poll(&p.putters, cx); r == Pending {
+		return 0, r
 	}
-	hal.RestoreInterrupts(whole)
+	saved := p.lock().Enter()
+	k := int32(0)
+	if r = Closed; !p.putters.closed {
+		r = Ready
+		k = p.in(b, 1)
+	}
+	p.leave(saved, w)
 	if r == Ready {
-		rest, _ := p.TryWrite(b[n:])
-		n += rest
+		n, _ = p.TryWrite(b[k:])
 	}
-	return n, r
+	return int(k) + n, r
 }
 
 // TryWrite puts in what there is room for, for which nobody waits, and says how many bytes:
@@ -57,38 +60,39 @@ func (p *Pipe) Write(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 //
 //go:nosplit
 func (p *Pipe) TryWrite(b []byte) (n int, r Result) {
+	p.toPut() // it checks
 	for n < len(b) {
-		k, r := p.in(b[n:], 0)
-		if r != Ready && n == 0 {
-			return 0, r
-		}
-		if r != Ready {
+		saved := p.lock().Enter()
+		if p.putters.closed {
+			p.lock().Leave(saved)
+			r = Closed
 			break
 		}
-		n += k
+		k := p.in(b[n:], 0)
+		p.serve(saved)
+		if k == 0 {
+			r = Busy
+			break
+		}
+		n += int(k)
 	}
-	return n, Ready
+	if n > 0 || len(b) == 0 {
+		r = Ready
+	}
+	return n, r
 }
 
-// in is one step: mine is 1 if room for a byte was granted.
+// in is one step: it puts in what there is room for, PipeStep bytes at most. mine is 1 if room
+// for a byte was granted. In the section, of which it is the first that can fault.
 //
 //go:nosplit
-func (p *Pipe) in(b []byte, mine int32) (n int, r Result) {
-	p.toPut() // it checks
-	saved := p.lock().Enter()
-	if p.putters.closed {
-		p.lock().Leave(saved)
-		return 0, Closed
-	}
-	k := p.places(mine, int32(min(len(b), PipeStep)))
-	if k == 0 {
-		p.lock().Leave(saved)
-		return 0, Busy
-	}
-	n = copy(p.bytes[p.head:], b[:k])
+func (p *Pipe) in(b []byte, mine int32) (k int32) {
+	k = p.places(mine, int32(min(len(b), PipeStep)))
+	n := copy(p.bytes[p.head:], b[:k])
 	copy(p.bytes, b[n:k])
-	p.put(saved, k)
-	return int(k), Ready
+	p.putters.free -= k - mine
+	p.put(k)
+	return k
 }
 
 // Read takes what is there into b, and says how many bytes: Ready with at least one, or
@@ -104,20 +108,24 @@ func (p *Pipe) Read(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 		if n, r = p.TryRead(b); r != Busy {
 			return n, r
 		}
-		if r = p.takers.begin(p.lock(), p.lock().Enter(), cx, w, toTake, granted); r != Ready {
+		r = p.takers.begin(p.lock(), p.lock().Enter(), cx, w, toTake, granted)
+		if r == Closed {
 			return 0, r
 		}
 	}
-	whole := hal.MaskInterrupts() // see Wait.end
-	if r = w.end(&p.takers, cx, idle); r == Ready {
-		n, _ = p.out(b, 1)
-	}
-	hal.RestoreInterrupts(whole)
-	if r != Ready {
+	if r = w.poll(&p.takers, cx); r == Pending {
 		return 0, r
 	}
-	rest, _ := p.TryRead(b[n:])
-	return n + rest, Ready
+	saved := p.lock().Enter()
+	k := int32(0)
+	if r == Ready {
+		k = p.out(b, 1)
+	}
+	p.leave(saved, w)
+	if r == Ready {
+		n, _ = p.TryRead(b[k:])
+	}
+	return int(k) + n, r
 }
 
 // TryRead takes what is there and nobody waits for, and says how many bytes: Ready with at
@@ -126,36 +134,35 @@ func (p *Pipe) Read(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 //go:nosplit
 func (p *Pipe) TryRead(b []byte) (n int, r Result) {
 	for n < len(b) {
-		k, r := p.out(b[n:], 0)
-		if r != Ready && n == 0 {
-			return 0, r
-		}
-		if r != Ready {
+		saved := p.lock().Enter()
+		k := p.out(b[n:], 0)
+		closed := p.takers.closed
+		p.serve(saved)
+		if k == 0 {
+			if r = Busy; closed {
+				r = Closed
+			}
 			break
 		}
-		n += k
+		n += int(k)
 	}
-	return n, Ready
+	if n > 0 || len(b) == 0 {
+		r = Ready
+	}
+	return n, r
 }
 
-// out is one step: mine is 1 if a byte was granted.
+// out is one step: it takes what is there, PipeStep bytes at most. mine is 1 if a byte was
+// granted. In the section, of which it is the first that can fault.
 //
 //go:nosplit
-func (p *Pipe) out(b []byte, mine int32) (n int, r Result) {
-	saved := p.lock().Enter()
-	k := p.items(mine, int32(min(len(b), PipeStep)))
-	if k == 0 {
-		r = Busy
-		if p.takers.closed {
-			r = Closed
-		}
-		p.lock().Leave(saved)
-		return 0, r
-	}
-	n = copy(b[:k], p.bytes[p.tail:])
+func (p *Pipe) out(b []byte, mine int32) (k int32) {
+	k = p.items(mine, int32(min(len(b), PipeStep)))
+	n := copy(b[:k], p.bytes[p.tail:])
 	copy(b[n:k], p.bytes)
-	p.took(saved, k)
-	return int(k), Ready
+	p.takers.free -= k - mine
+	p.took(k)
+	return k
 }
 
 // Close refuses those who write, now and later, with Closed. What is in it can be read. Any

@@ -33,13 +33,18 @@ func (q *WaitQueue) Subscribe(cx *task.Context, w *Wait) Result {
 // remembered. Any level.
 //
 //go:nosplit
-func (q *WaitQueue) Wake() bool { return q.give(&q.lock, q.lock.Enter(), 1, once) }
+func (q *WaitQueue) Wake() bool {
+	saved := q.lock.Enter()
+	found := q.listed != q.old && !q.closed
+	q.give(&q.lock, saved, 1, once)
+	return found
+}
 
 // WakeAll wakes all that wait now, and says how many. Who waits again while they are being
 // woken is not. Nothing is remembered. Any level; one section for each.
 //
 //go:nosplit
-func (q *WaitQueue) WakeAll() int { return q.all(&q.lock, q.lock.Enter(), granted) }
+func (q *WaitQueue) WakeAll() int { return q.all(&q.lock, q.lock.Enter()) }
 
 // Close ends all waits, and all later ones, with Closed; a wake-up that was granted before
 // is still Ready. Any level; one section for each wait.

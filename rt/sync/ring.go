@@ -29,7 +29,8 @@ func (r *ring) init(places int) {
 	saved := r.takers.lock.Enter()
 	ready := r.size != 0
 	r.size = int32(places)
-	r.putters.under = r.takers.addr()
+	r.putters.pair, r.putters.second = r.takers.addr(), true
+	r.takers.pair = r.putters.addr()
 	r.takers.lock.Leave(saved)
 	if ready {
 		misuse("sync: Init a second time")
@@ -53,77 +54,82 @@ func (r *ring) toPut() ask {
 
 var toTake = ask{1, 1, 0}
 
-// places takes at most so many of the free places, mine included, which were granted
-// before. In the section.
+// places says how many of the free places can be taken, at most so many, mine included, which
+// were granted before. In the section.
 //
 //go:nosplit
 func (r *ring) places(mine, most int32) int32 {
-	n := mine
-	if r.putters.list.Empty() {
-		n = min(r.putters.free+r.size+mine, most)
+	if !r.putters.list.Empty() {
+		return mine
 	}
-	r.putters.free -= n - mine
-	return n
+	return min(r.putters.free+r.size+mine, most)
 }
 
-// items takes at most so many of the items, mine included. In the section.
+// items says the same of the items.
 //
 //go:nosplit
 func (r *ring) items(mine, most int32) int32 {
-	n := mine
-	if r.takers.list.Empty() {
-		n = min(r.takers.free+mine, most)
+	if !r.takers.list.Empty() {
+		return mine
 	}
-	r.takers.free -= n - mine
-	return n
+	return min(r.takers.free+mine, most)
 }
 
-// put makes n places items, wakes those who wait for them, and ends the section.
+// put makes n places items. In the section, which a step ends.
 //
 //go:nosplit
-func (r *ring) put(saved uintptr, n int32) {
+func (r *ring) put(n int32) {
 	if r.head += n; r.head >= r.size {
 		r.head -= r.size
 	}
 	r.used += n
-	r.takers.give(&r.takers.lock, saved, n, 0)
+	r.takers.free += n
 }
 
-// took makes n items places, wakes those who wait for them, and ends the section.
+// took makes n items places. In the section, which a step ends.
 //
 //go:nosplit
-func (r *ring) took(saved uintptr, n int32) {
+func (r *ring) took(n int32) {
 	if r.tail += n; r.tail >= r.size {
 		r.tail -= r.size
 	}
 	r.used -= n
-	if r.putters.closed {
-		r.drained(saved)
-		return
-	}
-	r.putters.give(&r.takers.lock, saved, n, 0)
+	r.putters.free += n
+	r.drained()
 }
 
-// drained refuses who waits to take if nothing will come any more, and ends the section. As
-// long as an item is there, though it may be granted to somebody, they wait: it may be
-// given back.
+// drained closes it for those who take, if nothing will come any more. As long as an item is
+// there, though it may be granted to somebody, they wait: it may be given back. In the section.
 //
 //go:nosplit
-func (r *ring) drained(saved uintptr) {
-	if r.used > 0 || r.takers.closed {
-		r.takers.lock.Leave(saved)
-		return
+func (r *ring) drained() {
+	if r.putters.closed && r.used == 0 {
+		r.takers.closed = true
 	}
-	r.takers.closed = true
-	r.takers.all(&r.takers.lock, saved, refused)
 }
 
 // close refuses who puts; who takes is refused when the last item was taken.
 //
 //go:nosplit
 func (r *ring) close() {
-	r.putters.close(&r.takers.lock)
-	r.drained(r.takers.lock.Enter())
+	saved := r.takers.lock.Enter()
+	r.putters.closed = true
+	r.drained()
+	r.serve(saved)
+}
+
+// serve ends the section, and serves who puts and who takes.
+//
+//go:nosplit
+func (r *ring) serve(saved uintptr) { r.takers.serve(&r.takers.lock, saved, 0) }
+
+// leave ends a wait of either in the section, and serves both.
+//
+//go:nosplit
+func (r *ring) leave(saved uintptr, w *Wait) {
+	w.state.StoreRelease(idle)
+	w.open.Close()
+	r.serve(saved)
 }
 
 //go:nosplit

@@ -27,7 +27,8 @@ func (s *Semaphore) Acquire(cx *task.Context, w *Wait, n int) Result {
 	if w.state.Load() != idle {
 		return w.end(&s.waiters, cx, held)
 	}
-	return s.begin(&s.lock, s.lock.Enter(), cx, w, permits(n), held)
+	a := permits(n)
+	return s.begin(&s.lock, s.lock.Enter(), cx, w, a, held)
 }
 
 // permits is what a wait for n asks for.
@@ -51,8 +52,10 @@ func (s *Semaphore) Forget(w *Wait) {
 	if w.state.Load() != held {
 		misuse("sync: permits are forgotten that were not acquired")
 	}
+	saved := s.lock.Enter()
 	w.state.StoreRelease(idle)
 	w.open.Close()
+	s.lock.Leave(saved)
 }
 
 // TryAcquire takes n permits without waiting, past nobody: Busy if there are not so many or

@@ -1,9 +1,6 @@
 package sync
 
-import (
-	"tamagotake/hal"
-	"tamagotake/rt/task"
-)
+import "tamagotake/rt/task"
 
 // Signal is the latest value: who sets it never waits and replaces one that was not taken;
 // each value is taken by one task at most. The zero value has none. T without pointers is
@@ -18,36 +15,45 @@ type Signal[T any] struct {
 // Wait takes the value into out when there is one: Ready. First come first served. A wait
 // that is given up leaves the value to the next. From a poll; both levels.
 func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
-	saved := hal.MaskInterrupts() // see Wait.end
-	r := Pending
 	if w.state.Load() != idle {
-		r = w.end(&s.waiters, cx, idle)
-	} else {
-		r = s.begin(&s.lock, s.lock.Enter(), cx, w, oneWake, idle)
-	}
-	if r == Ready {
+		if r := w.poll(&s.waiters, cx); r != Ready {
+			return r
+		}
+		saved := s.lock.Enter()
 		s.take(out)
+		s.leave(&s.lock, saved, w, idle)
+		return Ready
 	}
-	hal.RestoreInterrupts(saved)
-	return r
+	saved := s.lock.Enter()
+	if s.can(oneWake) == Ready {
+		s.take(out)
+		s.free = 0
+		s.lock.Leave(saved)
+		return Ready
+	}
+	return s.begin(&s.lock, saved, cx, w, oneWake, idle)
 }
 
+// take copies the value, which is granted to who calls. In the section, and before anything
+// else of it, since out may fault.
+//
 //go:nosplit
 func (s *Signal[T]) take(out *T) {
-	saved := s.lock.Enter()
-	s.full = false
 	*out = s.value
-	s.lock.Leave(saved)
+	s.full = false
 }
 
 // Try takes the value if there is one that nobody waits for: Ready, or Busy. Any level.
 //
 //go:nosplit
 func (s *Signal[T]) Try(out *T) Result {
-	r := s.try(&s.lock, oneWake)
+	saved := s.lock.Enter()
+	r := s.can(oneWake)
 	if r == Ready {
 		s.take(out)
+		s.free = 0
 	}
+	s.lock.Leave(saved)
 	return r
 }
 

@@ -3,6 +3,7 @@ package sync
 import (
 	"testing"
 
+	"tamagotake/internal/list"
 	"tamagotake/rt/task"
 )
 
@@ -221,7 +222,7 @@ func TestMapBucketIsBounded(t *testing.T) {
 	as := actors(t, mapBuckets*mapDepth)
 	ws := make([]MapWait[int], len(as))
 	var v int
-	perBucket := map[*waiters]int{}
+	perBucket := map[*list.Head]int{}
 	for i, a := range as {
 		var r Result
 		a.in(func(cx *task.Context) { r = m.Wait(cx, &ws[i], uint64(i), &v) })

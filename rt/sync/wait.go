@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"tamagotake/internal/atom"
+	"tamagotake/internal/critical"
 	"tamagotake/internal/list"
 	"tamagotake/rt/task"
 )
@@ -41,6 +42,7 @@ const (
 	once  askFlags = 1 << iota // no more than one permit is kept when nobody waits
 	alone                      // refused as Busy if somebody waits already
 	party                      // has added a permit, and takes it along if it gives up
+	keyed                      // in a list of its key as well, see WaitMap
 )
 
 const (
@@ -57,9 +59,19 @@ const (
 //
 //go:nosplit
 func (w *Wait) Cancel() {
-	if w.state.Load() != idle {
-		w.takeBack()
+	if w.state.Load() == idle {
+		return
+	}
+	q := waitersAt(w.of)
+	lock := q.section()
+	saved := lock.Enter()
+	ok := w.takeBack(q)
+	if ok {
 		w.open.Close() // until it has left the list, others look at its waker
+	}
+	q.serve(lock, saved, w.flags)
+	if !ok {
+		misuse(overwritten)
 	}
 }
 
@@ -69,33 +81,47 @@ func (w *Wait) Cancel() {
 //go:nosplit
 func (w *Wait) Waiting() bool { return w.state.Load() != idle }
 
-// undo is [Wait.Cancel] at the end of the task.
-//
+// undo is [Wait.Cancel] at the end of the task, which closes it. A wait that was overwritten
+// stays in its list, where who comes upon it is told; the executor, which is here, goes on.
+var undo = task.MustUndo(undoWait)
+
 //tamagotake:undo
 //go:nosplit
-func undo(t *task.Wait) { (*Wait)(unsafe.Pointer(t)).takeBack() }
-
-//go:nosplit
-func (w *Wait) takeBack() {
+func undoWait(t *task.Wait) {
+	w := (*Wait)(unsafe.Pointer(t))
+	if w.state.Load() == idle {
+		return
+	}
 	q := waitersAt(w.of)
 	lock := q.section()
-	back := int32(0)
 	saved := lock.Enter()
+	w.takeBack(q)
+	q.serveAll(lock, saved, w.flags)
+}
+
+// takeBack makes the wait idle and gives back what it has, or does nothing and says that it was
+// overwritten. In the section.
+//
+//go:nosplit
+func (w *Wait) takeBack(q *waiters) (ok bool) {
 	switch w.state.Load() {
 	case waiting:
-		q.list.Remove(&w.link)
+		if !q.sound(w) {
+			return false
+		}
+		q.unlist(w)
 		if w.flags&party != 0 && q.free-w.floor < 0 {
 			q.free--
 		}
 	case granted, held:
-		back = w.need
+		if w.flags&events != 0 {
+			q.giveFlags(uint32(w.need), w.flags)
+		} else {
+			q.free += w.need
+		}
 	}
 	w.state.StoreRelease(idle)
-	if w.flags&events != 0 {
-		q.giveFlags(saved, uint32(back), w.flags)
-		return
-	}
-	q.give(lock, saved, back, w.flags)
+	return true
 }
 
 // begun reports whether a wait was begun, and what the next poll will say of it.
@@ -116,21 +142,44 @@ func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
 	return Ready, true
 }
 
-// Where a poll takes what it was granted in two steps, interrupts are masked from the one to
-// the other: the budget of a real-time poll ends it where they are not, and what was granted
-// would be nobody's.
-
 // end is the poll of a wait that was begun. at is held if what is granted is to be.
 func (w *Wait) end(q *waiters, cx *task.Context, at uint32) Result {
-	r, _ := w.begun(q, cx)
+	r := w.poll(q, cx)
 	if r == Pending {
 		return r
 	}
-	if at == held && r == Ready {
-		w.state.StoreRelease(held)
-		return r
+	if r != Ready {
+		at = idle
 	}
-	w.state.StoreRelease(idle)
-	w.open.Close()
+	if at == held && w.state.Load() == held {
+		return r // again
+	}
+	lock := q.section()
+	q.leave(lock, lock.Enter(), w, at)
 	return r
+}
+
+// poll says how a wait that was begun stands. What is wrong is found here, with interrupts
+// enabled: a panic at thread level would leave them masked.
+func (w *Wait) poll(q *waiters, cx *task.Context) Result {
+	r, _ := w.begun(q, cx)
+	if r == Pending && w.flags&events != 0 {
+		lock := q.section()
+		q.serve(lock, lock.Enter(), 0) // it may have been woken to look on, see look
+		r, _ = w.begun(q, cx)
+	}
+	return r
+}
+
+// leave makes a wait that was served idle, or held, passes the baton on, and ends the section.
+//
+//go:nosplit
+func (q *waiters) leave(lock *critical.Section, saved uintptr, w *Wait, at uint32) {
+	w.state.StoreRelease(at)
+	if at == idle {
+		w.open.Close()
+	}
+	did := q.step()
+	lock.Leave(saved)
+	did.after()
 }

@@ -10,11 +10,11 @@ import (
 
 // waiters is the core of the package: who waits for an object, in order, and what there is
 // to be granted. It is used within the critical section of the object it belongs to, which
-// is its own lock's unless it is one of two: see under.
+// is its own lock's unless it is the second of a pair.
 //
 //	free   permits that nobody has, less those that the object began with: 0 is as at
 //	       the start, for every kind, so that all are ready when zero
-//	list   the waits, none of which can be granted what it asks for, or they are about to
+//	list   the waits, none of which can be served, or they are about to be: see step.go
 //
 // A wait asks for need permits, which are there if free is at least its floor: need less
 // the permits that the object began with.
@@ -29,15 +29,16 @@ import (
 //	ring, to put         its places             1
 //	watch                0, one more a value    0, when there are more than it has seen
 //	barrier              0, one more a party    0, when all have come
-//
-// Each step of giving and of waking all is a section of its own, after which the waker is
-// used: a section is as long with a thousand waits as with one.
+//	flags, map           0                      1, which is never there: served otherwise
 type waiters struct {
 	lock   critical.Section
 	free   int32
 	list   list.Head
-	under  uintptr // *waiters, whose lock counts in place of its own; 0 for none
-	turn   uint32  // counts wake-alls; later waits have a later one, so the list is sorted by it
+	pair   uintptr // *waiters, the other half of a ring; 0 for none
+	turn   uint32  // counts wake-alls and looks at flags; a wait has that of when it came
+	listed uint32  // waits in the list
+	old    uint32  // of these, at its head, those of earlier turns
+	second bool    // the lock of the pair counts in place of its own
 	closed bool
 }
 
@@ -51,8 +52,8 @@ func waitersAt(a uintptr) *waiters { return *(**waiters)(unsafe.Pointer(&a)) }
 //
 //go:nosplit
 func (q *waiters) section() *critical.Section {
-	if q.under != 0 {
-		return &waitersAt(q.under).lock
+	if q.second {
+		return &waitersAt(q.pair).lock
 	}
 	return &q.lock
 }
@@ -64,21 +65,6 @@ func waitAt(l *list.Link) *Wait {
 	return (*Wait)(unsafe.Add(unsafe.Pointer(l), -int(unsafe.Offsetof(Wait{}.link))))
 }
 
-// first returns the first wait if it can be granted what it asks for.
-//
-//go:nosplit
-func (q *waiters) first() *Wait {
-	l := q.list.First()
-	if l == nil {
-		return nil
-	}
-	w := waitAt(l)
-	if q.free-w.floor < 0 {
-		return nil
-	}
-	return w
-}
-
 // has reports whether a wait that comes now is granted it at once.
 //
 //go:nosplit
@@ -86,6 +72,8 @@ func (q *waiters) has(floor int32) bool { return q.free-floor >= 0 && q.list.Emp
 
 // begin begins a wait and ends the section. If it is granted at once the wait is then in
 // the state that at says: idle, held, or granted to be ended by another poll.
+//
+// What can fault comes first: the wait's own memory, and the list of its task's waits.
 func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context, w *Wait, a ask, at uint32) Result {
 	r := Ready
 	switch {
@@ -93,84 +81,64 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 		lock.Leave(saved)
 		return Closed
 	case q.has(a.floor):
-		q.free -= a.need
 		if at == idle {
+			q.free -= a.need
 			lock.Leave(saved)
 			return r
 		}
 	case a.flags&alone != 0 && !q.list.Empty():
 		lock.Leave(saved)
 		return Busy
+	case !q.list.SoundEnd():
+		lock.Leave(saved)
+		misuse(overwritten)
 	default:
 		r, at = Pending, waiting
-		q.list.PushBack(&w.link)
 	}
 	w.of, w.ask, w.turn = q.addr(), a, q.turn
-	w.state.StoreRelease(at)
 	w.open.Open(cx, undo) // it is nobody's, so this does not refuse it within the section
+	if at == waiting {
+		q.list.PushBack(&w.link)
+		q.listed++
+		if a.flags&keyed != 0 {
+			mapLinkAt(w).add()
+		}
+	} else {
+		q.free -= a.need
+	}
+	w.state.StoreRelease(at)
 	lock.Leave(saved)
 	return r
 }
 
-// pop takes a wait out of the list and says whom to wake when the section has ended.
+// sound reports whether a wait can be taken off the list: nothing that takes part in that was
+// overwritten.
 //
 //go:nosplit
-func (q *waiters) pop(w *Wait, to uint32) task.Waker {
+func (q *waiters) sound(w *Wait) bool {
+	return q.list.Sound(&w.link) && (w.flags&keyed == 0 || mapLinkAt(w).sound())
+}
+
+// unlist takes a wait off the list. In the section; it is sound.
+//
+//go:nosplit
+func (q *waiters) unlist(w *Wait) {
 	q.list.Remove(&w.link)
-	k := w.open.Waker()
-	w.state.StoreRelease(to)
-	return k
+	q.listed--
+	if w.turn != q.turn {
+		q.old--
+	}
+	if w.flags&keyed != 0 {
+		mapLinkAt(w).remove()
+	}
 }
 
-// give adds n permits, grants what can be granted, and ends the section.
+// give adds n permits, serves those that wait for them, and ends the section.
 //
 //go:nosplit
-func (q *waiters) give(lock *critical.Section, saved uintptr, n int32, f askFlags) (woke bool) {
+func (q *waiters) give(lock *critical.Section, saved uintptr, n int32, f askFlags) {
 	q.free += n
-	for w := q.first(); w != nil; {
-		q.free -= w.need
-		k := q.pop(w, granted)
-		last := q.first() == nil
-		lock.Leave(saved)
-		k.Wake()
-		if woke = true; last {
-			return true
-		}
-		saved = lock.Enter()
-		w = q.first() // it may have gone
-	}
-	if f&once != 0 && q.free > 1 {
-		q.free = 1
-	}
-	lock.Leave(saved)
-	return woke
-}
-
-// all makes every wait that is there now one that was granted nothing, or was refused, and
-// ends the section. Those that come while they are woken stay.
-//
-//go:nosplit
-func (q *waiters) all(lock *critical.Section, saved uintptr, to uint32) (n int) {
-	until := q.turn
-	q.turn++
-	for {
-		l := q.list.First()
-		if l == nil {
-			break
-		}
-		w := waitAt(l)
-		if int32(w.turn-until) > 0 {
-			break
-		}
-		w.need = 0
-		k := q.pop(w, to)
-		lock.Leave(saved)
-		k.Wake()
-		n++
-		saved = lock.Enter()
-	}
-	lock.Leave(saved)
-	return n
+	q.serve(lock, saved, f)
 }
 
 // close refuses all that wait, and all that will. Again it does nothing.
@@ -178,12 +146,8 @@ func (q *waiters) all(lock *critical.Section, saved uintptr, to uint32) (n int) 
 //go:nosplit
 func (q *waiters) close(lock *critical.Section) {
 	saved := lock.Enter()
-	if q.closed {
-		lock.Leave(saved)
-		return
-	}
 	q.closed = true
-	q.all(lock, saved, refused)
+	q.serve(lock, saved, 0)
 }
 
 //go:nosplit
@@ -208,11 +172,21 @@ func (q *waiters) try(lock *critical.Section, a ask) Result {
 //
 //go:nosplit
 func (q *waiters) take(a ask) Result {
+	r := q.can(a)
+	if r == Ready {
+		q.free -= a.need
+	}
+	return r
+}
+
+// can says what take will say, and takes nothing: for who must do what can fault first.
+//
+//go:nosplit
+func (q *waiters) can(a ask) Result {
 	switch {
 	case q.closed:
 		return Closed
 	case q.has(a.floor):
-		q.free -= a.need
 		return Ready
 	}
 	return Busy

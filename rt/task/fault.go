@@ -12,14 +12,24 @@ type FaultKind uint32
 
 const (
 	NoFault          FaultKind = iota
-	FaultMemory                // an address that is not mapped, or guarded
+	FaultMemory                // an address that is not mapped
 	FaultInstruction           // no such instruction
 	FaultArithmetic            // division by zero, overflow
 	FaultBudget                // the poll took longer than it may
 	FaultOther
+	FaultNil     // in the first page, which does not exist
+	FaultGuard   // below a stack
+	FaultWrite   // to code, constants or tables of the processor
+	FaultExecute // of memory that is not code
 )
 
-var faultNames = [...]string{"no fault", "bad address", "bad instruction", "arithmetic fault", "poll exceeded its budget", "processor exception"}
+var faultNames = [...]string{"no fault", "bad address", "bad instruction", "arithmetic fault", "poll exceeded its budget", "processor exception",
+	"nil pointer", "touched the guard page", "wrote to read-only memory", "executed memory that is not code"}
+
+// NameMemory names what an address belongs to, for the text of a fault: "heap", or "text of
+// main.poll"; "" for an address that belongs to nothing. The hardware layer sets it before
+// the first task. Thread level.
+var NameMemory func(addr uintptr) string
 
 // FaultTrace is how many callers a [Fault] notes.
 const FaultTrace = 8
@@ -125,16 +135,29 @@ func (f *Fault) Where() (function, place, slip string) {
 	return "", "", slip
 }
 
+// address returns the address of a fault as its text has it, with what is there.
+func (f *Fault) address() string {
+	text := " 0x" + strconv.FormatUint(uint64(f.Addr), 16)
+	if NameMemory != nil {
+		if name := NameMemory(f.Addr); name != "" {
+			text += " (" + name + ")"
+		}
+	}
+	return text
+}
+
 func (e *FaultError) Error() string {
 	function, place, slip := e.Where()
 	what := faultNames[min(int(e.Kind), len(faultNames)-1)]
 	switch {
+	case e.Kind >= FaultNil: // the access is what was wrong, be it in the runtime
+		what += e.address()
 	case slips[slip] != "":
 		what = slips[slip]
 	case slip != "" && e.Kind != FaultBudget:
 		what = "call of " + slip
 	case e.Kind == FaultMemory:
-		what += " 0x" + strconv.FormatUint(uint64(e.Addr), 16)
+		what += e.address()
 	}
 	text := "task " + strconv.FormatUint(e.ID, 10) + " " + e.Task + " faulted: " + what
 	if function != "" {

@@ -11,14 +11,15 @@ type Heap[T any] struct {
 
 const heapFirst = 16 // slots
 
-// Spawn is [Task.Spawn] into a free slot. It allocates when there is none. Thread level,
+// Spawn is [Task.Spawn] into a free slot. It allocates when there is none. The error is
+// [ErrUnmarked]. Thread level,
 // any goroutine.
 func (p *Heap[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := len(p.pools) - 1; i >= 0; i-- {
-		if j, err := p.pools[i].Spawn(target, b, poll); err == nil {
-			return j, nil
+		if j, err := p.pools[i].Spawn(target, b, poll); err != ErrFull {
+			return j, err
 		}
 	}
 	grown := new(Pool[T])

@@ -1,22 +1,23 @@
 package task
 
+import "unsafe"
+
 // JoinHandle is the right to a task's result, once. It can be copied; whoever is first
 // gets the result.
 type JoinHandle[T any] struct {
 	task *Task[T]
-	gen  uint32
-	id   uint64
+	key  key
 }
 
 // ID returns the task's number, also after its end. 0 is nobody's.
-func (j JoinHandle[T]) ID() uint64 { return j.id }
+func (j JoinHandle[T]) ID() uint64 { return j.key.number() }
 
 // Waker returns the task's waker, with which it can be cancelled as well.
 func (j JoinHandle[T]) Waker() Waker {
 	if j.task == nil {
 		return Waker{}
 	}
-	return Waker{j.task.waker().header, j.gen}
+	return Waker{uintptr(unsafe.Pointer(j.task)), j.key}
 }
 
 // Cancel is that of the task's [Waker].
@@ -38,7 +39,7 @@ func (j JoinHandle[T]) Poll(w Waker) (out T, err error, done bool) {
 	for {
 		s := h.state.Load()
 		switch {
-		case s&^flags != j.gen || s&handle == 0:
+		case !h.is(j.key, s) || s&handle == 0:
 			return out, ErrStale, true
 		case s&joining != 0:
 			return out, ErrJoining, true
@@ -87,7 +88,7 @@ func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 	case panicked:
 		err = t.err
 	case faulted:
-		err = &FaultError{ID: t.id, Task: t.build.Load().name(), Fault: t.fault}
+		err = &FaultError{ID: t.number(), Task: t.build.Load().name(), Fault: t.fault}
 	}
 	var zero T
 	t.output, t.err = zero, nil // nothing is kept from the collector
@@ -104,7 +105,7 @@ func (j JoinHandle[T]) Detach() {
 	h := &j.task.Header
 	for {
 		s := h.state.Load()
-		if s&^flags != j.gen || s&handle == 0 {
+		if !h.is(j.key, s) || s&handle == 0 {
 			return
 		}
 		if h.state.CompareAndSwap(s, settled(s&^(handle|waiting))) {

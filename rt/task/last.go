@@ -20,10 +20,10 @@ const (
 // WantLast asks that the task be polled once more if it is cancelled, or its executor is
 // shut down, with [Context.Last] true. What that poll returns is ignored; a panic in it is
 // the task's end. In the first poll, at thread level; a real-time task gets none.
-func (cx *Context) WantLast() { headerAt(cx.waker.header).base().last = wantsLast }
+func (cx *Context) WantLast() { headerAt(cx.header).base().last = wantsLast }
 
 // Last reports whether this is the task's last poll, in which it cleans up.
-func (cx *Context) Last() bool { return headerAt(cx.waker.header).base().last == isLast }
+func (cx *Context) Last() bool { return headerAt(cx.header).base().last == isLast }
 
 // WantsLast reports whether the task is to be polled once more before it is finished as
 // cancelled. Executor only.
@@ -39,7 +39,7 @@ func (h *Header) PollLast(cx *Context) {
 // RunsOn says on which goroutine the task does its work, by the number that is in
 // tracebacks, if that is not the executor's. Thread level.
 func (cx *Context) RunsOn(goroutine uint64) {
-	headerAt(cx.waker.header).base().goroutine.Store(goroutine)
+	headerAt(cx.header).base().goroutine.Store(goroutine)
 }
 
 // Goroutine returns what [Context.RunsOn] was told, 0 if nothing. Thread level.

@@ -14,9 +14,15 @@ var ids atom.Uint64
 // Spawn starts a life of t on the target: poll is called until it returns Ready. The
 // handle is where the result goes; [JoinHandle.Detach] it if nobody wants that.
 //
+// The error is [ErrAlive], or [ErrUnmarked] if the target is real-time, the image was
+// verified, and poll was not.
+//
 // Its pointer stores are for thread level; a task of another level is spawned before
 // that level runs.
 func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+	if err := admit(target, *(*unsafe.Pointer)(unsafe.Pointer(&poll))); err != nil {
+		return JoinHandle[T]{}, err
+	}
 	h := &t.Header
 	s := h.state.Load()
 	// joining reserves the slot: it is not live yet, and no longer free.
@@ -28,8 +34,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 		t.build.Store(b)
 	}
 	target.mark()
-	h.exec = uintptr(unsafe.Pointer(target))
-	h.id = ids.Add(1)
+	h.exec = target
 	h.polls, h.wakes = 0, 0
 	h.cause = BySpawn
 	t.last = noLast
@@ -40,9 +45,11 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 		h.registered = true
 		register(h)
 	}
-	traceSpawn(h.id)
-	j := JoinHandle[T]{t, s &^ flags, h.id}
-	h.state.StoreRelease(s | live | woken | handle)
+	key := keyOf(ids.Add(1))
+	h.life.Store(key.life()) // nobody's handle is of a slot that is reserved
+	traceSpawn(key.number())
+	j := JoinHandle[T]{t, key}
+	h.state.StoreRelease(key.state() | woken | handle)
 	target.Enqueue(h)
 	return j, nil
 }
@@ -55,11 +62,11 @@ func (h *Header) Cause() Cause { return h.cause }
 // Poll calls the poll function, between [Header.Start] and one of the ends. Executor
 // only.
 func (h *Header) Poll(cx *Context) Poll {
-	cx.waker = h.waker()
+	cx.header = uintptr(unsafe.Pointer(h))
 	h.polls++
-	tracePollStart(h.id)
+	tracePollStart(h)
 	p := h.poll(cx, h.out)
-	tracePollEnd(h.id, p)
+	tracePollEnd(h, p)
 	return p
 }
 
@@ -73,7 +80,7 @@ func (h *Header) End() (isCancelled bool) {
 	}
 	if enqueue {
 		h.cause = ByItself
-		targetAt(h.exec).Enqueue(h)
+		h.exec.Enqueue(h)
 	}
 	return false
 }
@@ -88,7 +95,7 @@ func (h *Header) Finish(how Ending) {
 		b.takeBack()
 	}
 	b.how = how
-	traceComplete(h.id)
+	traceComplete(h)
 	if h.finish() {
 		b.joiner.Wake()
 		h.release(polling)
@@ -101,7 +108,7 @@ func (h *Header) Panicked(value any, stack []byte) {
 		value, stack = r.Value, r.Stack
 	}
 	b := h.base()
-	b.err = &PanicError{ID: h.id, Task: b.build.Load().name(), Value: value, Stack: stack}
+	b.err = &PanicError{ID: h.number(), Task: b.build.Load().name(), Value: value, Stack: stack}
 	h.Finish(panicked)
 }
 
@@ -117,7 +124,7 @@ func (h *Header) Faulted(f *Fault) {
 // many there are. They are over when they have come off the queue.
 func (t *Target) CancelAll() (left int) {
 	for h := range all {
-		if h.exec != uintptr(unsafe.Pointer(t)) {
+		if h.exec != t {
 			continue
 		}
 		if s := h.state.Load(); s&(live|completed) == live {

@@ -15,7 +15,7 @@ import (
 //
 //go:nosplit
 func (w Waker) Idle() bool {
-	return headerAt(w.header).state.LoadMasked()&^(handle|joining|waiting) == w.gen|live
+	return headerAt(w.header).isMasked(w.key, polling|woken|completed|cancelled)
 }
 
 // Claim starts a poll of an idle task at once, past the queue, and returns what is to be
@@ -28,11 +28,11 @@ func (w Waker) Idle() bool {
 func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 	h := headerAt(w.header)
 	h.state.StoreMasked(h.state.LoadMasked() | polling)
-	cx.waker = w
+	cx.header = w.header
 	h.wakes++
 	h.polls++
-	traceWake(h.id)
-	tracePollStart(h.id)
+	traceWake(h)
+	tracePollStart(h)
 	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
 }
 
@@ -40,8 +40,8 @@ func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 //
 //go:nosplit
 func (cx *Context) Leave() *Header {
-	h := headerAt(cx.waker.header)
-	cx.waker = Waker{}
+	h := headerAt(cx.header)
+	cx.header = 0
 	return h
 }
 
@@ -54,7 +54,7 @@ func (w Waker) WakeMasked() {
 	}
 	h := w.task()
 	s := h.state.LoadMasked()
-	if s&^flags != w.gen || s&live == 0 {
+	if !h.isMasked(w.key, 0) {
 		stale.Add(1)
 		return
 	}
@@ -67,8 +67,8 @@ func (w Waker) WakeMasked() {
 	}
 	h.wakes++
 	h.cause = ByWaker
-	traceWake(h.id)
-	targetAt(h.exec).EnqueueMasked(h)
+	traceWake(h)
+	h.exec.EnqueueMasked(h)
 }
 
 // StartMasked is [Header.Start], interrupts masked.
@@ -88,10 +88,9 @@ func (h *Header) StartMasked() (isCancelled bool) {
 //
 //go:nosplit
 func (h *Header) Begin(cx *Context) (out, poll uintptr) {
-	cx.waker.header = uintptr(unsafe.Pointer(h))
-	cx.waker.gen = h.state.LoadMasked() &^ flags
+	cx.header = uintptr(unsafe.Pointer(h))
 	h.polls++
-	tracePollStart(h.id)
+	tracePollStart(h)
 	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
 }
 
@@ -99,7 +98,7 @@ func (h *Header) Begin(cx *Context) (out, poll uintptr) {
 //
 //go:nosplit
 func (h *Header) EndMasked() (isCancelled bool) {
-	tracePollEnd(h.id, Pending)
+	tracePollEnd(h, Pending)
 	s := h.state.LoadMasked()
 	h.state.StoreMasked(s &^ polling)
 	if s&cancelled != 0 {
@@ -107,7 +106,7 @@ func (h *Header) EndMasked() (isCancelled bool) {
 	}
 	if s&woken != 0 {
 		h.cause = ByItself
-		targetAt(h.exec).EnqueueMasked(h)
+		h.exec.EnqueueMasked(h)
 	}
 	return false
 }
@@ -151,4 +150,4 @@ func (t *Target) dequeueMasked() *Header {
 }
 
 // Realtime reports whether the waker's task is a real-time one. Thread level.
-func (w Waker) Realtime() bool { return w.header != 0 && targetAt(w.task().exec).realtime }
+func (w Waker) Realtime() bool { return w.header != 0 && w.task().exec.realtime }

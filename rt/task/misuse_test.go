@@ -40,8 +40,7 @@ func TestMisuse(t *testing.T) {
 		c.TryDequeue()
 		tk.Start()
 		tk.End()
-		var elsewhere [256]byte
-		tk.exec = uintptr(unsafe.Pointer(&elsewhere))
+		tk.exec = new(Target) // no task was bound to it
 		caught(t, "the header of a task was overwritten", w.Wake)
 	})
 	t.Run("an executor is given what is on no queue", func(t *testing.T) {

@@ -14,8 +14,8 @@ type Pool[T any] struct {
 func (p *Pool[T]) Init(slots []Task[T]) { p.slots = slots }
 
 // Spawn is [Task.Spawn] into a free slot. The error is [ErrFull] if there is none; then
-// nothing has happened, and poll can be spawned later. Thread level, any goroutine. It
-// looks at each slot at most once.
+// nothing has happened, and poll can be spawned later. Or it is [ErrUnmarked]. Thread level,
+// any goroutine. It looks at each slot at most once.
 func (p *Pool[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
 	n := uint32(len(p.slots))
 	first := p.hint.Load()
@@ -25,10 +25,13 @@ func (p *Pool[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 			continue
 		}
 		j, err := p.slots[k].Spawn(target, b, poll)
+		if err == ErrAlive {
+			continue // another goroutine was faster
+		}
 		if err == nil {
 			p.hint.StoreRelease(k + 1)
-			return j, nil
 		}
+		return j, err
 	}
 	return JoinHandle[T]{}, ErrFull
 }

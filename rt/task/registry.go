@@ -2,7 +2,6 @@ package task
 
 import (
 	"sync/atomic"
-	"unsafe"
 )
 
 // newest is the head of the list of all tasks that were ever spawned. It only grows,
@@ -45,10 +44,10 @@ type Info struct {
 func List(t *Target) (list []Info) {
 	for h := range all {
 		s := h.state.Load()
-		if s&live == 0 || t != nil && h.exec != uintptr(unsafe.Pointer(t)) {
+		if s&live == 0 || t != nil && h.exec != t {
 			continue
 		}
-		info := Info{ID: h.id, State: stateText(s), Polls: h.polls, Wakes: h.wakes}
+		info := Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
 		if b := h.base().build.Load(); b != nil {
 			info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
 		}

@@ -10,3 +10,6 @@ func Reset() {
 	clear(standIns)
 	ids, stale = atom.Uint64{}, atom.Uint32{}
 }
+
+// SkipNumbers has the next task number be later, as if so many tasks had been spawned.
+func SkipNumbers(n uint64) { ids.Add(n) }

@@ -23,11 +23,13 @@ func NewStandIn() (*StandIn, *Context) {
 	s := new(StandIn)
 	a := uintptr(unsafe.Pointer(&s.Header))
 	standIns[a] = s
-	return s, &Context{Waker{header: a}}
+	return s, &Context{a}
 }
 
 // End takes back what it waits for, as [Header.Finish] does.
 func (s *StandIn) End() { s.takeBack() }
+
+func isStandIn(w Waker) bool { return standIns[w.header] != nil }
 
 // wakeStandIn wakes it, if the waker is a stand-in's.
 func wakeStandIn(w Waker) bool {

@@ -30,8 +30,8 @@ import "tamagotake/internal/atom"
 //
 // A slot is given back when the task is over and nobody has it in hand or can ask for
 // its result any more: C, and none of P, j and H. Whoever takes the last of these away
-// gives it back in the same step. The generation goes up and every handle of the life
-// before is stale: it does nothing, and is counted.
+// gives it back in the same step. Every handle of the life before is stale from then on: it
+// does nothing, and is counted. The generation is that of the last life until the next spawn.
 //
 //	name      condition               effect             and then
 //	reserve   free                    j
@@ -56,7 +56,8 @@ import "tamagotake/internal/atom"
 // finish keeps P while it reads the join waker, so that a joiner which finds the result
 // meanwhile and takes it does not give the slot back under it.
 //
-// wake, cancel and join of another generation than the word's do nothing.
+// wake, cancel and join by the handle of another life do nothing: see key.
+
 const (
 	live uint32 = 1 << iota
 	polling
@@ -67,9 +68,7 @@ const (
 	joining
 	handle
 
-	generation uint32 = 1 << 8 // one
-
-	flags = generation - 1
+	flags uint32 = 1<<8 - 1
 )
 
 // stale counts handles that were used after the life they belonged to. It says that
@@ -87,7 +86,7 @@ func Stale() uint32 { return stale.Load() }
 //go:nosplit
 func settled(next uint32) uint32 {
 	if next&(completed|polling|joining|handle) == completed {
-		return next&^flags + generation
+		return next &^ flags
 	}
 	return next
 }
@@ -95,10 +94,10 @@ func settled(next uint32) uint32 {
 // wake does the transition and reports whether the task must be put on the queue.
 //
 //go:nosplit
-func (h *Header) wake(gen uint32) (enqueue bool) {
+func (h *Header) wake(k key) (enqueue bool) {
 	for {
 		s := h.state.Load()
-		if s&^flags != gen || s&live == 0 {
+		if !h.is(k, s) {
 			stale.Add(1)
 			return false
 		}
@@ -114,10 +113,10 @@ func (h *Header) wake(gen uint32) (enqueue bool) {
 // cancel does the transition; done says that this call cancelled the task.
 //
 //go:nosplit
-func (h *Header) cancel(gen uint32) (done, enqueue bool) {
+func (h *Header) cancel(k key) (done, enqueue bool) {
 	for {
 		s := h.state.Load()
-		if s&^flags != gen || s&live == 0 {
+		if !h.is(k, s) {
 			stale.Add(1)
 			return false, false
 		}

@@ -32,12 +32,14 @@ func (t *Target) mark() {
 // Bind gives the target its doorbell; see package hal. Before the first spawn.
 func (t *Target) Bind(bell uint32) { t.bell = bell }
 
-// BindRealtime makes the target a queue of the real-time executor, for which is always
-// rung: if it is not at work it is entered at once. Before the first spawn.
+// BindRealtime makes the target a queue of the real-time executor, whose doorbell always
+// rings: if it is not at work it is entered at once. Before the first spawn: a task that is
+// bound to the target already was not checked as a real-time one.
 func (t *Target) BindRealtime() {
+	if !t.realtime && t.magic.Load() == targetMagic {
+		misuse("task: a target that has tasks cannot become real-time")
+	}
 	t.realtime = true
-	t.bell = hal.Realtime
-	t.parked.Store(1)
 }
 
 // Enqueue puts a task that has just been woken on the queue, and rings if the
@@ -47,13 +49,35 @@ func (t *Target) BindRealtime() {
 //
 //go:nosplit
 func (t *Target) Enqueue(h *Header) {
-	if t.magic.Load() != targetMagic {
+	if !t.sound() {
 		misuse("task: the header of a task was overwritten")
 	}
+	if t.enqueue(h) {
+		hal.Ring(hal.Realtime)
+	}
+}
+
+// enqueue is Enqueue to a target that is [Target.sound]. It does not ring for the real-time
+// executor, which would poll at once, but says that it is to be rung for.
+//
+//go:nosplit
+func (t *Target) enqueue(h *Header) (enter bool) {
 	t.ready.Enqueue(&h.node)
+	if t.realtime {
+		return true
+	}
 	if t.parked.Load() != 0 {
 		hal.Ring(t.bell)
 	}
+	return false
+}
+
+// sound reports whether the target is one that a task was bound to, whose queue can be put
+// into.
+//
+//go:nosplit
+func (t *Target) sound() bool {
+	return uintptr(unsafe.Pointer(t))%unsafe.Alignof(Target{}) == 0 && t.magic.Load() == targetMagic && t.ready.Sound()
 }
 
 // Empty reports whether no task is on the queue.
@@ -79,14 +103,15 @@ func (t *Target) Parked() bool { return t.parked.Load() != 0 }
 //go:nosplit
 func (t *Target) Consume() (queue.Consumer, bool) { return t.ready.TryConsume() }
 
-//go:nosplit
-func targetAt(a uintptr) *Target { return *(**Target)(unsafe.Pointer(&a)) }
-
 // Rebind moves a task that was just taken off another target's queue to this one.
-// It is woken, so nobody else puts it anywhere or looks where it belongs.
+// It is woken, so nobody else puts it anywhere or looks where it belongs. To a real-time
+// target no task can be moved: its poll function was not checked as a real-time one.
 func (t *Target) Rebind(h *Header) {
+	if t.realtime {
+		misuse("task: a task cannot be moved to a real-time target")
+	}
 	t.mark()
-	h.exec = uintptr(unsafe.Pointer(t))
+	h.exec = t
 	h.cause = ByWaker
 	t.Enqueue(h)
 }

@@ -4,8 +4,8 @@
 //	Task[T]
 //	+----------------------------------------------------------+
 //	| Header, one cache line                                   |
-//	|   queue link | state | polls, wakes | poll function      |
-//	|   output's address | executor | id | next of all tasks  |
+//	|   queue link | state, life | polls, wakes | poll function|
+//	|   output's address | executor | next of all tasks       |
 //	+----------------------------------------------------------+
 //	| name, kind | how it ended | join waker | open waits       |
 //	+----------------------------------------------------------+
@@ -18,9 +18,9 @@
 //	4 wake    somebody with its Waker puts it on the queue again
 //	5 Ready   it is over; the output goes to who holds the JoinHandle
 //
-// Handles are values: the address of the header and the generation of its state word.
-// Go has no destructors, so a counted reference would leak with the first forgotten
-// one; a generation needs no counting. Copying a Waker is cloning it, dropping it is
+// Handles are values: the address of the header and the number of the life that they are of,
+// which is the task's number and never comes again. Go has no destructors, so a counted
+// reference would leak with the first forgotten one; a number needs no counting. Copying a Waker is cloning it, dropping it is
 // nothing, and comparing two says whether they wake the same task.
 //
 // A task that was spawned once is a task for ever: package task keeps it in a list of
@@ -73,14 +73,14 @@ type Func[T any] func(cx *Context, out *T) Poll
 type Header struct {
 	node       queue.Node
 	state      atom.Uint32
+	life       atom.Uint32 // directly behind state; see key
 	polls      uint32
 	wakes      uint32
 	cause      Cause
 	registered bool // in the list of all tasks
 	poll       func(cx *Context, out unsafe.Pointer) Poll
 	out        unsafe.Pointer
-	exec       uintptr // *Target; changed only while the task is in nobody's queue
-	id         uint64
+	exec       *Target // changed at thread level only, while the task is in no queue
 	next       *Header // of all tasks
 }
 
@@ -130,18 +130,23 @@ func (h *Header) base() *Base { return (*Base)(unsafe.Pointer(h)) }
 // Context is what a poll function is given: who is being polled. It is valid for
 // that call only; what outlives it is the Waker.
 type Context struct {
-	waker Waker
+	header uintptr
 }
 
 // Waker returns the waker of the task that is being polled.
 //
 //go:nosplit
-func (cx *Context) Waker() Waker { return cx.waker }
+func (cx *Context) Waker() Waker {
+	if cx.header == 0 {
+		return Waker{}
+	}
+	return headerAt(cx.header).waker()
+}
 
 // ID returns the number of the task that is being polled.
 //
 //go:nosplit
-func (cx *Context) ID() uint64 { return headerAt(cx.waker.header).id }
+func (cx *Context) ID() uint64 { return headerAt(cx.header).number() }
 
 // Of returns the header that a node of a queue belongs to.
 //

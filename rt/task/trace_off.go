@@ -9,16 +9,16 @@ package task
 func traceSpawn(uint64) {}
 
 //go:nosplit
-func traceWake(uint64) {}
+func traceWake(*Header) {}
 
 //go:nosplit
-func traceCancel(uint64) {}
+func traceCancel(*Header) {}
 
 //go:nosplit
-func tracePollStart(uint64) {}
+func tracePollStart(*Header) {}
 
 //go:nosplit
-func tracePollEnd(uint64, Poll) {}
+func tracePollEnd(*Header, Poll) {}
 
 //go:nosplit
-func traceComplete(uint64) {}
+func traceComplete(*Header) {}

@@ -16,20 +16,25 @@ var Trace struct {
 	Complete  func(id uint64)         // 5, however it ended
 }
 
-func trace(f func(uint64), id uint64) {
+func trace(f func(uint64), h *Header) {
 	if f != nil {
-		f(id)
+		f(h.number())
 	}
 }
 
-func traceSpawn(id uint64)     { trace(Trace.Spawn, id) }
-func traceWake(id uint64)      { trace(Trace.Wake, id) }
-func traceCancel(id uint64)    { trace(Trace.Cancel, id) }
-func tracePollStart(id uint64) { trace(Trace.PollStart, id) }
-func traceComplete(id uint64)  { trace(Trace.Complete, id) }
+func traceSpawn(number uint64) {
+	if Trace.Spawn != nil {
+		Trace.Spawn(number)
+	}
+}
 
-func tracePollEnd(id uint64, p Poll) {
+func traceWake(h *Header)      { trace(Trace.Wake, h) }
+func traceCancel(h *Header)    { trace(Trace.Cancel, h) }
+func tracePollStart(h *Header) { trace(Trace.PollStart, h) }
+func traceComplete(h *Header)  { trace(Trace.Complete, h) }
+
+func tracePollEnd(h *Header, p Poll) {
 	if Trace.PollEnd != nil {
-		Trace.PollEnd(id, p)
+		Trace.PollEnd(h.number(), p)
 	}
 }

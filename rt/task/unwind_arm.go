@@ -14,6 +14,11 @@ func unwind(pc, lr uintptr, stack []uintptr) (callers []uintptr) {
 	const callersMax = 16
 	for sp := 0; len(callers) < callersMax; {
 		f := runtime.FuncForPC(pc)
+		if f == nil && len(callers) == 0 && runtime.FuncForPC(lr-1) != nil {
+			callers = append(callers, lr) // a call of what is not code
+			pc = lr - 1
+			continue
+		}
 		if f == nil {
 			break
 		}

@@ -20,29 +20,30 @@ import (
 // keeps it from the collector, and what was given to it and not taken goes to the next.
 type Wait struct {
 	waker      Waker
-	undo       uintptr // address of a func(*Wait), a function's and not a closure's
+	undo       Undo
 	next, prev uintptr // of the same task
 }
 
 // Open makes the wait one of the task that is being polled. undo is called if the task ends
-// before [Wait.Close], with interrupts masked at real-time level: it must be nosplit, must
-// be a function of its own and not a closure, and is marked //tamagotake:undo for
-// boot/verify. A wait that is open already stays so; one of another task is refused. From a
-// poll; both levels.
+// before [Wait.Close]. A wait that is open already stays so; one of another task is refused.
+// From a poll; both levels.
 //
 //go:nosplit
-func (w *Wait) Open(cx *Context, undo func(*Wait)) {
+func (w *Wait) Open(cx *Context, undo Undo) {
 	if w.waker.header != 0 {
 		fixed(uintptr(unsafe.Pointer(w))) // here or anywhere: it is for the compiler
-		if w.waker != cx.waker {
+		if w.waker != cx.Waker() {
 			misuse("task: a wait that is open is another task's")
 		}
 		return
 	}
+	if undo == (Undo{}) {
+		misuse("task: a wait is opened with the zero Undo")
+	}
 	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
-	w.waker = cx.waker
-	w.undo = *(*uintptr)(unsafe.Pointer(&undo))
-	b := headerAt(cx.waker.header).base()
+	w.waker = cx.Waker()
+	w.undo = undo
+	b := headerAt(cx.header).base()
 	w.prev, w.next = 0, b.waits
 	if w.next != 0 {
 		waitAt(w.next).prev = uintptr(unsafe.Pointer(w))
@@ -89,8 +90,7 @@ func (w *Wait) Waker() Waker { return w.waker }
 func (b *Base) takeBack() {
 	for b.waits != 0 {
 		w := waitAt(b.waits)
-		undo := *(*func(*Wait))(unsafe.Pointer(&w.undo))
-		undo(w) // until then, others may look at its waker
+		w.undo.call(w) // until then, others may look at its waker
 		w.Close()
 	}
 }

@@ -23,7 +23,7 @@ func TestWaitsAreTakenBack(t *testing.T) {
 		c.TryDequeue()
 		c.Release()
 		h.Start()
-		cx := Context{h.waker()}
+		cx := Context{h.waker().header}
 		undone, undoneOf = nil, &h.state
 		open.Open(&cx, undoTest)
 		closed.Open(&cx, undoTest)
@@ -50,10 +50,10 @@ var (
 	undoneOf       *atom.Uint32
 )
 
-func undoTest(w *Wait) {
+var undoTest = MustUndo(func(w *Wait) {
 	undone = append(undone, w)
 	undoneAfterEnd = undoneAfterEnd || undoneOf != nil && undoneOf.Load()&completed != 0
-}
+})
 
 // A wait is one task's.
 func TestWaitOfAnotherTask(t *testing.T) {
@@ -62,13 +62,13 @@ func TestWaitOfAnotherTask(t *testing.T) {
 	a.Spawn(&target, nil, nil)
 	b.Spawn(&target, nil, nil)
 	var w Wait
-	w.Open(&Context{a.waker()}, undoTest)
+	w.Open(&Context{a.waker().header}, undoTest)
 	defer func() {
 		if recover() == nil {
 			t.Error("another task opened it too")
 		}
 	}()
-	w.Open(&Context{b.waker()}, undoTest)
+	w.Open(&Context{b.waker().header}, undoTest)
 }
 
 // A wait that was declared in a function is where it does not move.
@@ -76,7 +76,7 @@ func TestWaitIsFixed(t *testing.T) {
 	var target Target
 	var tk Task[None]
 	tk.Spawn(&target, nil, nil)
-	cx := Context{tk.waker()}
+	cx := Context{tk.waker().header}
 	n := testing.AllocsPerRun(100, func() {
 		var w Wait
 		w.Open(&cx, undoTest)

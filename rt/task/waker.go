@@ -1,14 +1,33 @@
 package task
 
-import "unsafe"
+import (
+	"unsafe"
 
-// Waker wakes one task, in one of its lives. It is two words without a pointer:
-// it can be stored anywhere, by any level. The zero Waker wakes nobody. Two Wakers
-// are equal if they wake the same task.
+	"tamagotake/hal"
+)
+
+// Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12
+// where pointers have 32 bits: it can be stored anywhere, by any level. The zero Waker wakes
+// nobody. Two Wakers are equal if they wake the same task.
 type Waker struct {
 	header uintptr
-	gen    uint32
+	key    key
 }
+
+// A real-time poll can be ended at every instruction at which interrupts are enabled. So all
+// of a wake, from the change of the state word to the ring of the doorbell, is one section
+// with interrupts masked: the task is woken, on its queue and its executor called, or nothing
+// has happened. What the section reads and writes is looked at before its first store, so
+// that an address that was overwritten faults before anything has changed.
+//
+//	check: the header, its target, the last node of the queue      misuse, or a fault
+//	mask
+//	state word --> counts --> queue --> doorbell of a thread's executor
+//	restore
+//	enter the real-time executor, if it is that one's: at thread level it polls now
+//
+// Rejected: to have the executor find and finish half a wake when it ends a poll. It would
+// need a note of each wake, and a wake would cost more than masking does.
 
 // Wake makes the task's executor poll it, once for any number of wakes in between.
 // A wake during a poll makes the poll be repeated. Any level; one compare-and-swap,
@@ -19,12 +38,61 @@ func (w Waker) Wake() {
 	if w.header == 0 || wakeStandIn(w) {
 		return
 	}
-	h := w.task()
-	if h.wake(w.gen) {
-		h.wakes++ // this wake's alone until the task has been polled
-		h.cause = ByWaker
-		traceWake(h.id)
-		targetAt(h.exec).Enqueue(h)
+	w.check()
+	saved := hal.MaskInterrupts()
+	enter := w.wakeWithin()
+	hal.RestoreInterrupts(saved)
+	if enter {
+		hal.Ring(hal.Realtime)
+	}
+}
+
+// WakeWithin is [Waker.Wake] for who is in a section with interrupts masked already, and has
+// asked [Waker.Sound] before the first change of that section. enter says that the task is a
+// real-time one: the caller rings [hal.Realtime] when it has left the section. Any level.
+//
+//go:nosplit
+func (w Waker) WakeWithin() (enter bool) {
+	if w.header == 0 || wakeStandIn(w) {
+		return false
+	}
+	return w.wakeWithin()
+}
+
+//go:nosplit
+func (w Waker) wakeWithin() (enter bool) {
+	h := headerAt(w.header)
+	if !h.wake(w.key) {
+		return false
+	}
+	h.wakes++ // this wake's alone until the task has been polled
+	h.cause = ByWaker
+	traceWake(h)
+	return h.exec.enqueue(h)
+}
+
+// Sound reports whether a wake can be done as a whole: neither the waker, nor the header of its
+// task, nor the end of the queue it goes to was overwritten. Any level; what it finds holds as
+// long as interrupts are masked.
+//
+//go:nosplit
+func (w Waker) Sound() bool {
+	return isStandIn(w) || w.header != 0 && w.aligned() && headerAt(w.header).sound()
+}
+
+//go:nosplit
+func (w Waker) aligned() bool { return w.header%unsafe.Alignof(Header{}) == 0 }
+
+//go:nosplit
+func (h *Header) sound() bool { return h.exec.sound() }
+
+// check stops who uses a waker that was overwritten, before interrupts are masked: a panic
+// at thread level must not leave them so.
+//
+//go:nosplit
+func (w Waker) check() {
+	if h := w.task(); !isStandIn(w) && !h.sound() {
+		misuse("task: the header of a task was overwritten")
 	}
 }
 
@@ -39,28 +107,36 @@ func (w Waker) Cancel() bool {
 	if w.header == 0 {
 		return false
 	}
-	h := w.task()
-	done, enqueue := h.cancel(w.gen)
-	if done {
-		traceCancel(h.id)
-	}
-	if enqueue {
-		h.cause = ByWaker
-		targetAt(h.exec).Enqueue(h)
+	w.check()
+	saved := hal.MaskInterrupts()
+	done, enter := w.cancelWithin()
+	hal.RestoreInterrupts(saved)
+	if enter {
+		hal.Ring(hal.Realtime)
 	}
 	return done
 }
 
-// ID returns the number of the task that the waker's memory holds now: that of a later
-// life, if the waker is stale, and 0 of the zero Waker.
+// cancelWithin is Cancel in its section; see [Waker.WakeWithin].
 //
 //go:nosplit
-func (w Waker) ID() uint64 {
-	if w.header == 0 {
-		return 0
+func (w Waker) cancelWithin() (done, enter bool) {
+	h := headerAt(w.header)
+	done, enqueue := h.cancel(w.key)
+	if done {
+		traceCancel(h)
 	}
-	return w.task().id
+	if enqueue {
+		h.cause = ByWaker
+		enter = h.exec.enqueue(h)
+	}
+	return done, enter
 }
+
+// ID returns the number of the waker's task, also after its end; 0 of the zero Waker.
+//
+//go:nosplit
+func (w Waker) ID() uint64 { return w.key.number() }
 
 // WillWake reports whether w wakes the task that is being polled: whether it need not
 // be replaced.
@@ -75,8 +151,9 @@ func (w Waker) Done() bool {
 	if w.header == 0 {
 		return true
 	}
-	s := w.task().state.Load()
-	return s&^flags != w.gen || s&completed != 0
+	h := w.task()
+	s := h.state.Load()
+	return !h.is(w.key, s) || s&completed != 0
 }
 
 // task returns the header. Wakers are made only by this package, of tasks that never
@@ -84,18 +161,16 @@ func (w Waker) Done() bool {
 //
 //go:nosplit
 func (w Waker) task() *Header {
-	if w.header%unsafe.Alignof(Header{}) != 0 {
+	if !w.aligned() {
 		misuse("task: a waker was overwritten")
 	}
 	return headerAt(w.header)
 }
 
-// waker makes the waker of the present life.
+// waker makes the waker of the present life, which cannot end meanwhile.
 //
 //go:nosplit
-func (h *Header) waker() Waker {
-	return Waker{uintptr(unsafe.Pointer(h)), h.state.Load() &^ flags}
-}
+func (h *Header) waker() Waker { return Waker{uintptr(unsafe.Pointer(h)), h.key()} }
 
 //go:nosplit
 func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
@@ -110,12 +185,18 @@ func At(header uintptr) *Header { return headerAt(header) }
 func misuse(text string) { panic(text) }
 
 // WakerAt makes the waker of the present life of the task whose header is at an address
-// that an executor has noted; the zero Waker of 0.
+// that an executor has noted; the zero Waker of 0, and of a task whose life changes meanwhile.
 //
 //go:nosplit
 func WakerAt(header uintptr) Waker {
 	if header == 0 {
 		return Waker{}
 	}
-	return headerAt(header).waker()
+	h := headerAt(header)
+	s := h.state.Load()
+	w := Waker{header, key(h.life.Load())<<32 | key(s&^notKey)}
+	if h.state.Load()&^notKey != s&^notKey {
+		return Waker{}
+	}
+	return w
 }

@@ -93,11 +93,16 @@ func (s *Sleep) Until(atNS int64) {
 }
 
 // move arms a sleep whose wait is open and puts it into the wheel, or makes it due: if it has
-// come already, or a turn is just passing it.
+// come already, or a turn is just passing it. Who is told that it is due wakes its task, or is
+// its task: that is who calls, so a poll that is ended here leaves nobody waiting.
 func (s *Sleep) move(atNS int64, come bool) (isDue bool) {
 	w := s.on()
 	saved := w.section.Enter()
 	if s.state.Load() == waiting {
+		if !w.sound(s) {
+			w.section.Leave(saved)
+			misuse(overwritten)
+		}
 		w.remove(s)
 	}
 	s.at = atNS
@@ -152,30 +157,39 @@ func (s *Sleep) begin(cx *task.Context) task.Poll {
 // has none; both levels.
 func (s *Sleep) Stop() {
 	if s.state.Load() >= waiting {
-		s.leave()
+		if !s.leave() {
+			misuse(overwritten)
+		}
 		s.wait.Close()
 	}
 	s.state.StoreRelease(over)
 }
 
-// leave takes the sleep out of the wheel, if it is there still.
+// leave takes the sleep out of the wheel, if it is there still. It says no, and has done
+// nothing, if the sleep was overwritten: the turn that comes upon it says so.
 //
 //go:nosplit
-func (s *Sleep) leave() {
+func (s *Sleep) leave() (ok bool) {
 	w := s.on()
 	saved := w.section.Enter()
 	if s.state.Load() == waiting {
+		if !w.sound(s) {
+			w.section.Leave(saved)
+			return false
+		}
 		w.remove(s)
 	}
 	s.state.StoreRelease(over)
 	w.section.Leave(saved)
+	return true
 }
 
 // sleepUndo takes back the sleep of a task that has ended.
-//
+var sleepUndo = task.MustUndo(undoSleep)
+
 //tamagotake:undo
 //go:nosplit
-func sleepUndo(w *task.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
+func undoSleep(w *task.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
 
 // sleepOf returns the sleep whose link it is.
 //

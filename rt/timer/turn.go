@@ -4,12 +4,12 @@ import (
 	"math"
 
 	"tamagotake/hal"
-	"tamagotake/rt/task"
 )
 
-// batch is how many sleeps one critical section wakes or moves at most. A section of a turn
-// is its longest, see docs/time.md.
-const batch = 4
+// A turn is ended by the budget of its task, perhaps, wherever interrupts are enabled. So each
+// of its sections leaves the wheel as the next turn wants to find it, and a sleep is taken out
+// and its task woken in the same one. A section does that for one sleep: it is the longest of
+// the wheel, see docs/time.md.
 
 // Turned is what a turn did.
 type Turned struct {
@@ -29,7 +29,7 @@ type Turned struct {
 // is woken too. Any level but interrupt entry.
 func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 
-// TurnN is [Wheel.Turn] for about n sleeps: it does one batch more at most. If there is more
+// TurnN is [Wheel.Turn] for n sleeps that are woken or moved, one at least. If there is more
 // to do it says so, and sets no alarm.
 func (w *Wheel) TurnN(n int) (t Turned) {
 	now := w.ticksDown(hal.Now())
@@ -48,11 +48,10 @@ func (w *Wheel) TurnN(n int) (t Turned) {
 
 // turn is the rest of TurnN, when there is something to do. It begins in the section.
 func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
-	var wakers [batch]task.Waker
 	for {
 		t.Expired += int(w.found)
 		w.found = 0
-		expired, next := w.advance(now, &wakers)
+		did, next := w.advance(now)
 		if next != 0 { // but time has gone on
 			if now = w.ticksDown(hal.Now()); next <= now {
 				next = 0
@@ -61,15 +60,15 @@ func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
 			}
 		}
 		w.section.Leave(saved)
-		for i := range expired {
-			wakers[i%batch].Wake()
+		did.after()
+		if did&woke != 0 {
+			t.Expired++
 		}
-		t.Expired += int(expired)
 		if next != 0 {
 			t.NextNS = w.ns(next)
 			return t
 		}
-		if n -= batch; n <= 0 {
+		if n--; n <= 0 {
 			t.Remaining = true
 			t.NextNS = hal.Now()
 			return t
@@ -78,31 +77,55 @@ func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
 	}
 }
 
-// advance takes at most a batch of sleeps out of the slots that are due: the wakers of those
-// whose time has come are returned, the others go to lower levels. next is the earliest
-// deadline, or 0 if there is more to do. In the section.
-func (w *Wheel) advance(now uint64, wakers *[batch]task.Waker) (expired uint, next uint64) {
-	for range batch {
-		if w.emptying == 0 {
-			if next := w.open(now); next != 0 {
-				return expired, next
-			}
-		}
-		from := &w.slots[w.emptying-1].sleeps
-		s := sleepOf(from.First())
-		from.Remove(&s.link)
-		if from.Empty() {
-			w.emptying = 0
-		}
-		if s.tick > w.now {
-			w.insert(s)
-			continue
-		}
-		wakers[expired%batch] = s.waker
-		expired++
-		s.state.StoreRelease(due)
+// advanced is what became of a sleep.
+type advanced uint8
+
+const (
+	woke   advanced = 1 << iota // its time has come
+	enter                       // and its task is a real-time one, whose executor is to be entered
+	broken                      // nothing, since it was overwritten
+)
+
+// after does what is left until the section has ended.
+//
+//go:nosplit
+func (did advanced) after() {
+	if did&enter != 0 {
+		hal.Ring(hal.Realtime)
 	}
-	return expired, 0
+	if did&broken != 0 {
+		misuse(overwritten)
+	}
+}
+
+// advance takes a sleep out of the first slot that is due: if its time has come its task is
+// woken, else it goes to a lower level. next is the earliest deadline, if nothing is due. In the
+// section.
+func (w *Wheel) advance(now uint64) (did advanced, next uint64) {
+	if w.emptying == 0 {
+		if next := w.open(now); next != 0 {
+			return 0, next
+		}
+	}
+	from := &w.slots[w.emptying-1].sleeps
+	s := sleepOf(from.First())
+	k := s.waker
+	if !from.Sound(&s.link) || !k.Sound() {
+		return broken, 0
+	}
+	from.Remove(&s.link)
+	if from.Empty() {
+		w.emptying = 0
+	}
+	if s.tick > w.now {
+		w.insert(s)
+		return 0, 0
+	}
+	s.state.Store(due) // a fence: the wake may find the task woken already, and only look
+	if k.WakeWithin() {
+		return woke | enter, 0
+	}
+	return woke, 0
 }
 
 // open turns the wheel to the first slot, if one of its sleeps may be due, and leaves it to

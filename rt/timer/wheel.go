@@ -24,8 +24,8 @@
 // Rejected: a heap or a tree of deadlines, since what it does with interrupts masked grows
 // with the number of sleeps; a delta list, for the same reason.
 //
-// One critical section guards a wheel. A section does a bounded amount of work, wakes come
-// after it, and the longest is that of a turn: see batch.
+// One critical section guards a wheel. A section does a bounded amount of work, the wake of one
+// task among it, and the longest is that of a turn: see turn.go.
 package timer
 
 import (
@@ -141,7 +141,14 @@ func (w *Wheel) insert(s *Sleep) {
 	at.sleeps.PushBack(&s.link)
 }
 
-// remove takes a sleep out. In the section.
+// sound reports whether a sleep can be taken out: it was not overwritten.
+//
+//go:nosplit
+func (w *Wheel) sound(s *Sleep) bool {
+	return s.slot < uint32(len(w.slots)) && w.slots[s.slot].sleeps.Sound(&s.link)
+}
+
+// remove takes a sleep out, which is sound. In the section.
 //
 //go:nosplit
 func (w *Wheel) remove(s *Sleep) {
@@ -194,6 +201,10 @@ func (w *Wheel) setAlarm(tick uint64) {
 
 //go:nosplit
 func wheelAt(a uintptr) *Wheel { return *(**Wheel)(unsafe.Pointer(&a)) }
+
+const overwritten = "timer: a sleep that waits, or its task, was overwritten"
+
+func misuse(text string) { panic(text) }
 
 // fixed has the compiler put what it is given the address of where it does not move.
 //

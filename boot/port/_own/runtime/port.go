@@ -42,13 +42,13 @@ func hwinit1() {
 }
 
 // sbrk moves the break up, as mem_sbrk.go wants it: nil when there is no more.
-// The boot stack is the end of memory. Fresh memory is cleared here, since on
-// hardware nobody else has.
+// The boot stack is the end of memory, with one page below it that stays free; see
+// [BootGuard]. Fresh memory is cleared here, since on hardware nobody else has.
 func sbrk(n uintptr) unsafe.Pointer {
 	start := bloc
 	n = alignUp(n, physPageSize)
 	end := start + n
-	if end < start || end > g0.stack.lo {
+	if end < start || end > uintptr(BootGuard()) {
 		return nil
 	}
 	if end > blocMax {
@@ -59,6 +59,16 @@ func sbrk(n uintptr) unsafe.Pointer {
 	bloc = end
 	return unsafe.Pointer(start)
 }
+
+// BootGuard returns the address of the page below the boot stack, which is no memory of the
+// heap: the board makes it a guard page.
+func BootGuard() uint {
+	return uint(alignDown(g0.stack.lo, physPageSize) - physPageSize)
+}
+
+// FirstVariable returns the address of the module data, which is the first that is written of
+// what the linker lays out for writing: only the build information lies before it.
+func FirstVariable() uint { return uint(uintptr(unsafe.Pointer(&firstmoduledata))) }
 
 // beforeIdle is called by findRunnable when there is no goroutine to run.
 //

@@ -13,7 +13,15 @@ type portFrame struct {
 	cpsr uint32
 	kind uint32
 	addr uint32
+	fsr  uint32 // fault status: why, and bit 11 for a write
 }
+
+// Permission faults, of sections and pages (ARM ARM B3.13.3): the address is mapped.
+const (
+	portFaultMask    = 1<<10 | 0xf
+	portFaultSection = 0xd
+	portFaultPage    = 0xf
+)
 
 // What sighandler gets. One of each will do: portNested takes the second fault.
 var (
@@ -34,6 +42,9 @@ func portException(f *portFrame, gp *g) {
 	case 0xc, 0x10:
 		sig, info.si_code = _SIGSEGV, _SEGV_MAPERR
 		info.si_addr = f.addr
+		if why := f.fsr & portFaultMask; why == portFaultSection || why == portFaultPage {
+			info.si_code = _SEGV_ACCERR
+		}
 	default:
 		print("exception: vector offset ", hex(uint64(f.kind)), "\n")
 	}

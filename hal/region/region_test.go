@@ -1,0 +1,91 @@
+package region
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"tamagotake/rt/task"
+)
+
+func example() *Map {
+	var m Map
+	text := reflect.ValueOf(example).Pointer() &^ (PageSize - 1)
+	m.Add(0x1000, 0x3000, Read, "firmware")
+	m.Add(0x4000, 0x5000, Absent, "below the stack")
+	m.AddAt(0x5000, 0x7000, 0x80000, Write, "stack")
+	m.Add(0x7000, 0x7000, Write, "nothing")
+	m.Add(0x9000, 0xa000, Device, "devices")
+	m.Add(text, text+2*PageSize, Execute, "text")
+	return &m
+}
+
+func TestFind(t *testing.T) {
+	m := example()
+	for _, c := range []struct {
+		addr uintptr
+		want string
+	}{{0, ""}, {0xfff, ""}, {0x1000, "firmware"}, {0x2fff, "firmware"}, {0x3000, ""}, {0x4fff, "below the stack"},
+		{0x5000, "stack"}, {0x6fff, "stack"}, {0x7000, ""}, {0x9fff, "devices"}, {^uintptr(0), ""}} {
+		if got := m.Name(c.addr); got != c.want {
+			t.Errorf("%#x is %q, want %q", c.addr, got, c.want)
+		}
+	}
+	if got := m.Name(reflect.ValueOf(example).Pointer()); !strings.HasPrefix(got, "text of ") || !strings.HasSuffix(got, "region.example") {
+		t.Errorf("a function's code is %q", got)
+	}
+	if r := m.Find(0x5800); r.Physical != 0x80000 {
+		t.Errorf("the stack's memory is at %#x", r.Physical)
+	}
+	n := 0
+	for range m.All {
+		n++
+	}
+	if n != 5 {
+		t.Errorf("%d regions", n)
+	}
+}
+
+func TestKind(t *testing.T) {
+	m := example()
+	for _, c := range []struct {
+		addr           uintptr
+		write, execute bool
+		want           task.FaultKind
+	}{
+		{0, false, false, task.FaultNil},
+		{0x10, true, false, task.FaultNil},
+		{0, false, true, task.FaultNil},
+		{0x1000, true, false, task.FaultWrite},
+		{0x1000, false, true, task.FaultExecute},
+		{0x4ff8, true, false, task.FaultGuard},
+		{0x4ff8, false, false, task.FaultGuard},
+		{0x5000, false, true, task.FaultExecute},
+		{0x3000, true, false, task.FaultMemory},
+		{0x3000, false, true, task.FaultExecute},
+	} {
+		if got := m.Kind(c.addr, c.write, c.execute); got != c.want {
+			t.Errorf("%#x, write %v, execute %v: kind %d, want %d", c.addr, c.write, c.execute, got, c.want)
+		}
+	}
+}
+
+func TestAddRefuses(t *testing.T) {
+	for name, add := range map[string]func(m *Map){
+		"overlap":  func(m *Map) { m.Add(0x9000, 0xb000, Write, "x") },
+		"a part":   func(m *Map) { m.Add(0xc000, 0xc800, Write, "x") },
+		"backward": func(m *Map) { m.Add(0xd000, 0xc000, Write, "x") },
+		"physical": func(m *Map) { m.AddAt(0xc000, 0xd000, 0x10, Write, "x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m Map
+			m.Add(0x9000, 0xa000, Device, "devices")
+			defer func() {
+				if recover() == nil {
+					t.Error("added")
+				}
+			}()
+			add(&m)
+		})
+	}
+}

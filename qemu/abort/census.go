@@ -1,0 +1,132 @@
+//go:build tamago
+
+package main
+
+import (
+	"runtime"
+
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// Two executors of thread tasks: one that main ticks, and one that has parked most of the time.
+var threads, parked sched.Executor
+
+const parkedBell = 1
+
+// probe is a task that counts its polls: where it is woken, all works.
+type probe struct {
+	task  task.Task[task.None]
+	waker task.Waker
+	polls uint32
+}
+
+var threadProbe, parkedProbe, normalProbe, urgentProbe, timerProbe probe
+
+//tamagotake:realtime
+func normalProbePoll(*task.Context, *task.None) task.Poll { normalProbe.polls++; return task.Pending }
+
+//tamagotake:realtime
+func urgentProbePoll(*task.Context, *task.None) task.Poll { urgentProbe.polls++; return task.Pending }
+
+//tamagotake:realtime
+func timerProbePoll(*task.Context, *task.None) task.Poll { timerProbe.polls++; return task.Pending }
+
+// poll makes a thread task's poll function that counts.
+func (p *probe) poll(*task.Context, *task.None) task.Poll { p.polls++; return task.Pending }
+
+func (p *probe) spawn(on sched.Home, poll task.Func[task.None]) {
+	j, err := sched.Spawn(on, &p.task, nil, poll)
+	if err != nil {
+		panic(err)
+	}
+	p.waker = j.Waker()
+}
+
+func begin() {
+	parked.Init(parkedBell)
+	threadProbe.spawn(&threads, threadProbe.poll)
+	parkedProbe.spawn(&parked, parkedProbe.poll)
+	normalProbe.spawn(&sched.Normal, normalProbePoll)
+	urgentProbe.spawn(&sched.Urgent, urgentProbePoll)
+	timerProbe.spawn(&sched.Normal, timerProbePoll)
+	registerTimer(timerProbe.waker)
+	go parked.Run()
+	beginWakes()
+	drain()
+}
+
+func registerTimer(w task.Waker) {
+	line.Unregister(lineTimer)
+	line.Register(lineTimer, "timer", line.Edge, w)
+	line.Unmask(lineTimer)
+}
+
+// drain polls until nothing is ready, and says what does not come to rest.
+func drain() string {
+	for n := 0; ; n++ {
+		t := threads.Tick()
+		if t.Polled == 0 && !t.Remaining {
+			break
+		}
+		if n > 100 {
+			return "the queue of a thread executor is inconsistent for ever"
+		}
+	}
+	for range 6 {
+		runtime.Gosched() // the other executor parks
+	}
+	return ""
+}
+
+// census looks whether everything lives that nobody has ended.
+func census() string {
+	if lost := drain(); lost != "" {
+		return lost
+	}
+	before := normalProbe.polls
+	if normalProbe.waker.Wake(); load(&normalProbe.polls) == before {
+		return "a normal task that was woken is not polled: the real-time executor is dead"
+	}
+	before = urgentProbe.polls
+	if urgentProbe.waker.Wake(); load(&urgentProbe.polls) == before {
+		return "an urgent task that was woken is not polled: the real-time executor is dead"
+	}
+	before = threadProbe.polls
+	threadProbe.waker.Wake()
+	if threads.Tick(); threadProbe.polls == before {
+		return "a thread task that was woken is not polled"
+	}
+	before = parkedProbe.polls
+	parkedProbe.waker.Wake()
+	for n := 0; load(&parkedProbe.polls) == before; n++ {
+		if runtime.Gosched(); n > 1000 {
+			return "a task of a parked executor that was woken is not polled: it was rung for and is not awake"
+		}
+	}
+	before = timerProbe.polls
+	hal.SetAlarm(soon(2000))
+	for end := soon(1e6); load(&timerProbe.polls) == before; {
+		if hal.Now() > end {
+			return "the alarm does not come"
+		}
+	}
+	return drain()
+}
+
+// awaitTimer lets the alarm of a round come.
+func awaitTimer() {
+	for end := soon(nested + 3000); hal.Now() < end; {
+	}
+	nested = 0
+}
+
+// soon is when so many instructions will have been executed.
+//
+//go:nosplit
+func soon(n int64) (atNS int64) { return hal.Now() + n*instructionNS }
+
+//go:noinline
+func load(p *uint32) uint32 { return *p }

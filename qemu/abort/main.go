@@ -1,0 +1,207 @@
+//go:build tamago
+
+// Command abort is an image that ends real-time polls at every one of their instructions, by
+// their budget, and looks at what is left.
+//
+//	round k   budget = k instructions
+//	          the victim, a real-time task, does the thing under trial   |..k..ended
+//	          census: all tasks are polled when they are woken, queues are consistent, each
+//	          wait is over or in its list, permits add up, both executors and the timer live
+//	round k+1 ...                                  until the victim comes to its end
+//
+// It needs QEMU with one instruction to a nanosecond. Then each trial is done again with an
+// interrupt due at each instruction, which wakes a task of the same queue; and then polls do
+// random things until a random budget ends them.
+//
+//	wakes.go  wake, cancel, ring            sync.go   each operation of rt/sync
+//	timer.go  sleeps and turns of rt/timer  random.go what is random
+//
+// It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
+// off. The test beside it reads that. It is verified and sealed as the kernel is.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+
+	"tamagotake/hal"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+func main() {
+	fmt.Printf("abort, %s %s\n", runtime.Version(), runtime.GOARCH)
+	begin()
+	var all []trial
+	all = append(all, wakeTrials...)
+	all = append(all, syncTrials...)
+	all = append(all, timerTrials...)
+	for i := range all {
+		sweep(&all[i])
+	}
+	for i := range all {
+		nest(&all[i])
+	}
+	fmt.Printf("sweep: %d instructions, %d aborts, %d interrupts, %d lost\n", total.swept, total.aborts, total.nested, total.lost)
+	random()
+	fmt.Println("end")
+	halt()
+}
+
+// total is over all trials.
+var total struct{ swept, aborts, nested, lost int }
+
+// trial is one thing that a poll does.
+type trial struct {
+	name string
+	act  int // for perform
+
+	prepares bool   // the victim's first poll prepares, and only the next is ended: see prepare
+	between  func() // after that, before the next
+	grant    func() // what wakes the victim then, if it is not just woken
+	setup    func()
+	check    func() string     // what is lost, "" for nothing
+	cleanup  func() string     // brings all to its end, and says what is still there
+	partner  func() task.Waker // what the nested interrupt wakes
+
+	instructions int // that sweep has found
+}
+
+var (
+	victimTask task.Task[task.None]
+
+	act                int
+	prepares, prepared bool
+	finished           bool
+	nested             int64 // instructions to the interrupt, 0 for none
+	victimWaker        task.Waker
+)
+
+// victimPoll is what is ended.
+//
+//tamagotake:realtime
+func victimPoll(cx *task.Context, _ *task.None) task.Poll {
+	if prepares && !prepared {
+		prepared = true
+		prepare(cx)
+		return task.Pending
+	}
+	if nested != 0 {
+		hal.SetAlarm(soon(nested))
+	}
+	perform(cx)
+	finished = true
+	return task.Ready
+}
+
+// sweepMax bounds a sweep, which ends when the victim comes to its end.
+const sweepMax = 20_000
+
+// sweep ends the victim at one instruction after the other.
+func sweep(t *trial) {
+	aborts := 0
+	for k := int64(1); k < sweepMax; k++ {
+		aborted, what := t.round(k, 0)
+		if what != "" {
+			t.failed(k, what)
+			return
+		}
+		if !aborted {
+			t.instructions = int(k)
+			total.swept += int(k)
+			total.aborts += aborts
+			fmt.Printf("ok %s: %d instructions, %d aborts\n", t.name, k, aborts)
+			return
+		}
+		aborts++
+	}
+	t.failed(sweepMax, "the victim does not come to its end")
+}
+
+// nest has an interrupt come at one instruction after the other. Where the machine can set an
+// alarm and bound a poll at the same time the victim is ended soon after it as well.
+func nest(t *trial) {
+	aborts := 0
+	for k := int64(1); k < int64(t.instructions)+50; k++ {
+		budget := int64(0)
+		if nestsAborts {
+			budget = nestedAfter + k + int64(k*7%64)
+		}
+		aborted, what := t.round(budget, k)
+		if what != "" {
+			t.failed(k, "with an interrupt: "+what)
+			return
+		}
+		if aborted {
+			aborts++
+		}
+		total.nested++
+	}
+	total.aborts += aborts
+	fmt.Printf("ok %s: %d interrupts, %d aborts\n", t.name, t.instructions+49, aborts)
+}
+
+// partnerWaker is of a task that has to do with what the victim does, if there is one.
+func (t *trial) partnerWaker() task.Waker {
+	if t.partner == nil {
+		return threadProbe.waker
+	}
+	return t.partner()
+}
+
+// failed says what was lost. Nothing that comes afterwards would be worth much.
+func (t *trial) failed(k int64, what string) {
+	fmt.Printf("FAILED %s, instruction %d: %s\n", t.name, k, what)
+	total.lost++
+	os.Exit(1)
+}
+
+// round is one, and says what was lost.
+func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
+	t.setup()
+	if interrupt != 0 {
+		registerTimer(t.partnerWaker())
+	}
+	act, prepares, prepared, finished, nested = t.act, t.prepares, false, false, interrupt
+	if !prepares {
+		setBudget(budget)
+	}
+	j, err := sched.Spawn(&sched.Normal, &victimTask, nil, victimPoll)
+	if err != nil {
+		return false, err.Error()
+	}
+	if prepares {
+		victimWaker = j.Waker()
+		if t.between != nil {
+			t.between()
+		}
+		saved := hal.MaskInterrupts() // so that the victim is polled when all is ready
+		setBudget(budget)
+		if t.grant != nil {
+			t.grant()
+		} else {
+			victimWaker.Wake()
+		}
+		hal.RestoreInterrupts(saved)
+	}
+	setBudget(0)
+	if !j.Done() {
+		return false, "the victim is not over: the real-time executor does not run"
+	}
+	_, err, _ = j.Poll(task.Waker{})
+	if aborted = err != nil; !aborted && !finished {
+		return aborted, "the victim was not ended, and has not come to its end"
+	}
+	if interrupt != 0 {
+		awaitTimer()
+		registerTimer(timerProbe.waker)
+	}
+	if lost = census(); lost == "" {
+		lost = t.check()
+	}
+	if lost == "" && t.cleanup != nil {
+		lost = t.cleanup()
+	}
+	return aborted, lost
+}

@@ -1,0 +1,195 @@
+//go:build tamago
+
+package main
+
+import (
+	"fmt"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/sync"
+	"tamagotake/rt/task"
+)
+
+// The objects of rt/sync under trial.
+var (
+	cell      sync.WaitCell
+	queue     sync.WaitQueue
+	semaphore sync.Semaphore
+	mutex     sync.Mutex
+	rwLock    sync.RwLock
+	signal    sync.Signal[uint32]
+	watch     sync.Watch[uint32]
+	channel   sync.Channel[uint32]
+	pipe      sync.Pipe
+	once      sync.OnceCell[uint32]
+	barrier   sync.Barrier
+	flags     sync.Flags
+	waitMap   sync.WaitMap[uint32]
+
+	places [2]uint32
+	bytes  [40]byte
+
+	// The victim's.
+	victimWait sync.Wait
+	victimMap  sync.MapWait[uint32]
+	victimOut  uint32
+	victimSeen uint32
+	victimBuf  [40]byte
+)
+
+// waiter is a task that waits once for the object, and ends when that is over.
+type waiter struct {
+	task   task.Task[task.None]
+	join   task.JoinHandle[task.None]
+	wait   sync.Wait
+	mapped sync.MapWait[uint32]
+	out    uint32
+	seen   uint32
+	buf    [40]byte
+	result sync.Result
+}
+
+// Two of the waiters are real-time tasks, the others thread tasks.
+var (
+	waiters  [6]waiter
+	waitFor  int // what they wait for: an object
+	waitings int // how many there are
+)
+
+const (
+	forCell = iota
+	forQueue
+	forPermit
+	forMutex
+	forRead
+	forSignal
+	forWatch
+	forValue // of the channel
+	forPlace // in it
+	forBytes // of the pipe
+	forRoom  // in it
+	forOnce
+	forBarrier
+	forFlags
+	forTakenFlag
+	forKey
+)
+
+//tamagotake:realtime
+func waiterOnePoll(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, 1) }
+
+//tamagotake:realtime
+func waiterFourPoll(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, 4) }
+
+func waiterPoll(cx *task.Context, i int) task.Poll {
+	w := &waiters[i&7%len(waiters)]
+	if w.result = waiterWaits(cx, w, i); w.result == sync.Pending {
+		return task.Pending
+	}
+	return task.Ready
+}
+
+func waiterWaits(cx *task.Context, w *waiter, i int) sync.Result {
+	if waitFor == forCell {
+		return cell.Wait(cx, &w.wait)
+	} else if waitFor == forQueue {
+		return queue.Wait(cx, &w.wait)
+	} else if waitFor == forPermit {
+		return semaphore.Acquire(cx, &w.wait, 1)
+	} else if waitFor == forMutex {
+		return mutex.Lock(cx, &w.wait)
+	} else if waitFor == forRead {
+		return rwLock.Read(cx, &w.wait)
+	} else if waitFor == forSignal {
+		return signal.Wait(cx, &w.wait, &w.out)
+	} else if waitFor == forWatch {
+		return watch.Next(cx, &w.wait, &w.seen, &w.out)
+	} else if waitFor == forValue {
+		return channel.Receive(cx, &w.wait, &w.out)
+	}
+	return waiterWaitsFor(cx, w, i)
+}
+
+func waiterWaitsFor(cx *task.Context, w *waiter, i int) (r sync.Result) {
+	if waitFor == forPlace {
+		return channel.Send(cx, &w.wait, uint32(i))
+	} else if waitFor == forBytes {
+		_, r = pipe.Read(cx, &w.wait, w.buf[:4])
+		return r
+	} else if waitFor == forRoom {
+		_, r = pipe.Write(cx, &w.wait, w.buf[:4])
+		return r
+	} else if waitFor == forOnce {
+		return once.Get(cx, &w.wait, &w.out)
+	} else if waitFor == forBarrier {
+		return barrier.Wait(cx, &w.wait)
+	} else if waitFor == forFlags {
+		return flags.WaitAny(cx, &w.wait, wants(i), &w.out)
+	} else if waitFor == forTakenFlag {
+		return flags.TakeAny(cx, &w.wait, 1, &w.out)
+	}
+	return waitMap.Wait(cx, &w.mapped, uint32Key(i), &w.out)
+}
+
+// wants is flag 2 for the last, so that all others are looked at in vain.
+func wants(i int) uint32 {
+	if i == waitings-1 {
+		return 2
+	}
+	return 1
+}
+
+func uint32Key(i int) uint64 { return uint64(i) }
+
+// spawnWaiters has so many wait for an object.
+func spawnWaiters(n, object int) {
+	waitings, waitFor = n, object
+	for i := range n {
+		w := &waiters[i]
+		w.seen, w.result = 0, sync.Pending
+		on, poll := sched.Home(&threads), func(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, i) }
+		switch i {
+		case 1:
+			on, poll = &sched.Normal, waiterOnePoll
+		case 4:
+			on, poll = &sched.Normal, waiterFourPoll
+		}
+		j, err := sched.Spawn(on, &w.task, nil, poll)
+		if err != nil {
+			panic(fmt.Sprint("waiter ", i, ": ", err))
+		}
+		w.join = j
+		threads.Tick()
+	}
+}
+
+// left returns how many wait still, and how many have got what they waited for, as far as they
+// know. A real-time waiter that has used the budget up, which is the victim's, is neither.
+func left() (wait, got int) {
+	for i := range waitings {
+		w := &waiters[i]
+		switch {
+		case !w.join.Done():
+			wait++
+		case w.result == sync.Ready:
+			got++
+		}
+	}
+	return wait, got
+}
+
+// join takes the results, and says who has not ended.
+func join() string {
+	drain()
+	wait, _ := left()
+	for i := range waitings {
+		waiters[i].join.Poll(task.Waker{})
+		waiters[i].join.Cancel()
+		waiters[i].join.Detach()
+	}
+	drain()
+	if wait != 0 {
+		return fmt.Sprint(wait, " wait that nothing will end")
+	}
+	return ""
+}

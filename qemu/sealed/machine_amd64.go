@@ -1,0 +1,12 @@
+//go:build tamago
+
+package main
+
+import "tamagotake/hal/amd64"
+
+const (
+	lineTimer = amd64.LineTimer
+	flagMask  = 1 << 9 // of RFLAGS
+)
+
+func halt() { amd64.Halt() }

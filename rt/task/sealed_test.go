@@ -1,0 +1,106 @@
+package task_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+type none = task.None
+
+func markedPoll(*task.Context, *none) task.Poll { return task.Pending }
+
+func unmarkedPoll(*task.Context, *none) task.Poll { return task.Pending }
+
+// motors is a place of a program's own for real-time tasks: another type than the priority
+// that it embeds.
+type motors struct{ *sched.Priority }
+
+// code returns the address that boot/verify would write for a function.
+func code(f task.Func[none]) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
+
+// In a verified image only the verified functions can be spawned as real-time tasks, in
+// whatever way; at thread level all can, and in an image that is not verified.
+func TestUnmarkedIsRefused(t *testing.T) {
+	var e sched.Executor
+	captured := 0
+	closure := func(*task.Context, *none) task.Poll { captured++; return task.Pending }
+	marked := code(markedPoll)
+	for _, c := range []struct {
+		name  string
+		table []uintptr
+		on    sched.Home
+		poll  task.Func[none]
+		want  error
+	}{
+		{"marked", []uintptr{2, 1, marked}, &sched.Normal, markedPoll, nil},
+		{"marked, urgent", []uintptr{1, marked}, &sched.Urgent, markedPoll, nil},
+		{"unmarked", []uintptr{1, marked}, &sched.Normal, unmarkedPoll, task.ErrUnmarked},
+		{"unmarked on a type that embeds a priority", []uintptr{1, marked}, motors{&sched.Urgent}, closure, task.ErrUnmarked},
+		{"marked on a type that embeds a priority", []uintptr{1, marked}, motors{&sched.Urgent}, markedPoll, nil},
+		{"unmarked on a priority of its own", []uintptr{1, marked}, new(sched.Priority), unmarkedPoll, task.ErrUnmarked},
+		{"behind the end of the table", []uintptr{1, 1, marked}, &sched.Normal, markedPoll, task.ErrUnmarked},
+		{"a closure", []uintptr{1, marked}, &sched.Normal, closure, task.ErrUnmarked},
+		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrUnmarked},
+		{"unmarked at thread level", []uintptr{1, marked}, &e, unmarkedPoll, nil},
+		{"an image that is not verified", []uintptr{task.Unsealed}, &sched.Normal, unmarkedPoll, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			task.SealPolls(t, c.table...)
+			var pool task.Pool[none]
+			pool.Init(make([]task.Task[none], 2))
+			var heap task.Heap[none]
+			spawns := map[string]func() (task.JoinHandle[none], error){
+				"Spawn":           func() (task.JoinHandle[none], error) { return sched.Spawn(c.on, new(task.Task[none]), nil, c.poll) },
+				"SpawnIn a pool":  func() (task.JoinHandle[none], error) { return sched.SpawnIn(c.on, &pool, nil, c.poll) },
+				"SpawnIn a heap":  func() (task.JoinHandle[none], error) { return sched.SpawnIn(c.on, &heap, nil, c.poll) },
+				"SpawnIn, a task": func() (task.JoinHandle[none], error) { return sched.SpawnIn(c.on, new(task.Task[none]), nil, c.poll) },
+			}
+			for name, spawn := range spawns {
+				j, err := spawn()
+				if !errors.Is(err, c.want) {
+					t.Errorf("%s: %v, want %v", name, err, c.want)
+				}
+				if err == nil {
+					j.Cancel()
+					e.Tick()
+					j.Detach()
+				}
+			}
+		})
+	}
+	if captured != 0 {
+		t.Errorf("a closure was polled %d times", captured)
+	}
+}
+
+// A task of thread level does not become a real-time one afterwards.
+func TestUnmarkedIsNotMovedToRealtime(t *testing.T) {
+	refused := func(what string, f func()) {
+		defer func() {
+			if text, _ := recover().(string); !strings.Contains(text, "real-time") {
+				t.Errorf("%s: %q", what, text)
+			}
+		}()
+		f()
+	}
+	var target, realtime task.Target
+	realtime.BindRealtime()
+	realtime.BindRealtime() // again: it is one
+	var tk task.Task[none]
+	j, err := tk.Spawn(&target, nil, unmarkedPoll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("a target that has a task", target.BindRealtime)
+	c, _ := target.Consume()
+	n, _ := c.TryDequeue()
+	refused("a task of another target", func() { realtime.Rebind(task.Of(n)) })
+	if j.Waker().Realtime() {
+		t.Error("it is real-time")
+	}
+}
