@@ -8,6 +8,7 @@ package figures
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,6 +129,44 @@ func Update(page, target string, r Results) (string, error) {
 		}
 		return fmt.Sprintf("%s / %s", grouped(l.Median), grouped(l.Max)), nil
 	})
+}
+
+// readme is where the README states the way to a real-time task.
+var readme = regexp.MustCompile(`it is (\d+) instructions on amd64 and (\d+) on ARM`)
+
+// place returns where the README has the figure of the target.
+func place(text, target string) (from, to int, err error) {
+	group, ok := map[string]int{"amd64": 1, "arm": 2}[target]
+	at := readme.FindStringSubmatchIndex(text)
+	if !ok || at == nil {
+		return 0, 0, fmt.Errorf("the README does not state the way to a task on %s", target)
+	}
+	return at[2*group], at[2*group+1], nil
+}
+
+// UpdateReadme returns the README with the figure of the run.
+func UpdateReadme(text, target string, r Results) (string, error) {
+	from, to, err := place(text, target)
+	if err != nil {
+		return "", err
+	}
+	return text[:from] + strconv.Itoa(r["gc"]["realtime"].Median) + text[to:], nil
+}
+
+// CompareReadme returns a line if the run contradicts the README.
+func CompareReadme(text, target string, r Results) (wrong []string, err error) {
+	from, to, err := place(text, target)
+	if err != nil {
+		return nil, err
+	}
+	stated, err := strconv.Atoi(text[from:to])
+	if err != nil {
+		return nil, err
+	}
+	if is := r["gc"]["realtime"].Median; is > stated+realtimeOff || is < stated-realtimeOff {
+		wrong = append(wrong, fmt.Sprintf("%s: the README states %d instructions to a real-time task, a run gives %d", names[target], stated, is))
+	}
+	return wrong, nil
 }
 
 // How far a run may be from the page. Instructions are counted, so that no host changes them;

@@ -81,3 +81,22 @@ func TestUpdate(t *testing.T) {
 		t.Errorf("the page of the run itself: %v %v", wrong, err)
 	}
 }
+
+func TestReadme(t *testing.T) {
+	const text = "first instruction\nof the task it is 82 instructions on amd64 and 92 on ARM, whether"
+	r := Results{"gc": {"realtime": {94, 94, 94, 94, 10000}}}
+	for target, want := range map[string]string{"amd64": strings.Replace(text, "82", "94", 1), "arm": strings.Replace(text, "92", "94", 1)} {
+		if got, err := UpdateReadme(text, target, r); got != want || err != nil {
+			t.Errorf("%s: %q, %v", target, got, err)
+		}
+	}
+	if wrong, err := CompareReadme(text, "arm", r); len(wrong) != 0 || err != nil {
+		t.Errorf("within the bounds: %v, %v", wrong, err)
+	}
+	if wrong, err := CompareReadme(text, "amd64", r); len(wrong) != 1 || err != nil {
+		t.Errorf("82, not 94: %v, %v", wrong, err)
+	}
+	if _, err := CompareReadme("nothing", "amd64", r); err == nil {
+		t.Error("a README that states nothing")
+	}
+}

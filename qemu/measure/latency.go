@@ -31,7 +31,7 @@ func latencyOf(values []int) latency {
 const latencyTimeout = 30 * time.Minute
 
 // measureLatency runs the image of package latency and writes its figures and a picture, and the
-// figures of docs/latency.md.
+// figures of docs/latency.md and the README.
 //
 // QEMU is told where its random numbers begin, since the runtime's hashes and the scheduler's
 // choices come from them, and a date that goes with the machine's own clock: two runs of an
@@ -86,15 +86,11 @@ func measureLatency(target string) error {
 	if err := output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644); err != nil {
 		return err
 	}
-	return updatePage(filepath.Join(filepath.Dir(build), "docs", "latency.md"), target, results)
+	return updatePages(filepath.Dir(build), target, results)
 }
 
-// updatePage writes the figures into the page.
-func updatePage(name, target string, results map[string]map[string]latency) error {
-	page, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
+// updatePages writes the figures into the page and the README.
+func updatePages(top, target string, results map[string]map[string]latency) error {
 	plain := figures.Results{}
 	for situation, paths := range results {
 		plain[situation] = map[string]figures.Latency{}
@@ -102,11 +98,27 @@ func updatePage(name, target string, results map[string]map[string]latency) erro
 			plain[situation][path] = l.Latency
 		}
 	}
-	text, err := figures.Update(string(page), target, plain)
-	if err != nil {
-		return err
+	for name, update := range map[string]func(text, target string, r figures.Results) (string, error){
+		filepath.Join("docs", "latency.md"): figures.Update,
+		"README.md":                         figures.UpdateReadme,
+	} {
+		name = filepath.Join(top, name)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		now, err := update(string(text), target, plain)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if now == string(text) {
+			continue
+		}
+		if err := output.WriteFile(name, []byte(now), 0o644); err != nil {
+			return err
+		}
 	}
-	return output.WriteFile(name, []byte(text), 0o644)
+	return nil
 }
 
 // parseLatency reads lines of a situation, a path, and value*count.
