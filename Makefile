@@ -202,16 +202,10 @@ test-host: ## host tests, with the race detector
 	go test -timeout 60m -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -timeout 60m -tags tasktrace ./rt/...
 
-<<<<<<< HEAD
 test-models: ## orders of the steps of queue, tasks, executors, sync, timer, doorbells: docs/models.md
-	go test -tags explore ./internal/explore
-	go test -tags explore -run '^TestModel' ./rt/...
-	go test -tags explore,doorbell -run '^TestModel' ./hal
-=======
-test-models: ## every order of the steps of queue, tasks and executors
 	go test -timeout 60m -tags explore ./internal/explore
 	go test -timeout 60m -tags explore -run '^TestModel' ./rt/...
->>>>>>> boot/boot
+	go test -timeout 60m -tags explore,doorbell -run '^TestModel' ./hal
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils

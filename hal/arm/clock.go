@@ -23,7 +23,7 @@ func stopTimer()
 // They are set before the package's initialisers run, so neither may have one: a constant is
 // not one, a call is.
 var (
-	nsPerCount uint64 = 1
+	nsPerCount uint64      = 1
 	counts     hal.Divisor // of nanoseconds
 )
 

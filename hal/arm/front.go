@@ -103,10 +103,6 @@ func SetBudget(ns int64) {
 	front.budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
-// grace is how much longer than the budget a poll may take when that is over, in counts of the
-// virtual timer.
-var grace uint32
-
 func stopWatchdog()
 
 // startWatchdog has the virtual timer interrupt after so many counts.
