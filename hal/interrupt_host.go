@@ -2,12 +2,28 @@
 
 package hal
 
+// Masking, if a test sets it, is called where interrupts are about to be masked: what it does
+// is an interrupt that strikes in the last moment before.
+var Masking func()
+
 // MaskInterrupts masks interrupts and returns what to give [RestoreInterrupts].
 // On the host there are none.
-func MaskInterrupts() (saved uintptr) { return 0 }
+func MaskInterrupts() (saved uintptr) {
+	if Masking != nil {
+		Masking()
+	}
+	return 0
+}
 
 // UnmaskInterrupts ends every masked section that has begun at thread level.
 func UnmaskInterrupts() {}
+
+// AtThreadLevel reports whether the caller runs at thread level. On the host, what stands for
+// real-time level says so in a test.
+func AtThreadLevel() bool { return !InRealtime }
+
+// InRealtime is set by a test while code runs that stands for real-time level.
+var InRealtime bool
 
 // RestoreInterrupts undoes [MaskInterrupts].
 func RestoreInterrupts(saved uintptr) {}

@@ -21,7 +21,10 @@ import (
 
 // What the kernel needs of this machine; machine_arm.go has the same names.
 
-const lineTimer = amd64.LineTimer
+const (
+	lineTimer   = amd64.LineTimer
+	lineConsole = amd64.LineCOM1
+)
 
 func machineName() string { return amd64.Machine() }
 
@@ -30,6 +33,9 @@ func clockName() string {
 	return fmt.Sprintf("TSC %d.%03d MHz, timer %d.%03d MHz, against %s; kernel entered at %d ns",
 		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference, amd64.EntryNS())
 }
+
+// maskable reports whether a line can be masked.
+func maskable(n uint32) bool { return amd64.Maskable(n) }
 
 func setBudget(ns int64) { amd64.SetBudget(ns) }
 
@@ -42,7 +48,10 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 // uartPoll is the console's driver.
 //
 //tamagotake:realtime
-func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
+func uartPoll(cx *task.Context, out *task.None) task.Poll {
+	provokedUART.do()
+	return com1.Poll(cx, out)
+}
 
 func consoleInput() *serial.Input   { return &com1.Input }
 func consoleOutput() *serial.Output { return &com1.Output }

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"slices"
+	"strings"
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
@@ -24,6 +24,7 @@ var ended uint64
 //
 //tamagotake:realtime
 func timerPoll(cx *task.Context, _ *task.None) task.Poll {
+	provokedTimer.do()
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()
 	}
@@ -42,41 +43,72 @@ func strayPoll(*task.Context, *task.None) task.Poll {
 		if !ok {
 			return task.Pending
 		}
-		theMonitor.printf("\ninterrupt on line %d, which nobody has registered: masked\n", n)
-		theMonitor.prompt()
+		done := "masked"
+		if !maskable(n) {
+			done = "it cannot be masked, irqs counts more of them"
+		}
+		theMonitor.notice("interrupt on line %d, which nobody has registered: %s\n", n, done)
 	}
 }
 
-func (m *monitor) tasks(string) {
-	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
-	list := task.List(nil)
-	slices.Reverse(list)
-	for _, t := range list {
-		m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
-	}
-	if n := task.Stale(); n != 0 {
-		m.printf("%d uses of handles after the end of their task\n", n)
-	}
-}
-
-// The task of the fault command, and the one that waits for its end.
 var (
-	faultTask, faultJoinTask task.Task[task.None]
-	faultJoin                task.JoinHandle[task.None]
+	reportTask  task.Task[task.None]
+	reportSleep timer.Sleep // until the next result that nothing has taken is reported
 )
 
-// fault shows that a fault ends the task it strikes and nothing else.
-func (m *monitor) fault(string) {
-	j, err := sched.Spawn(&executor, &faultTask, faultBuilder, faultPoll)
-	if err != nil {
-		m.printf("fault: %v\n", err)
-		return
+// reportPoll tells of tasks that have panicked, faulted or exceeded their budget, and whose
+// result nothing has taken.
+func reportPoll(cx *task.Context, _ *task.None) task.Poll {
+	for {
+		e, inNS, ok := task.NextEnd()
+		if ok {
+			theMonitor.notice("%v\n", e)
+			continue
+		}
+		reportSleep.Stop()
+		if inNS == 0 {
+			break
+		}
+		if reportSleep.For(inNS); reportSleep.Poll(cx) == task.Pending {
+			break
+		}
 	}
-	faultJoin = j
-	start(&executor, &faultJoinTask, "fault-join", faultJoinPoll)
+	if n := task.LostEnds(); n != 0 {
+		theMonitor.notice("%d more tasks have panicked or faulted than there was room to note\n", n)
+	}
+	return task.Pending
 }
 
-var faultBuilder = task.Named("fault")
+// The tasks of the fault command.
+var faultTask, faultRealtimeTask task.Task[task.None]
+
+const faultUsage = "fault wants nothing, monitor, or rt, timer or uart and then nothing, budget or always"
+
+// fault shows that a fault ends the task it strikes and nothing else.
+func (m *monitor) fault(args string) {
+	name, how, _ := strings.Cut(args, " ")
+	what := map[string]uint32{"": faultOnce, "budget": budgetOnce, "always": faultAlways}[how]
+	if what == 0 || how != "" && name != "rt" && name != "timer" && name != "uart" {
+		name = "?"
+	}
+	switch name {
+	case "":
+		start(&executor, &faultTask, "fault", faultPoll)
+	case "rt":
+		provokedOther.what.Store(what)
+		start(&sched.Normal, &faultRealtimeTask, "fault-rt", faultRealtimePoll)
+		provokedOther.what.Store(0)
+	case "timer":
+		provokedTimer.what.Store(what)
+		hal.SetAlarm(hal.Now())
+	case "uart":
+		provokedUART.what.Store(what)
+	case "monitor":
+		*nowhere = 1
+	default:
+		m.printf("%s, not %q\n", faultUsage, args)
+	}
+}
 
 var nowhere *int
 
@@ -85,12 +117,8 @@ func faultPoll(*task.Context, *task.None) task.Poll {
 	return task.Ready
 }
 
-func faultJoinPoll(cx *task.Context, _ *task.None) task.Poll {
-	_, err, done := faultJoin.Poll(cx.Waker())
-	if !done {
-		return task.Pending
-	}
-	theMonitor.printf("\n%v\n", err)
-	theMonitor.prompt()
+//tamagotake:realtime
+func faultRealtimePoll(*task.Context, *task.None) task.Poll {
+	provokedOther.do()
 	return task.Ready
 }

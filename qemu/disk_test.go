@@ -142,7 +142,7 @@ func TestDiskBadInput(t *testing.T) {
 			"vda sum 0 many":           `the count is a number from 1 to 128, not "many"`,
 			"vda exercise 1 1 17":      `how many blocks is a number from 8 to 16, not "17"`,
 			"vda bench erase 1 512":    `disk bench wants read or write, not "erase"`,
-			"vda bench read 1 513":     `513 bytes are not whole sectors, or more than the disk has`,
+			"vda bench read 1 513":     `513 bytes are not whole blocks of 512 bytes, or more than the disk has`,
 			"vda bench read 1 9999999": `the size of a request is a number from 512 to 65536, not "9999999"`,
 		} {
 			if got := c.run("disk " + args); got != want+"\n" {
@@ -429,8 +429,8 @@ func TestUnusableDevices(t *testing.T) {
 		want string
 	}{
 		{"five disks", q.virtio(five...), `device:  virtio-pci 00:05.0: there are 4 disks already, which is all that there is room for\r\n`},
-		{"one line for two", q.virtio("blk,drive=d0", "rng,vectors=0,addr=8", "rng,vectors=0,addr=c"), `device:  virtio-pci 00:0c.0: rng has its line, \d+, and a line has one task; give it messages \(in QEMU, vectors=2\) or another place\r\n`},
 		{"two random devices", q.virtio("blk,drive=d0", "rng", "rng"), `device:  virtio-pci 00:03.0: there is a random device already\r\n`},
+		{"legacy over PCI", q.virtio("blk,drive=d0", "rng,disable-modern=on,disable-legacy=off"), `device:  virtio-pci 00:02.0: a legacy device; in QEMU, disable-modern=off makes it a modern one\r\n`},
 		{"legacy", MicroVM.With("-device", "virtio-rng-device"), `device:  virtio-mmio at 0x[0-9a-f]+: a legacy device; in QEMU, -global virtio-mmio.force-legacy=false makes it a modern one \(Version 0x1\)\r\n`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,6 +62,10 @@ type frontState struct {
 	threadLR uintptr
 	threadG  uintptr
 
+	// threadFPSCR is the status of that thread's vector registers. Each poll begins with 0:
+	// nothing noted, no trap, round to nearest, subnormal numbers as they are.
+	threadFPSCR uint32
+
 	// fault is what the exception entry found: vector, PC, SP, address, LR, fault status.
 	fault [6]uintptr
 }
@@ -88,16 +92,27 @@ const (
 	sgirSelf = 2<<24 | lineSelf
 )
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// grace is how many counts a poll goes on when it has used its budget up once; see
+// [sched.Overdue].
+var grace uint32
+
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	front.budget = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
+	front.budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 func stopWatchdog()
 
+// startWatchdog has the virtual timer interrupt after so many counts.
+func startWatchdog(counts uint32)
+
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
+
+// atThreadLevel is [hal.AtThreadLevel].
+func atThreadLevel() bool
 
 // at makes a pointer of a register's address, for single accesses on the way to a task.
 func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
@@ -162,7 +177,10 @@ func nested(n uint32) {
 	}
 	if own(n) {
 		if n == lineWatchdog && front.budget != 0 {
-			abort()
+			if grace == 0 || sched.Overdue() {
+				abort()
+			}
+			startWatchdog(grace)
 		}
 		return
 	}

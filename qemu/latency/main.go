@@ -139,6 +139,7 @@ func main() {
 	}
 
 	for _, p := range paths {
+		line.Unregister(lineTimer) // it was another task's
 		line.Register(lineTimer, "timer", line.Edge, p.waker)
 		runtime.Gosched()
 		if p.name == "bounded" {

@@ -87,6 +87,7 @@ func masked() {
 	thread, _ := sched.Spawn(&executor, &waitingTask, nil, pending(func() { waitingPolls++ }))
 	oneWaker, otherWaker, waitingWaker = one.Waker(), other.Waker(), thread.Waker()
 	settle()
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, quiet.Waker())
 	line.Register(lineOne, "one", line.Edge, oneWaker)
 	line.Register(lineOther, "other", line.Edge, otherWaker)
@@ -102,7 +103,9 @@ func masked() {
 	onePoll = func() { send(lineOther) }
 	sweep("nested", nothing, func() { oneWaker.Wake() }, nothing)
 	onePoll = nothing
+	line.Unregister(lineOther)
 	line.Register(lineOther, "other", line.Edge, waitingWaker)
+	line.Unmask(lineOther)
 	sweep("thread_line", nothing, func() { send(lineOther) }, settle)
 	onePoll = func() { send(lineOther) }
 	sweep("nested_thread", nothing, func() { oneWaker.Wake() }, settle)
