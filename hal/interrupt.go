@@ -14,5 +14,9 @@ func RestoreInterrupts(saved uintptr)
 // has saved. Thread level.
 func UnmaskInterrupts() { RestoreInterrupts(enabled) }
 
+// AtThreadLevel reports whether the caller runs at thread level: not in an interrupt's entry, in
+// the real-time executor or one of its polls. Provided by hal/amd64 and hal/arm. Any level.
+func AtThreadLevel() bool
+
 // wait unmasks interrupts and halts until one comes, in one step.
 func wait()

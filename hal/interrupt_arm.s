@@ -38,3 +38,7 @@ TEXT ·wakeG(SB),NOSPLIT,$4-8
 // func enter()
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-0
 	B	tamagotake∕hal∕arm·enter(SB)
+
+// func AtThreadLevel() bool
+TEXT ·AtThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
+	B	tamagotake∕hal∕arm·atThreadLevel(SB)

@@ -46,7 +46,7 @@ func init() {
 		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*monitor).wdog},
 		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; none is taken for BUSY ms after the first", (*monitor).timer},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
-		{"fault", "", "dereference nil in a task", (*monitor).fault},
+		{"fault", "[TASK [HOW]]", "dereference nil in a task, or in rt, timer, uart, monitor; HOW: budget (a poll without end), always", (*monitor).fault},
 		{"crash", "[after]", "dereference nil outside of any task; after 100 lines that have not been sent yet", (*monitor).crash},
 		{"reboot", "", "restart the machine", (*monitor).reboot},
 		{"halt", "", "switch the machine off", (*monitor).halt},

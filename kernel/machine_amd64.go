@@ -21,7 +21,10 @@ import (
 
 // What the kernel needs of this machine; machine_arm.go has the same names.
 
-const lineTimer = amd64.LineTimer
+const (
+	lineTimer   = amd64.LineTimer
+	lineConsole = amd64.LineCOM1
+)
 
 func machineName() string { return amd64.Machine() }
 
@@ -45,7 +48,10 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 // uartPoll is the console's driver.
 //
 //tamagotake:realtime
-func uartPoll(cx *task.Context, out *task.None) task.Poll { return com1.Poll(cx, out) }
+func uartPoll(cx *task.Context, out *task.None) task.Poll {
+	provokedUART.do()
+	return com1.Poll(cx, out)
+}
 
 func consoleInput() *serial.Input   { return &com1.Input }
 func consoleOutput() *serial.Output { return &com1.Output }

@@ -20,7 +20,10 @@ import (
 
 // What the kernel needs of this machine; machine_amd64.go has the same names.
 
-const lineTimer = arm.LineTimer
+const (
+	lineTimer   = arm.LineTimer
+	lineConsole = arm.ConsoleLine
+)
 
 func machineName() string { return arm.Machine() }
 
@@ -47,7 +50,10 @@ var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 // uartPoll is the console's driver.
 //
 //tamagotake:realtime
-func uartPoll(cx *task.Context, out *task.None) task.Poll { return uart.Poll(cx, out) }
+func uartPoll(cx *task.Context, out *task.None) task.Poll {
+	provokedUART.do()
+	return uart.Poll(cx, out)
+}
 
 func consoleInput() *serial.Input   { return &uart.Input }
 func consoleOutput() *serial.Output { return &uart.Output }

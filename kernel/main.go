@@ -12,8 +12,10 @@
 //
 // Tasks, each a poll function:
 //
+//	reports  tells of tasks that have panicked or faulted
 //	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
 //	uart     real-time, the console's driver: empties the device into a ring
+//	timer-super, uart-super, monitor-super  start these again, see essential.go
 //	vda ...  real-time, one for each device that was found
 //	devices  real-time, once there is one of these: has them look for what is overdue
 //	clock    real-time, the PC's clock: tells when a second begins
@@ -44,6 +46,9 @@ const doorbell = 0
 // emulator is kept from running by its host.
 const budgetNS = 2e9
 
+// computeNS is how long a poll of a thread task may have the processor until it is reported.
+const computeNS = 10e9
+
 // tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
 const tickShift = 10
 
@@ -59,24 +64,26 @@ func main() {
 	executor.Init(doorbell)
 	setBudget(budgetNS)
 	executor.Watch(budgetNS, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
+	executor.WatchComputing(computeNS)
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
 
-	line.Register(lineTimer, "timer", line.Edge, start(&sched.Normal, &timerTask, "timer", timerPoll))
+	task.ReportTo(start(&executor, &reportTask, "reports", reportPoll))
+	essentialTimer.start()
 	supervisorWaker = start(&executor, &supervisorTask, "supervisor", supervisorPoll)
 	line.RegisterStray(start(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
-	consoleStart(start(&sched.Normal, &uartTask, "uart", uartPoll))
+	essentialUART.start()
 	timersStart()
 	dateStart()
 	dogsStart()
 	startDevices()
 	theMonitor.in = consoleInput()
-	start(&executor, &monitorTask, "monitor", monitorPoll)
+	essentialMonitor.start()
 	executor.Run()
 }
 
-// start spawns a task that nobody waits for.
+// start spawns a task that nothing joins: if it panics or faults that is reported.
 func start(on sched.Home, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
 	j, err := sched.Spawn(on, t, task.Named(name), poll)
 	if err != nil {

@@ -55,6 +55,13 @@ func (m *monitor) greet() {
 	}
 }
 
+// restart is what the first monitor's task begins with when the one before has failed: what was
+// under way is given up.
+func (m *monitor) restart() {
+	m.rest, m.step, m.stop, m.recv, m.leave = nil, nil, nil, recv{}, nil
+	m.editor = console.Editor{}
+}
+
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
 // later has step be called, in turns of its own, until it says that the command is done: when

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"strings"
+
 	"tamagotake/hal"
 	"tamagotake/hal/line"
 	"tamagotake/rt/sched"
@@ -22,6 +24,7 @@ var ended uint64
 //
 //tamagotake:realtime
 func timerPoll(cx *task.Context, _ *task.None) task.Poll {
+	provokedTimer.do()
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()
 	}
@@ -48,24 +51,64 @@ func strayPoll(*task.Context, *task.None) task.Poll {
 	}
 }
 
-// The task of the fault command, and the one that waits for its end.
 var (
-	faultTask, faultJoinTask task.Task[task.None]
-	faultJoin                task.JoinHandle[task.None]
+	reportTask  task.Task[task.None]
+	reportSleep timer.Sleep // until the next result that nothing has taken is reported
 )
 
-// fault shows that a fault ends the task it strikes and nothing else.
-func (m *monitor) fault(string) {
-	j, err := sched.Spawn(&executor, &faultTask, faultBuilder, faultPoll)
-	if err != nil {
-		m.printf("fault: %v\n", err)
-		return
+// reportPoll tells of tasks that have panicked, faulted or exceeded their budget, and whose
+// result nothing has taken.
+func reportPoll(cx *task.Context, _ *task.None) task.Poll {
+	for {
+		e, inNS, ok := task.NextEnd()
+		if ok {
+			theMonitor.notice("%v\n", e)
+			continue
+		}
+		reportSleep.Stop()
+		if inNS == 0 {
+			break
+		}
+		if reportSleep.For(inNS); reportSleep.Poll(cx) == task.Pending {
+			break
+		}
 	}
-	faultJoin = j
-	start(&executor, &faultJoinTask, "fault-join", faultJoinPoll)
+	if n := task.LostEnds(); n != 0 {
+		theMonitor.notice("%d more tasks have panicked or faulted than there was room to note\n", n)
+	}
+	return task.Pending
 }
 
-var faultBuilder = task.Named("fault")
+// The tasks of the fault command.
+var faultTask, faultRealtimeTask task.Task[task.None]
+
+const faultUsage = "fault wants nothing, monitor, or rt, timer or uart and then nothing, budget or always"
+
+// fault shows that a fault ends the task it strikes and nothing else.
+func (m *monitor) fault(args string) {
+	name, how, _ := strings.Cut(args, " ")
+	what := map[string]uint32{"": faultOnce, "budget": budgetOnce, "always": faultAlways}[how]
+	if what == 0 || how != "" && name != "rt" && name != "timer" && name != "uart" {
+		name = "?"
+	}
+	switch name {
+	case "":
+		start(&executor, &faultTask, "fault", faultPoll)
+	case "rt":
+		provokedOther.what.Store(what)
+		start(&sched.Normal, &faultRealtimeTask, "fault-rt", faultRealtimePoll)
+		provokedOther.what.Store(0)
+	case "timer":
+		provokedTimer.what.Store(what)
+		hal.SetAlarm(hal.Now())
+	case "uart":
+		provokedUART.what.Store(what)
+	case "monitor":
+		*nowhere = 1
+	default:
+		m.printf("%s, not %q\n", faultUsage, args)
+	}
+}
 
 var nowhere *int
 
@@ -74,11 +117,8 @@ func faultPoll(*task.Context, *task.None) task.Poll {
 	return task.Ready
 }
 
-func faultJoinPoll(cx *task.Context, _ *task.None) task.Poll {
-	_, err, done := faultJoin.Poll(cx.Waker())
-	if !done {
-		return task.Pending
-	}
-	theMonitor.notice("%v\n", err)
+//tamagotake:realtime
+func faultRealtimePoll(*task.Context, *task.None) task.Poll {
+	provokedOther.do()
 	return task.Ready
 }

@@ -353,7 +353,10 @@ func TestFault(t *testing.T) {
 		c := boot(t, m)
 		for range 3 {
 			c.send("fault")
-			c.wait(`task \d+ fault panicked: runtime error: invalid memory address or nil pointer dereference\r\n`+prompt, timeout)
+			c.wait(`task \d+ fault panicked: runtime error: invalid memory address or nil pointer dereference, in main\.faultPoll, .*tasks\.go:\d+\r\n`+prompt, timeout)
+		}
+		if n := strings.Count(c.Output(), "nil pointer dereference"); n != 3 {
+			t.Errorf("3 faults were reported %d times", n)
 		}
 		if got := c.run("echo alive"); got != "alive\n" {
 			t.Errorf("after a fault: %q", got)

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// The image of package sealed: what is not verified is refused, and interrupts are on again
-// after each panic in a masked section.
+// The image of package sealed: what is not verified is refused, open waits are kept from the
+// collector, and interrupts are on again after each panic in a masked section.
 func TestSealed(t *testing.T) {
-	const checks = 18
+	const checks = 19
 	for _, c := range []struct {
 		machine Machine
 		image   string

@@ -76,6 +76,10 @@ type Supervisor[T any] struct {
 	Report func(text string)
 
 	BackOff BackOff
+
+	// Pause awaits a time, in nanoseconds. nil is [coro.Ctx.Sleep]; for a driver that a sleep
+	// depends on.
+	Pause func(c *coro.Ctx, ns int64)
 }
 
 // Run is the supervisor: the body of a task, see [coro.Func]. It returns how the driver
@@ -102,7 +106,11 @@ func (s *Supervisor[T]) Run(c *coro.Ctx) error {
 			s.Down(s.Err())
 		}
 		s.report(fmt.Sprintf("failed, %d in a row, next start in %d ms", failures, delay/1e6), err)
-		c.Sleep(delay)
+		if s.Pause != nil {
+			s.Pause(c, delay)
+		} else {
+			c.Sleep(delay)
+		}
 	}
 }
 

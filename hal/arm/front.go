@@ -62,6 +62,10 @@ type frontState struct {
 	threadLR uintptr
 	threadG  uintptr
 
+	// threadFPSCR is the status of that thread's vector registers. Each poll begins with 0:
+	// nothing noted, no trap, round to nearest, subnormal numbers as they are.
+	threadFPSCR uint32
+
 	// fault is what the exception entry found: vector, PC, SP, address, LR, fault status.
 	fault [6]uintptr
 }
@@ -88,22 +92,16 @@ const (
 	sgirSelf = 2<<24 | lineSelf
 )
 
-// graceNS is the shortest budget for which a poll that has used it up once has some more: see
-// [sched.Overdue]. A shorter one is for tests that end a poll at a certain instruction.
-const graceNS = 1e6
-
-// SetBudget bounds the polls of real-time tasks: one that takes longer, and an eighth more from a
-// millisecond on, ends with a fault. Thread level.
-func SetBudget(ns int64) {
-	front.budget, grace = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)), 0
-	if ns >= graceNS {
-		grace = front.budget / 8
-	}
-}
-
-// grace is how much longer than the budget a poll may take when that is over, in counts of the
-// virtual timer.
+// grace is how many counts a poll goes on when it has used its budget up once; see
+// [sched.Overdue].
 var grace uint32
+
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
+func SetBudget(ns int64) {
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
+	front.budget, grace = counts(ns), counts(sched.Grace(ns))
+}
 
 func stopWatchdog()
 
@@ -112,6 +110,9 @@ func startWatchdog(counts uint32)
 
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
+
+// atThreadLevel is [hal.AtThreadLevel].
+func atThreadLevel() bool
 
 // at makes a pointer of a register's address, for single accesses on the way to a task.
 func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
@@ -187,13 +188,31 @@ func nested(n uint32) {
 	sched.Nested(w)
 }
 
-// The vectors of the exceptions that have an address, and a bit of a data abort's status
-// (ARM ARM B4.1.52, DFSR).
+// The vectors of the exceptions that have an address, and of a data abort's status that it
+// was a write, and why it was refused (ARM ARM B4.1.52, DFSR; B3.13.3).
 const (
 	vectorPrefetchAbort = 0xc
 	vectorDataAbort     = 0x10
-	statusWrite         = 1 << 11
+
+	statusWrite   = 1 << 11
+	statusWhy     = 1<<10 | 0xf
+	statusSection = 0xd // no permission
+	statusPage    = 0xf
 )
+
+//go:nosplit
+func abortKind(vector, addr, status uintptr) task.FaultKind {
+	why := status & statusWhy
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case vector == vectorPrefetchAbort:
+		return task.FaultExecute
+	case status&statusWrite != 0 && (why == statusSection || why == statusPage):
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.
@@ -204,10 +223,8 @@ func note() {
 	switch front.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
-	case vectorPrefetchAbort:
-		kind = memory.Kind(front.fault[3], false, true)
-	case vectorDataAbort:
-		kind = memory.Kind(front.fault[3], front.fault[5]&statusWrite != 0, false)
+	case vectorPrefetchAbort, vectorDataAbort:
+		kind = abortKind(front.fault[0], front.fault[3], front.fault[5])
 	case 256:
 		kind = task.FaultBudget
 	}

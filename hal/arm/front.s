@@ -31,6 +31,7 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	CMP	$0, R2
 	B.NE	bounded
 call:
+	WORD	$0xeee12a10		// vmsr fpscr, r2: 0, not that of what was struck, or of the poll before
 	MOVW	$const_levelPoll, R2
 	MOVW	R2, frontState_level(g)
 	MOVW	(R7), R2
@@ -43,6 +44,7 @@ bounded:
 	MCR	15, 0, R2, C14, C3, 0	// CNTV_TVAL
 	MOVW	$1, R2
 	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: enabled
+	MOVW	$0, R2
 	B	call
 
 // polled is the rest of run: R0 is what the poll returned, or pollFaulted, and the stack
@@ -122,6 +124,8 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R13, frontState_threadSP(R1)
 	MOVW	R14, frontState_threadLR(R1)
 	MOVW	g, frontState_threadG(R1)
+	WORD	$0xeef10a10		// vmrs r0, fpscr
+	MOVW	R0, frontState_threadFPSCR(R1)
 	MOVW	R1, g
 	MOVW	$const_frontFrame, R13
 	MOVW	$tamagotake∕rt∕sched·Next(SB), R2
@@ -132,16 +136,28 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
+	MOVW	tamagotake∕hal·pressing(SB), R1
+	CMP	$0, R1
+	B.NE	press
+leave:
 	MOVW	$const_levelThread, R0
 	MOVW	R0, frontState_level(g)
 	MOVW	$0, R0
 	MOVW	R0, frontState_called(g)
 	MOVW	frontState_threadSP(g), R13
 	MOVW	frontState_threadLR(g), R14
+	MOVW	frontState_threadFPSCR(g), R0
+	WORD	$0xeee10a10		// vmsr fpscr, r0
 	MOVW	frontState_threadG(g), g
 	CPSIE
 out:
 	B	(R14)
+
+	// An interrupt has struck a poll, and has not come by where it would do this.
+press:
+	MOVW	$tamagotake∕hal·press(SB), R2
+	BL	(R2)
+	B	leave
 
 	// Masked by the caller: as soon as they are not.
 masked:
@@ -163,3 +179,12 @@ TEXT ·stopWatchdog(SB),NOSPLIT,$0-0
 	MOVW	$0, R0
 	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: off
 	RET
+
+// func atThreadLevel() bool
+TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
+	MOVW	·front+frontState_level(SB), R0
+	MOVW	$0, R1
+	CMP	$const_levelThread, R0
+	MOVW.EQ	$1, R1
+	MOVB	R1, ret+0(FP)
+	B	(R14)

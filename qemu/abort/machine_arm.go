@@ -2,9 +2,15 @@
 
 package main
 
-import "tamagotake/hal/arm"
+import (
+	"tamagotake/hal/arm"
+	"tamagotake/hal/mmio"
+)
 
 const (
+	// A line that nothing uses: the processor interrupts itself on it.
+	lineOne = 2
+
 	lineTimer = arm.LineTimer
 
 	nestsAborts = true
@@ -19,3 +25,6 @@ var instructionNS = 1e9 / int64(arm.CounterHz())
 
 // setBudget bounds polls to so many instructions, 0 for no bound.
 func setBudget(n int64) { arm.SetBudget(n * instructionNS) }
+
+// interrupt interrupts the processor on lineOne, at once.
+func interrupt() { mmio.Write32(0x00a01f00, 2<<24|lineOne) }

@@ -5,6 +5,7 @@
 //
 //	polls      an unmarked poll function is refused, whatever the task is spawned on
 //	undos      an unmarked undo function is refused when it is registered
+//	kept       what an open wait of a thread task needs is kept from the collector
 //	masked     a panic or a fault in a masked section is contained, and the section is over
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
@@ -27,6 +28,7 @@ func main() {
 	executor.Init(0)
 	polls()
 	undos()
+	kept()
 	masked()
 	fmt.Println("end")
 	halt()

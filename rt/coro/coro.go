@@ -48,7 +48,6 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/internal/goid"
-	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
 )
@@ -153,7 +152,6 @@ type Ctx struct {
 
 	sleep    timer.Sleep // see Sleep and Within; a body awaits one thing at a time
 	deadline timer.Deadline
-	waits    []*sync.Wait // see Sync; of a life that is over until there is another
 }
 
 // Poller is what can be awaited. Poll does what can be done without waiting and returns

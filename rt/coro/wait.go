@@ -1,13 +1,11 @@
 package coro
 
 import (
-	"slices"
-
 	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
 )
 
-// Awaits of what other packages offer. None allocates, but for a list of waits that are held at a time.
+// Awaits of what other packages offer. None allocates.
 
 // Sleep awaits the time ns nanoseconds from now.
 func (c *Ctx) Sleep(ns int64) {
@@ -29,14 +27,12 @@ func (c *Ctx) Within(ns int64, poll func(cx *task.Context) task.Poll) error {
 }
 
 // Sync awaits an operation of package sync until it is no longer Pending, and returns what
-// it said. While w is used, the task keeps it from the collector: it may be a variable of the
-// body's also if it holds something to the end of the task.
+// it said. As long as w waits or holds something the task keeps it from the collector: it may be
+// a variable of the body's.
 //
 //	var w sync.Wait
 //	if c.Sync(&w, q.Wait) == sync.Closed {
 func (c *Ctx) Sync(w *sync.Wait, op func(cx *task.Context, w *sync.Wait) sync.Result) sync.Result {
-	c.waits = slices.DeleteFunc(c.waits, func(o *sync.Wait) bool { return o == w || !o.Waiting() })
-	c.waits = append(c.waits, w)
 	for {
 		if r := op(c.context(), w); r != sync.Pending {
 			return r

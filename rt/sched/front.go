@@ -148,6 +148,16 @@ func Overdue() bool {
 	return again
 }
 
+// Grace returns how long a poll whose budget has run out goes on before it is [Overdue] a second
+// time: an eighth of the budget. A budget below a millisecond has no grace, so that it ends the
+// poll at an instruction: no pause of a machine is so short that it would matter. Any level.
+func Grace(budgetNS int64) (ns int64) {
+	if budgetNS < 1e6 {
+		return 0
+	}
+	return budgetNS / 8
+}
+
 // NoteFault stores what the hardware layer knows of a fault in the poll under way, before
 // it says [PollFaulted]. Interrupts masked.
 //

@@ -1,6 +1,10 @@
 package sync
 
-import "tamagotake/rt/task"
+import (
+	"unsafe"
+
+	"tamagotake/rt/task"
+)
 
 // Mutex is held by one task at a time, and passed on in the order in which they asked. What
 // it guards may be used by several polls of who holds it, and by other levels: a task that
@@ -25,10 +29,11 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	}
 	// What begin does, without its calls: this is the usual case.
 	w.of, w.ask = m.addr(), oneLock
-	w.open.Open(cx, undo)
+	w.open.OpenWithin(cx, undo)
 	m.free = -1
 	w.state.StoreRelease(held)
 	m.lock.Leave(saved)
+	w.open.Keep(cx, unsafe.Pointer(m))
 	return Ready
 }
 
@@ -43,13 +48,13 @@ func (m *Mutex) Unlock(w *Wait) {
 	}
 	saved := m.lock.Enter()
 	w.state.StoreRelease(idle)
-	w.open.Close()
 	if m.list.Empty() {
 		m.free = 0
 		m.lock.Leave(saved)
-		return
+	} else {
+		m.give(&m.lock, saved, 1, 0)
 	}
-	m.give(&m.lock, saved, 1, 0)
+	w.open.Close()
 }
 
 const notHeld = "sync: what is given back was not held by this wait"
@@ -72,8 +77,8 @@ func (q *waiters) unlock(w *Wait) {
 	}
 	saved := q.lock.Enter()
 	w.state.StoreRelease(idle)
-	w.open.Close()
 	q.give(&q.lock, saved, w.need, 0)
+	w.open.Close()
 }
 
 // untry gives back n permits that nobody's wait holds.

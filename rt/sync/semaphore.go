@@ -52,10 +52,8 @@ func (s *Semaphore) Forget(w *Wait) {
 	if w.state.Load() != held {
 		misuse("sync: permits are forgotten that were not acquired")
 	}
-	saved := s.lock.Enter()
 	w.state.StoreRelease(idle)
 	w.open.Close()
-	s.lock.Leave(saved)
 }
 
 // TryAcquire takes n permits without waiting, past nobody: Busy if there are not so many or

@@ -10,7 +10,7 @@ import (
 )
 
 // Wait is the storage for one wait of a task on any object of this package: a package
-// variable, a field of what the poll function works with, or a variable that it captures.
+// variable, a field of what the poll function works with, or at thread level any variable.
 // The zero value is ready, and it can be used again and again, for one wait at a time.
 //
 //	             nothing there              granted             polled
@@ -66,14 +66,16 @@ func (w *Wait) Cancel() {
 	lock := q.section()
 	saved := lock.Enter()
 	ok := w.takeBack(q)
-	if ok {
-		w.open.Close() // until it has left the list, others look at its waker
-	}
 	q.serve(lock, saved, w.flags)
 	if !ok {
 		misuse(overwritten)
 	}
+	w.open.Close()
 }
+
+// The open wait of the task is closed when the section has ended: its list is not changed with
+// interrupts masked, see [task.Wait]. A poll that is ended in between leaves a wait open that is
+// idle, so there is nothing to take back.
 
 // Waiting reports whether the wait is under way, or holds something. From a poll of its
 // task; both levels.
@@ -106,10 +108,9 @@ func undoWait(t *task.Wait) {
 func (w *Wait) takeBack(q *waiters) (ok bool) {
 	switch w.state.Load() {
 	case waiting:
-		if !q.sound(w) {
+		if !q.unlist(w) {
 			return false
 		}
-		q.unlist(w)
 		if w.flags&party != 0 && q.free-w.floor < 0 {
 			q.free--
 		}
@@ -176,10 +177,10 @@ func (w *Wait) poll(q *waiters, cx *task.Context) Result {
 //go:nosplit
 func (q *waiters) leave(lock *critical.Section, saved uintptr, w *Wait, at uint32) {
 	w.state.StoreRelease(at)
+	did := q.step()
+	lock.Leave(saved)
 	if at == idle {
 		w.open.Close()
 	}
-	did := q.step()
-	lock.Leave(saved)
 	did.after()
 }

@@ -87,8 +87,10 @@ func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 		err = ErrShutdown
 	case panicked:
 		err = t.err
+		claimed(j.key)
 	case faulted:
-		err = &FaultError{ID: t.number(), Task: t.build.Load().name(), Fault: t.fault}
+		err = faultError(t.number(), t.build.Load().name(), t.fault)
+		claimed(j.key)
 	}
 	var zero T
 	t.output, t.err = zero, nil // nothing is kept from the collector
@@ -97,7 +99,8 @@ func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 }
 
 // Detach gives the result up: the task goes on, and its slot is free at its end. Who
-// was to be woken then is not. Any level.
+// was to be woken then is not. If it panics or faults, or has, that is reported: see [NextEnd].
+// Any level.
 func (j JoinHandle[T]) Detach() {
 	if j.task == nil {
 		return

@@ -91,33 +91,38 @@ func (h *Header) End() (isCancelled bool) {
 //go:nosplit
 func (h *Header) Finish(how Ending) {
 	b := h.base()
-	if b.waits != 0 {
+	if b.waits != nil {
 		b.takeBack()
 	}
 	b.how = how
 	traceComplete(h)
 	if h.finish() {
-		b.joiner.Wake()
+		b.joiner.wakeUnended()
 		h.release(polling)
 	}
 }
 
-// Panicked is [Header.Finish] after a panic.
+// Panicked is [Header.Finish] after a panic, which is noted: see [NextEnd].
 func (h *Header) Panicked(value any, stack []byte) {
 	if r, ok := value.(*Raised); ok {
 		value, stack = r.Value, r.Stack
 	}
 	b := h.base()
-	b.err = &PanicError{ID: h.number(), Task: b.build.Load().name(), Value: value, Stack: stack}
+	err := &PanicError{ID: h.number(), Task: b.build.Load().name(), Value: value, Stack: stack}
+	b.err = err
+	h.notePanic(err)
 	h.Finish(panicked)
+	tell()
 }
 
-// Faulted is [Header.Finish] after a fault of a real-time task.
+// Faulted is [Header.Finish] after a fault of a real-time task, which is noted: see [NextEnd].
 //
 //go:nosplit
 func (h *Header) Faulted(f *Fault) {
 	h.base().fault = *f
+	h.note(false)
 	h.Finish(faulted)
+	tell()
 }
 
 // CancelAll cancels every task that is bound to the target and not over, and returns how

@@ -8,6 +8,7 @@ import "tamagotake/internal/atom"
 func Reset() {
 	newest.Store(nil)
 	clear(standIns)
+	notes.list, notes.lost, notes.reporter = [notesMost]note{}, 0, Waker{}
 	ids, stale = atom.Uint64{}, atom.Uint32{}
 }
 

@@ -21,6 +21,7 @@ var standIns = map[uintptr]*StandIn{}
 // NewStandIn makes one, and what its polls are given.
 func NewStandIn() (*StandIn, *Context) {
 	s := new(StandIn)
+	s.exec = new(Target)
 	a := uintptr(unsafe.Pointer(&s.Header))
 	standIns[a] = s
 	return s, &Context{a}

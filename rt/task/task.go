@@ -98,7 +98,7 @@ const (
 type Base struct {
 	Header
 	joiner Waker
-	waits  uintptr // *Wait; what it waits for, see Wait
+	waits  unsafe.Pointer // *Wait; what it waits for, see Wait
 	how    Ending
 	fault  Fault
 	err    error // of a panic

@@ -59,7 +59,7 @@ func TestZeroUndoIsRefused(t *testing.T) {
 	tk.Spawn(&target, nil, nil)
 	var w Wait
 	caught(t, "zero Undo", func() { w.Open(&Context{tk.waker().header}, Undo{}) })
-	if w.IsOpen() || tk.waits != 0 {
+	if w.IsOpen() || tk.waits != nil {
 		t.Error("it is open")
 	}
 }

@@ -10,28 +10,49 @@ import (
 // is the first field of what that structure keeps of the task, and belongs to the task from
 // [Wait.Open] to [Wait.Close].
 //
-//	Base.waits --> [Wait] <-> [Wait] --> 0     the task's, nobody else looks
+//	Base.waits --> [Wait] <-> [Wait] --> nil     the task's, nobody else looks
 //	                 |
 //	                 undo: take it out of that structure, pass on what it was given
 //
 // A task can end with waits open: cancelled, by a fault, or by what it awaited beside them.
 // Go has no destructors, so the executor takes them back, whatever the end, before the
-// result can be seen. So an open wait is always that of a live task, whose poll function
-// keeps it from the collector, and what was given to it and not taken goes to the next.
+// result can be seen. So an open wait is always that of a live task, and what was given to it
+// and not taken goes to the next.
+//
+// # The collector
+//
+// What a task waits for knows its waits by address. So the list of a task's open waits keeps
+// them, and what they wait for, from the collector: an open wait may be a variable of the poll
+// function. At thread level the list is stored with the write barrier, by keep. At real-time
+// level there are no write barriers, and no need for any: that memory is static, or something
+// else that the collector sees keeps it; there the same words are stored as addresses.
+//
+// A write barrier may take long while the collector marks. So at thread level the list is not
+// changed with interrupts masked, which nothing asks for there: a poll of thread level is not
+// ended from outside.
 type Wait struct {
 	waker      Waker
 	undo       Undo
-	next, prev uintptr // of the same task
+	next, prev unsafe.Pointer // *Wait, of the same task
+	object     unsafe.Pointer // thread level: what it waits for, or itself; nil while in no list
 }
 
 // Open makes the wait one of the task that is being polled. undo is called if the task ends
 // before [Wait.Close]. A wait that is open already stays so; one of another task is refused.
-// From a poll; both levels.
+// From a poll, at thread level with interrupts enabled; both levels.
 //
 //go:nosplit
 func (w *Wait) Open(cx *Context, undo Undo) {
+	w.OpenWithin(cx, undo)
+	w.Keep(cx, unsafe.Pointer(w))
+}
+
+// OpenWithin is [Wait.Open] for a caller that has masked interrupts. When it has restored them,
+// and before anything else, it calls [Wait.Keep].
+//
+//go:nosplit
+func (w *Wait) OpenWithin(cx *Context, undo Undo) {
 	if w.waker.header != 0 {
-		fixed(uintptr(unsafe.Pointer(w))) // here or anywhere: it is for the compiler
 		if w.waker != cx.Waker() {
 			misuse("task: a wait that is open is another task's")
 		}
@@ -40,37 +61,35 @@ func (w *Wait) Open(cx *Context, undo Undo) {
 	if undo == (Undo{}) {
 		misuse("task: a wait is opened with the zero Undo")
 	}
-	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
-	w.waker = cx.Waker()
-	w.undo = undo
-	b := headerAt(cx.header).base()
-	w.prev, w.next = 0, b.waits
-	if w.next != 0 {
-		waitAt(w.next).prev = uintptr(unsafe.Pointer(w))
+	h := headerAt(cx.header)
+	if !h.exec.realtime {
+		w.waker, w.undo = cx.Waker(), undo
+		return
 	}
-	b.waits = uintptr(unsafe.Pointer(w))
+	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
+	h.base().link(w)
+	w.waker, w.undo = cx.Waker(), undo
 	hal.RestoreInterrupts(saved)
 }
 
-// Close makes the wait nobody's. Nothing happens if it is not open. From a poll of its task;
-// both levels.
+// Keep is the second half of an Open: at thread level, from now on the task keeps the wait and
+// the object that it waits for from the collector. From the same poll; both levels.
+//
+//go:nosplit
+func (w *Wait) Keep(cx *Context, object unsafe.Pointer) {
+	if h := headerAt(cx.header); !h.exec.realtime && w.object == nil {
+		keep(h.base(), w, object)
+	}
+}
+
+// Close makes the wait nobody's. Nothing happens if it is not open. From a poll of its task, at
+// thread level with interrupts enabled; both levels.
 //
 //go:nosplit
 func (w *Wait) Close() {
-	if w.waker.header == 0 {
-		return
+	if w.waker.header != 0 && !w.waker.task().base().drop(w) {
+		misuse(waitOverwritten)
 	}
-	saved := hal.MaskInterrupts()
-	if w.prev == 0 {
-		headerAt(w.waker.header).base().waits = w.next
-	} else {
-		waitAt(w.prev).next = w.next
-	}
-	if w.next != 0 {
-		waitAt(w.next).prev = w.prev
-	}
-	w.waker = Waker{}
-	hal.RestoreInterrupts(saved)
 }
 
 // IsOpen reports whether the wait belongs to a task. From a poll of that task.
@@ -84,24 +103,109 @@ func (w *Wait) IsOpen() bool { return w.waker.header != 0 }
 //go:nosplit
 func (w *Wait) Waker() Waker { return w.waker }
 
-// takeBack closes what a task has left open at its end.
+// takeBack closes what a task has left open at its end. If it comes upon a wait that was
+// overwritten it leaves the rest: the executor, which is here, goes on.
 //
 //go:nosplit
 func (b *Base) takeBack() {
-	for b.waits != 0 {
-		w := waitAt(b.waits)
+	for b.waits != nil {
+		w := (*Wait)(b.waits)
 		w.undo.call(w) // until then, others may look at its waker
-		w.Close()
+		if !b.drop(w) {
+			store(&b.waits, nil)
+		}
 	}
 }
 
-//go:nosplit
-func waitAt(a uintptr) *Wait { return *(**Wait)(unsafe.Pointer(&a)) }
-
-// fixed does nothing, but the compiler puts what it is given the address of where it does
-// not move: on the heap, if it was declared in a function. At real-time level boot/verify
-// finds that.
+// drop closes a wait of the task, or does nothing and says no: something that takes part in
+// that was overwritten.
 //
-//go:uintptrescapes
 //go:nosplit
-func fixed(uintptr) {}
+func (b *Base) drop(w *Wait) (ok bool) {
+	if !b.exec.realtime {
+		if w.object != nil {
+			keep(b, w, nil)
+		}
+		w.waker = Waker{}
+		return true
+	}
+	saved := hal.MaskInterrupts()
+	if ok = b.unlink(w); ok {
+		w.waker = Waker{}
+	}
+	hal.RestoreInterrupts(saved)
+	return ok
+}
+
+// keep puts a wait into the list of its task's, or takes it out if object is nil, with the
+// collector's write barrier. It is the only function with one that code of real-time level
+// reaches, and boot/verify allows it by this name: the first thing that it does is to look at
+// which level it runs.
+//
+//go:noinline
+//go:nosplit
+func keep(b *Base, w *Wait, object unsafe.Pointer) {
+	if !hal.AtThreadLevel() {
+		misuse("task: a task of thread level waits at real-time level")
+	}
+	if object != nil {
+		w.next = b.waits
+		if first := (*Wait)(b.waits); first != nil {
+			first.prev = unsafe.Pointer(w)
+		}
+		b.waits = unsafe.Pointer(w)
+		w.object = object
+		return
+	}
+	if before := (*Wait)(w.prev); before != nil {
+		before.next = w.next
+	} else {
+		b.waits = w.next
+	}
+	if behind := (*Wait)(w.next); behind != nil {
+		behind.prev = w.prev
+	}
+	w.next, w.prev, w.object = nil, nil, nil
+}
+
+// link is that of real-time level, without the barrier. What it reads, it has read before it
+// changes anything: a word that was overwritten faults there, or is found.
+//
+//go:nosplit
+func (b *Base) link(w *Wait) {
+	first := (*Wait)(b.waits)
+	if first != nil && first.prev != nil {
+		misuse(waitOverwritten)
+	}
+	store(&w.next, b.waits)
+	store(&w.prev, nil)
+	if first != nil {
+		store(&first.prev, unsafe.Pointer(w))
+	}
+	store(&b.waits, unsafe.Pointer(w))
+}
+
+//go:nosplit
+func (b *Base) unlink(w *Wait) (ok bool) {
+	before, behind := &b.waits, (*Wait)(w.next)
+	if w.prev != nil {
+		before = &(*Wait)(w.prev).next
+	}
+	if *before != unsafe.Pointer(w) || behind != nil && behind.prev != unsafe.Pointer(w) {
+		return false
+	}
+	store(before, w.next)
+	if behind != nil {
+		store(&behind.prev, w.prev)
+	}
+	store(&w.next, nil)
+	store(&w.prev, nil)
+	return true
+}
+
+const waitOverwritten = "task: an open wait was overwritten"
+
+// store stores an address, as a word that is none to the collector's write barrier.
+//
+//go:nosplit
+func store(at *unsafe.Pointer, p unsafe.Pointer) { *(*uintptr)(unsafe.Pointer(at)) = uintptr(p) }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"tamagotake/hal"
 	"tamagotake/internal/atom"
 )
 
@@ -85,7 +86,70 @@ func TestWaitIsFixed(t *testing.T) {
 	if n != 1 {
 		t.Errorf("%v allocations for a wait in a function: want 1, it is linked by address", n)
 	}
-	if size := unsafe.Sizeof(Wait{}); size > 40 {
+	if size := unsafe.Sizeof(Wait{}); size > 48 {
 		t.Errorf("%d bytes", size)
+	}
+}
+
+// The list of a thread task is not changed at real-time level, where a write barrier must not
+// be: that is looked at before anything has changed.
+func TestKeepIsForThreadLevel(t *testing.T) {
+	var target Target
+	var tk Task[None]
+	tk.Spawn(&target, nil, nil)
+	cx := Context{tk.waker().header}
+	var open, other Wait
+	open.Open(&cx, undoTest)
+	hal.InRealtime = true
+	defer func() { hal.InRealtime = false }()
+	caught(t, "at real-time level", func() { other.Open(&cx, undoTest) })
+	caught(t, "at real-time level", open.Close)
+	if tk.waits != unsafe.Pointer(&open) || open.next != nil || open.object == nil || other.object != nil {
+		t.Error("the list has changed")
+	}
+}
+
+// At real-time level a word of the list that was overwritten is found before anything has
+// changed.
+func TestOverwrittenWaitIsFound(t *testing.T) {
+	var target Target
+	target.BindRealtime()
+	var tk Task[None]
+	tk.Spawn(&target, nil, nil)
+	cx := Context{tk.waker().header}
+	var first, second, third, elsewhere Wait
+	first.Open(&cx, undoTest)
+	second.Open(&cx, undoTest)
+	third.Open(&cx, undoTest)
+	for name, overwrite := range map[string]func(){
+		"next": func() { second.next = unsafe.Pointer(&elsewhere) },
+		"prev": func() { second.prev = unsafe.Pointer(&elsewhere) },
+	} {
+		saved := second
+		overwrite()
+		before := [3]Wait{first, second, third}
+		caught(t, waitOverwritten, second.Close)
+		if before != [3]Wait{first, second, third} || tk.waits != unsafe.Pointer(&third) || elsewhere != (Wait{}) {
+			t.Errorf("%s: the list has changed", name)
+		}
+		second = saved
+	}
+	third.prev = unsafe.Pointer(&elsewhere)
+	var fourth Wait
+	caught(t, waitOverwritten, func() { fourth.Open(&cx, undoTest) })
+	if fourth.IsOpen() || tk.waits != unsafe.Pointer(&third) {
+		t.Error("it was opened")
+	}
+	third.prev = nil
+	saved := third
+	third.next = unsafe.Pointer(&elsewhere)
+	tk.takeBack() // ends
+	third = saved
+	store(&tk.waits, unsafe.Pointer(&third))
+	second.Close()
+	third.Close()
+	first.Close()
+	if tk.waits != nil || first.next != nil || second.next != nil || third.next != nil {
+		t.Error("not empty")
 	}
 }

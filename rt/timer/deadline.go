@@ -22,7 +22,7 @@ type Deadline struct {
 	set   bool
 }
 
-// On has the deadline use another wheel than [Default]. Before it is set.
+// On has the deadline use another wheel than [Default]. Thread level, before it is set.
 func (d *Deadline) On(w *Wheel) { d.sleep.On(w) }
 
 // For sets the deadline ns nanoseconds from now; see [Sleep.For].

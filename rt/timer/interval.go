@@ -23,7 +23,7 @@ type Interval struct {
 	missed uint64
 }
 
-// On has the interval use another wheel than [Default]. Before it begins.
+// On has the interval use another wheel than [Default]. Thread level, before it begins.
 func (v *Interval) On(w *Wheel) { v.sleep.On(w) }
 
 // Every begins the interval: it is due for the first time one period from now. A period

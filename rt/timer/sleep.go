@@ -11,7 +11,9 @@ import (
 )
 
 // Sleep is one wait for a time, in memory of the caller's: a package variable, a field of a
-// driver, a variable that the poll function has captured. It is one task's at a time.
+// driver, or at thread level any variable. It is one task's at a time. While it waits, its task
+// keeps it from the collector; one that is armed anew in each poll as a new variable is kept as
+// often, to the end of the task.
 //
 //	var s timer.Sleep
 //	s.For(10e6)                         // 10 ms from now
@@ -36,7 +38,7 @@ type Sleep struct {
 	waker task.Waker  // the wait's; that is closed before it is taken back
 	at    int64       // ns
 	tick  uint64      // the same in the wheel's ticks
-	wheel uintptr     // 0 for Default
+	wheel *Wheel      // nil for Default
 	slot  uint32      // which, while it waits
 	state atom.Uint32 // changed in the section while it waits
 }
@@ -48,15 +50,16 @@ const (
 	due     // no longer in the wheel, its wait open
 )
 
-// On has the sleep use another wheel than [Default]. Before it is armed for the first time.
-func (s *Sleep) On(w *Wheel) { s.wheel = fixed(uintptr(unsafe.Pointer(w))) }
+// On has the sleep use another wheel than [Default]. Thread level, before it is armed for the
+// first time.
+func (s *Sleep) On(w *Wheel) { s.wheel = w }
 
 //go:nosplit
 func (s *Sleep) on() *Wheel {
-	if s.wheel == 0 {
+	if s.wheel == nil {
 		return &Default
 	}
-	return wheelAt(s.wheel)
+	return s.wheel
 }
 
 // For arms the sleep: it ends ns nanoseconds from now, not from its first poll. If ns is 0

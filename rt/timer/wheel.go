@@ -31,7 +31,6 @@ package timer
 import (
 	"math"
 	"math/bits"
-	"unsafe"
 
 	"tamagotake/hal"
 	"tamagotake/internal/critical"
@@ -199,15 +198,6 @@ func (w *Wheel) setAlarm(tick uint64) {
 	hal.SetAlarm(w.ns(tick))
 }
 
-//go:nosplit
-func wheelAt(a uintptr) *Wheel { return *(**Wheel)(unsafe.Pointer(&a)) }
-
 const overwritten = "timer: a sleep that waits, or its task, was overwritten"
 
 func misuse(text string) { panic(text) }
-
-// fixed has the compiler put what it is given the address of where it does not move.
-//
-//go:uintptrescapes
-//go:nosplit
-func fixed(a uintptr) uintptr { return a }

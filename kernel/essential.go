@@ -1,0 +1,176 @@
+//go:build tamago
+
+package main
+
+import (
+	"errors"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	restart "tamagotake/drivers/supervisor"
+	"tamagotake/hal"
+	"tamagotake/hal/line"
+	"tamagotake/rt/coro"
+	"tamagotake/rt/sched"
+	"tamagotake/rt/task"
+)
+
+// The tasks that the kernel cannot live without: without the timer's no sleep ends, without the
+// console's nothing is said or heard. Each has a supervisor. If one fails the kernel says so and
+// starts it again, later each time, and ends when it has failed essentialFailures times in a
+// row: 1 ends the kernel at the first failure.
+const essentialFailures = 5
+
+// essentialBackOff is soon at first: all sleeps wait for the timer's task.
+var essentialBackOff = restart.BackOff{FirstNS: 1e6, MostNS: 1e9, GoodNS: 60e9}
+
+// essential is such a task and its supervisor.
+type essential struct {
+	name    string
+	spawn   func() (task.JoinHandle[task.None], error)
+	started func(w task.Waker, again bool) // connects it to its line; may be nil
+
+	first      task.JoinHandle[task.None] // of the life that main has begun
+	supervisor restart.Supervisor[task.None]
+	task       task.Task[error]
+}
+
+var (
+	essentialTimer = essential{
+		name:    "timer",
+		spawn:   func() (task.JoinHandle[task.None], error) { return spawnRealtime(&timerTask, timerBuilder, timerPoll) },
+		started: timerStart,
+	}
+	essentialUART = essential{
+		name:  "uart",
+		spawn: func() (task.JoinHandle[task.None], error) { return spawnRealtime(&uartTask, uartBuilder, uartPoll) },
+		started: func(w task.Waker, again bool) {
+			if again {
+				line.Unregister(lineConsole)
+			}
+			consoleStart(w)
+		},
+	}
+	essentialMonitor = essential{
+		name: "monitor",
+		spawn: func() (task.JoinHandle[task.None], error) {
+			theMonitor.restart()
+			return sched.Spawn(&executor, &monitorTask, monitorBuilder, monitorPoll)
+		},
+	}
+
+	timerBuilder, uartBuilder, monitorBuilder = task.Named("timer"), task.Named("uart"), task.Named("monitor")
+)
+
+func spawnRealtime(t *task.Task[task.None], b *task.Builder, poll task.Func[task.None]) (task.JoinHandle[task.None], error) {
+	return sched.Spawn(&sched.Normal, t, b, poll)
+}
+
+// timerStart connects the timer's line to its task.
+func timerStart(w task.Waker, again bool) {
+	if again {
+		line.Unregister(lineTimer)
+	}
+	line.Register(lineTimer, "timer", line.Edge, w)
+	line.Unmask(lineTimer)
+}
+
+// start begins the first life, so that it is there before main goes on, and has the supervisor
+// take it over.
+func (e *essential) start() {
+	e.first = e.begin(false)
+	s := &e.supervisor
+	s.Name = e.name
+	s.BackOff = essentialBackOff
+	s.Pause = pause
+	s.Start = func(*coro.Ctx) (j task.JoinHandle[task.None], err error) {
+		if j, e.first = e.first, (task.JoinHandle[task.None]{}); j.ID() != 0 {
+			return j, nil
+		}
+		return e.begin(true), nil
+	}
+	s.Report = func(text string) {
+		var p *task.PanicError
+		if errors.As(s.Stat().Err, &p) {
+			function, place := p.Where()
+			text += ", in " + function + ", " + place
+		}
+		theMonitor.notice("the kernel cannot live without this: %s\n", text)
+	}
+	s.Down = func(err error) {
+		if s.Stat().InARow < essentialFailures {
+			return
+		}
+		text := "task " + e.name + ", without which the kernel cannot live, has failed " + strconv.Itoa(essentialFailures) + " times in a row: " + err.Error()
+		go panic(text) // of no task: it ends the kernel
+	}
+	j, err := sched.Spawn(&executor, &e.task, task.Named(e.name+"-super"), coro.Func(s.Run))
+	if err != nil {
+		panic("cannot start task " + e.name + "-super: " + err.Error())
+	}
+	j.Detach()
+}
+
+// begin spawns the task and connects it. What has interrupted meanwhile is looked for by
+// another poll.
+func (e *essential) begin(again bool) task.JoinHandle[task.None] {
+	j, err := e.spawn()
+	if err != nil {
+		panic("cannot start task " + e.name + ": " + err.Error())
+	}
+	if e.started != nil {
+		e.started(j.Waker(), again)
+	}
+	if again {
+		j.Waker().Wake()
+	}
+	return j
+}
+
+// pause awaits a time by a timer of the Go runtime: the kernel's may be what has failed.
+func pause(c *coro.Ctx, ns int64) {
+	var over atomic.Bool
+	w := c.Waker()
+	t := time.AfterFunc(time.Duration(ns), func() {
+		over.Store(true)
+		w.Wake()
+	})
+	defer t.Stop()
+	c.AwaitFunc(func(*task.Context) task.Poll {
+		if over.Load() {
+			return task.Ready
+		}
+		return task.Pending
+	})
+}
+
+// provoked is what the fault command has a task do in its next poll.
+type provoked struct{ what atomic.Uint32 }
+
+const (
+	faultOnce = 1 + iota
+	budgetOnce
+	faultAlways
+)
+
+// do is called by the task's poll function.
+//
+//go:nosplit
+func (p *provoked) do() {
+	what := p.what.Load()
+	if what == 0 {
+		return
+	}
+	if what != faultAlways {
+		p.what.Store(0)
+	}
+	if what != budgetOnce {
+		*nowhere = 1
+	}
+	//lint:ignore SA5002 the budget ends it
+	for hal.Now() != 0 {
+	}
+}
+
+var provokedTimer, provokedUART, provokedOther provoked
