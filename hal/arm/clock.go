@@ -21,7 +21,7 @@ func stopTimer()
 // divide a second of nanoseconds, so the clock needs no fractions. Both are set before this
 // package's initialisers run, which must not overwrite them: neither has one.
 var (
-	nsPerCount uint64 = 1
+	nsPerCount uint64      = 1
 	counts     hal.Divisor // of nanoseconds; ready after initClock
 )
 
