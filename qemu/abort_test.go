@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,6 +104,9 @@ func runAbort(t *testing.T, m Machine, random int) (c abortCounts) {
 	}
 	if n := strings.Count(vm.Output(), "\nok "); n != sweeps {
 		t.Errorf("%d sweeps, not %d", n, sweeps)
+	}
+	for _, m := range regexp.MustCompile(`\nok ([^\r]*): \d+ instructions, \d+ aborts, masked for (\d+) at most`).FindAllStringSubmatch(vm.Output(), -1) {
+		t.Logf("interrupts masked for %s instructions at most: %s", m[2], m[1]) // docs/sync.md has the longest
 	}
 	at := wait(fmt.Sprintf(`random: (%d) aborts, (\d+) lost`, random))
 	c.Aborts += number(at[0])

@@ -30,8 +30,8 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	MOVW	frontState_budget(g), R2
 	CMP	$0, R2
 	B.NE	bounded
-call:
 	MOVW	$const_levelPoll, R2
+call:
 	MOVW	R2, frontState_level(g)
 	MOVW	(R7), R2
 	CPSIE
@@ -41,8 +41,8 @@ call:
 	B	·polled(SB)
 bounded:
 	MCR	15, 0, R2, C14, C3, 0	// CNTV_TVAL
-	MOVW	$1, R2
-	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: enabled
+	MOVW	$const_levelPoll, R2	// 1, which is enabled as well
+	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL
 	B	call
 
 // polled is the rest of run: R0 is what the poll returned, or pollFaulted, and the stack

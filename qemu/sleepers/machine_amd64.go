@@ -11,7 +11,7 @@ const (
 	lineTimer = amd64.LineTimer
 
 	// sectionMaxNS is how long a critical section of the wheel may be; see docs/time.md.
-	sectionMaxNS = 1000
+	sectionMaxNS = 500
 )
 
 // lineOther is a line that nothing uses, by which the processor interrupts itself (Intel SDM

@@ -14,7 +14,7 @@ const (
 	lineTimer = arm.LineTimer
 
 	// sectionMaxNS is how long a critical section of the wheel may be; see docs/time.md.
-	sectionMaxNS = 1700
+	sectionMaxNS = 800
 )
 
 // lineOther is a line that nothing uses, by which the processor interrupts itself (GIC
