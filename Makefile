@@ -75,7 +75,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEAL
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak size boottime drvbench latency clean
+.PHONY: check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -261,6 +261,17 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test ./rt/queue ./rt/sched ./rt/timer ./rt/sync -run AgainstModel -rapid.checks=100000
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/sync
 	SOAK=1 go test -count=1 -timeout 90m -run TestDisk ./qemu
+
+# Each part writes a file of its own; internal/sound merges them, and says what is missing.
+SOUND := $(CURDIR)/build/sound
+
+sound: images $(filter test-image-abort-%,$(TEST_IMAGES)) ## that nothing is torn: aborts, mutants, page census, the verifier's verdicts: build/sound.json
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@rm -rf build/sound build/sound.json && mkdir -p build/sound
+	SOUND=$(SOUND) go test -count=1 -timeout 120m -run '^TestAbort$$|^TestPages$$' ./qemu
+	SOUND=$(SOUND) go test -count=1 -timeout 60m -run '^TestMutants$$' ./internal/explore
+	SOUND=$(SOUND) go test -count=1 -run '^TestVerdicts$$' ./boot/verify
+	@go run ./internal/sound build/sound > build/sound.json; status=$$?; cat build/sound.json; exit $$status
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
