@@ -18,12 +18,5 @@ func MaskInterrupts() (saved uintptr) {
 // UnmaskInterrupts ends every masked section that has begun at thread level.
 func UnmaskInterrupts() {}
 
-// AtThreadLevel reports whether the caller runs at thread level. On the host, what stands for
-// real-time level says so in a test.
-func AtThreadLevel() bool { return !InRealtime }
-
-// InRealtime is set by a test while code runs that stands for real-time level.
-var InRealtime bool
-
 // RestoreInterrupts undoes [MaskInterrupts].
 func RestoreInterrupts(saved uintptr) {}

@@ -17,11 +17,11 @@ type secondSource interface {
 	Take(w task.Waker) uint32
 }
 
-// dateStart gives the Go runtime the date, so that time.Now has it; of a clock that has
-// none, time goes on from 1970.
+// dateStart gives the Go runtime the date, so that time.Now has it. A clock that has none, or
+// one before the image was built, has lost its battery: time goes on from the build.
 func dateStart() {
-	if t, err := theClock.Read(); err == nil {
-		hal.SetDate(t.UnixNano())
+	if t, err := theClock.Read(); err == nil && t.After(time.Now()) {
+		hal.SetDate(t)
 	}
 }
 
@@ -44,7 +44,10 @@ func (m *monitor) date(args string) {
 		m.printf("%v\n", err)
 		return
 	}
-	hal.SetDate(t.UnixNano())
+	if err := hal.SetDate(t); err != nil {
+		m.printf("%v\n", err)
+		return
+	}
 	m.printDate()
 }
 
@@ -100,8 +103,9 @@ func secondPoll(cx *task.Context, _ *task.None) task.Poll {
 		theMonitor.notice("the clock has not told of a second in %v\n", secondMost)
 	} else if err != nil {
 		theMonitor.notice("%v\n", err)
+	} else if err := hal.SetDate(t); err != nil {
+		theMonitor.notice("%v\n", err)
 	} else {
-		hal.SetDate(t.UnixNano())
 		theMonitor.notice("%s", dateText())
 	}
 	return task.Ready

@@ -99,7 +99,7 @@ func TestControls(t *testing.T) {
 }
 
 // controlTimeout is much more than the image needs when nothing is left out.
-const controlTimeout = 3 * time.Minute
+const controlTimeout = 10 * time.Minute
 
 func (c control) timeout() time.Duration {
 	if c.image != "" {

@@ -221,7 +221,7 @@ func TestDiskStress(t *testing.T) {
 		go c.Type(strings.Repeat("0123456789abcdef", typed/16))
 		// Either may be over first.
 		done, received := fmt.Sprintf(`exercise: %d operations of 4096 bytes, 0 errors, 0 wrong`, ops), fmt.Sprintf(`received %d bytes`, typed)
-		c.wait(`(?s)(`+done+`.*`+received+`|`+received+`.*`+done+`).*?`+prompt, time.Duration(soak(1))*8*time.Minute)
+		c.wait(`(?s)(`+done+`.*`+received+`|`+received+`.*`+done+`).*?`+prompt, time.Duration(soak(1))*timeout*6)
 		if n := c.collections() - collected; n < 10 {
 			t.Errorf("%d garbage collections meanwhile: too few to have been in the way", n)
 		}
@@ -578,9 +578,9 @@ func TestDiskSilent(t *testing.T) {
 		file, contents := noise(t, 64<<10)
 		c := boot(t, m.With("-drive", "if=none,id=d,format=raw,throttling.bps-total=1024,file="+file).virtio("blk,drive=d"))
 		c.send("disk vda sum 0 128")
-		c.wait(`vda: read of sector \d+: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, 5*time.Minute)
+		c.wait(`vda: read of sector \d+: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, bootTimeout)
 		c.send("disk vda read 1")
-		c.wait(`vda: read of sector 1: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, 5*time.Minute)
+		c.wait(`vda: read of sector 1: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, bootTimeout)
 		if _, err := c.QMP("block_set_io_throttle", map[string]any{"device": "d", "bps": 0, "bps_rd": 0, "bps_wr": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ func TestReports(t *testing.T) {
 			c := boot(t, m)
 			const place = `, in main\.\S*, \S*kernel/\w+\.go:\d+\r\n`
 			for _, f := range []struct{ command, report string }{
-				{"fault rt", `task \d+ fault-rt faulted: bad address 0x0` + place},
+				{"fault rt", `task \d+ fault-rt faulted: nil pointer 0x0` + place},
 				{"fault rt budget", `task \d+ fault-rt faulted: poll exceeded its budget, in \S+, \S+\r\n`},
 			} {
 				c.send(f.command)
@@ -24,7 +24,7 @@ func TestReports(t *testing.T) {
 				return `the kernel cannot live without this: ` + name + `: driver failed, \d+ in a row, next start in \d+ ms: ` + report
 			}
 			for _, f := range []struct{ command, report string }{
-				{"fault timer", essential("timer", `task \d+ timer faulted: bad address 0x0`+place)},
+				{"fault timer", essential("timer", `task \d+ timer faulted: nil pointer 0x0`+place)},
 				{"fault timer budget", essential("timer", `task \d+ timer faulted: poll exceeded its budget, in \S+, \S+\r\n`)},
 			} {
 				c.send(f.command)
@@ -33,7 +33,7 @@ func TestReports(t *testing.T) {
 				c.wait(`slept 20ms`, timeout)
 			}
 			for _, f := range []struct{ command, report string }{
-				{"fault uart", essential("uart", `task \d+ uart faulted: bad address 0x0`+place)},
+				{"fault uart", essential("uart", `task \d+ uart faulted: nil pointer 0x0`+place)},
 				{"fault uart budget", essential("uart", `task \d+ uart faulted: poll exceeded its budget, in \S+, \S+\r\n`)},
 				{"fault monitor", essential("monitor", `task \d+ monitor panicked: runtime error: .*`+place)},
 			} {
@@ -57,7 +57,7 @@ func TestEssentialTaskEndsTheKernel(t *testing.T) {
 			t.Parallel()
 			c := boot(t, m)
 			c.send("fault timer always")
-			c.wait(`panic: task timer, without which the kernel cannot live, has failed 5 times in a row: .*task \d+ timer faulted: bad address 0x0`, timeout)
+			c.wait(`panic: task timer, without which the kernel cannot live, has failed 5 times in a row: .*task \d+ timer faulted: nil pointer 0x0`, timeout)
 			c.exit(3)
 		})
 	}

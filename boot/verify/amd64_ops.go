@@ -73,7 +73,7 @@ var harmless = kinds(map[opKind][]Op{
 
 // privilegedOps are those that only the functions have which rules.go names for it.
 var privilegedOps = kinds(map[opKind][]Op{
-	opReads:           {CLI, STI, STD, HLT, INVLPG, LGDT, LIDT, LTR, WRMSR, FXRSTOR64, LDMXCSR},
+	opReads:           {CLI, STI, STD, HLT, INVLPG, LGDT, LIDT, LTR, WRMSR, FXRSTOR64, LDMXCSR, FLDCW, FNINIT},
 	opWrites:          {FXSAVE64, STMXCSR},
 	opImplicit:        {RDMSR},
 	opPop:             {POPFQ},

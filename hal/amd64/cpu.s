@@ -45,23 +45,6 @@ TEXT ·tripleFault(SB),NOSPLIT|NOFRAME,$0
 	HLT
 	JMP	-1(PC)
 
-// func hasNX() bool
-// Intel SDM volume 2A, CPUID, table 3-8: leaf 0x80000001, EDX bit 20.
-TEXT ·hasNX(SB),NOSPLIT,$0-1
-	MOVL	$0x80000000, AX
-	CPUID
-	CMPL	AX, $0x80000001
-	JCS	no
-	MOVL	$0x80000001, AX
-	CPUID
-	BTL	$20, DX
-	JCC	no
-	MOVB	$1, ret+0(FP)
-	RET
-no:
-	MOVB	$0, ret+0(FP)
-	RET
-
 // func protect(tables uintptr)
 // No-execute, then write protection for the kernel itself, then the tables that use both
 // (Intel SDM 4.6). Without the first, bit 63 of an entry is reserved. Loading CR3 empties the

@@ -87,7 +87,7 @@ var (
 )
 
 //go:linkname press tamagotake/hal.press
-func press()
+func press() (try bool)
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
 // longer, when it has used that up once; see [sched.Overdue].
@@ -176,8 +176,7 @@ func nmi() {
 	}
 }
 
-// restoreAlarm sets the timer to what it was set to before polls were bounded with it, unless
-// that interrupt has come.
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
 //
 //go:nosplit
 func restoreAlarm() {
@@ -186,11 +185,11 @@ func restoreAlarm() {
 	}
 	mmio.Write32(lapicInitial, 0) // a budget that ends now must not interrupt as the timer
 	mmio.Write32(lapicTimer, vectorTimer)
-	if line.Counted(LineTimer) != alarmCount {
-		alarmNS = math.MaxInt64
-	}
-	alarm(alarmNS)
+	rearm()
 }
+
+//go:linkname rearm tamagotake/hal.rearm
+func rearm()
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.

@@ -26,7 +26,7 @@ call:
 	CLI
 	JMP	·polled(SB)
 
-	// The timer bounds the poll, with a vector of its own; what it was set to is in alarmNS.
+	// The timer bounds the poll, with a vector of its own; hal knows what it was set to.
 bounded:
 	MOVL	·budget(SB), R8
 	MOVL	$const_lapicInitial, R9
@@ -113,6 +113,9 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	JEQ	back
 	CALL	·run(SB)
 back:
+	CMPL	tamagotake∕hal·pressing(SB), $0
+	JNE	press
+leave:
 	MOVQ	·threadSP(SB), SP
 	MOVQ	·threadG(SB), R14
 	MOVQ	TLS, CX
@@ -124,6 +127,12 @@ back:
 	STI
 out:
 	RET
+
+	// An interrupt has struck a poll, and has not come by where it would do this.
+press:
+	MOVQ	·pressFunc(SB), DX
+	CALL	(DX)
+	JMP	leave
 
 	// Masked by the caller: as soon as they are not.
 masked:

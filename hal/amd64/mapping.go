@@ -47,15 +47,12 @@ var memory region.Map
 // segment of the variables has what the linker adds, see firstVariable.
 func segments() (text, etext, rodata, noptrdata, end uintptr)
 
-func hasNX() bool
 func protect(tables uintptr)
 
 // initMemory makes page tables of what memory is and has the processor use them. Interrupts
-// masked, on the boot stack, before anything but memory of the kernel is needed.
+// masked, on the boot stack, before anything but memory of the kernel is needed. The start has refused
+// a processor without no-execute.
 func initMemory() {
-	if !hasNX() {
-		panic("amd64: this processor cannot keep data from being executed (CPUID has no NX)")
-	}
 	describeMemory(&memory)
 	t := tables{next: tableRegion}
 	root := t.add()

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"tamagotake/hal"
+	"tamagotake/hal/line"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
@@ -22,7 +23,7 @@ func stopTimer()
 // They are set before the package's initialisers run, so neither may have one: a constant is
 // not one, a call is.
 var (
-	nsPerCount uint64 = 1
+	nsPerCount uint64      = 1
 	counts     hal.Divisor // of nanoseconds
 )
 
@@ -54,14 +55,22 @@ func now() int64 {
 }
 
 // alarm programs the physical timer for one interrupt. The time is rounded up to
-// the counter, so that it has come when the interrupt does.
+// the counter, so that it has come when the interrupt does. The timer's line is asserted only
+// while the time has come, so none is pending for a time that it was programmed to before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
-func alarm(atNS int64) {
+func alarm(atNS int64) (setNS int64, count uint64) {
 	if atNS == math.MaxInt64 {
 		stopTimer()
-		return
+	} else {
+		setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
 	}
-	setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
+	return atNS, line.Counted(LineTimer)
 }
+
+// interrupts counts the timer's.
+//
+//go:nosplit
+//go:linkname interrupts tamagotake/hal.interrupts
+func interrupts() uint64 { return line.Counted(LineTimer) }

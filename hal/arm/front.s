@@ -138,6 +138,10 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
+	MOVW	tamagotake∕hal·pressing(SB), R1
+	CMP	$0, R1
+	B.NE	press
+leave:
 	MOVW	$const_levelThread, R0
 	MOVW	R0, frontState_level(g)
 	MOVW	$0, R0
@@ -150,6 +154,12 @@ back:
 	CPSIE
 out:
 	B	(R14)
+
+	// An interrupt has struck a poll, and has not come by where it would do this.
+press:
+	MOVW	$tamagotake∕hal·press(SB), R2
+	BL	(R2)
+	B	leave
 
 	// Masked by the caller: as soon as they are not.
 masked:

@@ -132,7 +132,12 @@ nested:
 
 	// A goroutine waits that the interrupt, or one before, was for.
 press:
+	SUB	$8, R13
 	BL	tamagotake∕hal·press(SB)
+	MOVBU	4(R13), R0
+	ADD	$8, R13
+	CMP	$0, R0
+	B.EQ	restore
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVW.P	64(R13), R1
 	WORD	$0xeee11a10	// vmsr fpscr, r1

@@ -35,7 +35,10 @@ func kept() {
 				s.On(on)
 				on = nil
 				s.For(10e6 + int64(i))
-				s.Poll(cx)
+				if s.Poll(cx) == task.Ready { // the host was busy
+					woken++
+					return task.Ready
+				}
 				var held, waits sync.Wait
 				new(sync.Mutex).Lock(cx, &held)
 				ch := new(sync.Channel[uint64])
