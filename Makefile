@@ -67,11 +67,11 @@ IMAGE := build/tamagotake-$(TARGET).elf
 
 # Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
-PLAIN  := motion latency straight sleepers uart memory early
-SEALED := exhaust stream sealed abort
+PLAIN  := motion latency straight sleepers uart memory early runtime
+SEALED := abort exhaust stream sealed
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits
+BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits ./boot/verify/verdicts
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -186,35 +186,41 @@ run: check-disk image ## boot it with an interactive console; halt leaves, or Ct
 	@boot/need.sh $(NEED_$(ARCH))
 	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(DISKFLAGS) $(QEMUFLAGS)
 
+# Where it waits for the debugger.
+GDB_PORT ?= 1234
+
 debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
 	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
-	@echo "gdb-multiarch -ex 'target remote localhost:1234' build/tamagotake-$(TARGET).sym.elf"
-	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:1234 $(QEMUFLAGS)
+	@echo "gdb-multiarch -ex 'target remote localhost:$(GDB_PORT)' build/tamagotake-$(TARGET).sym.elf"
+	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMUFLAGS)
 
+# Time limits are for what hangs: a busy machine is no defect.
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: ## host tests, with the race detector
 	@boot/need.sh mkimage=u-boot-tools fsck.fat=dosfstools mtype=mtools
-	go test -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
-	go test -tags tasktrace ./rt/...
+	go test -timeout 60m -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
+	go test -timeout 60m -tags tasktrace ./rt/...
 
-test-models: ## every order of the steps of queue, tasks and executors
-	go test -tags explore ./internal/explore
-	go test -tags explore -run '^TestModel' ./rt/...
+test-models: ## orders of the steps of queue, tasks, executors, sync, timer, doorbells: docs/models.md
+	go test -timeout 60m -tags explore ./internal/explore
+	go test -timeout 60m -tags explore -run '^TestModel' ./rt/...
+	go test -timeout 60m -tags explore,doorbell -run '^TestModel' ./hal
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils
-	go test -count=1 -timeout 15m ./qemu
+	go test -count=1 -timeout 120m ./qemu
 
 test-docs: images ## every command of README.md and docs/
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils $(NEED_disk) $(OVMF)=ovmf
-	go test -count=1 -timeout 15m ./docs
+	go test -count=1 -timeout 120m ./docs
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./...
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
+	go vet -tags explore,doorbell ./hal
 	go vet -tags tasktrace ./rt/...
 	go run ./boot/port vet -arch amd64 $(BARE)
 	go run ./boot/port vet -arch arm $(BARE)
@@ -222,6 +228,7 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
+	build/staticcheck -tags explore,doorbell ./hal
 	build/staticcheck -tags tasktrace ./rt/...
 	go run ./boot/port exec -arch amd64 build/staticcheck $(BARE)
 	go run ./boot/port exec -arch arm build/staticcheck $(BARE)
@@ -234,8 +241,11 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
+	EXPLORE_LONG=1 go test -count=1 -timeout 60m -tags explore -run '^TestModel' ./rt/...
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzCommands -fuzztime 1m ./kernel/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
@@ -250,7 +260,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
 	go test ./rt/queue ./rt/sched ./rt/timer ./rt/sync -run AgainstModel -rapid.checks=100000
 	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/sync
-	SOAK=1 go test -count=1 -timeout 60m -run TestDisk ./qemu
+	SOAK=1 go test -count=1 -timeout 90m -run TestDisk ./qemu
 
 size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
@@ -263,7 +273,7 @@ drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
 	go run ./qemu/measure drvbench
 
-latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg
+latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg, docs/latency.md
 	@boot/need.sh $(NEED_$(ARCH))
 	@go run ./qemu/measure latency $(ARCH)
 

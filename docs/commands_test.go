@@ -6,16 +6,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"tamagotake/qemu/figures"
 )
 
-const timeout = 5 * time.Minute
+// timeout is for what hangs, not for what is slow.
+const timeout = 20 * time.Minute
 
 // A command is known by its text: what is typed into it, and what it must say. One that
 // is in a page and not here fails the test, and so does one that is in no page.
@@ -55,10 +60,11 @@ var commands = map[string]struct {
 		want: `vda +8192 +16 (?s:.*)written\r?\n(?s:.*)flushed\r?\n.*rng\r?\n[0-9a-f]{32}\r?\n`, also: hasText("build/disk.img", 512, "some text\x00")},
 	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: both(hasFigures("build/drvbench.json"), hasDrivers("build/drvbench.json"))},
 
-	"make verify":             {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-amd64.json")},
+	"make verify": {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes(?s:.*)verified: build/link-amd64\.elf: \d+ poll functions and \d+ entries reach \d+ functions, nothing refused`, also: hasRoots("build/verify-amd64.json")},
+	"go run ./boot/verify -v build/link-amd64.elf kernel drivers rt": {want: `    runtime\.memmove\n(?s:.*)nothing refused`},
 	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
-	"make latency":            {want: `idle +realtime +\d+`, also: hasPaths("build/latency-amd64.json")},
-	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: hasPaths("build/latency-arm.json")},
+	"make latency":            {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
+	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
@@ -150,7 +156,15 @@ func shell(t *testing.T, line string) *exec.Cmd {
 }
 
 func TestCommands(t *testing.T) {
-	keep(t, "bench.md")                                        // make bench writes it; what is committed was measured at leisure
+	keep(t, "bench.md") // make bench writes it; what is committed was measured at leisure
+	for name, stated := range map[string]*string{"latency.md": &statedLatency, "../README.md": &statedReadme} {
+		keep(t, name) // and make latency these; isStated compares
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*stated = string(text)
+	}
 	if err := os.RemoveAll("../build/test-keys"); err != nil { // keys are not made twice
 		t.Fatal(err)
 	}
@@ -197,7 +211,7 @@ func TestCommands(t *testing.T) {
 func TestDebug(t *testing.T) {
 	for _, target := range []string{"amd64", "arm"} {
 		t.Run(target, func(t *testing.T) {
-			c := shell(t, "exec make debug TARGET="+target)
+			c := shell(t, "exec make debug TARGET="+target+" GDB_PORT="+freePort(t))
 			var out lockedBuffer
 			c.Stdout, c.Stderr = &out, &out
 			stdin, err := c.StdinPipe()
@@ -208,7 +222,9 @@ func TestDebug(t *testing.T) {
 				t.Fatal(err)
 			}
 			line := waitFor(t, &out, regexp.MustCompile(`(?m)^gdb-multiarch .*$`))
-			gdb, err := shell(t, "sleep 1; "+line+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
+			// QEMU listens a little after make has printed the line: gdb tries again until it does.
+			patient := strings.Replace(line, "gdb-multiarch ", "gdb-multiarch -iex 'set tcp connect-timeout unlimited' ", 1)
+			gdb, err := shell(t, patient+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
 			if err != nil || !bytes.Contains(gdb, []byte("kernel/main.go")) {
 				t.Errorf("%s: %v\n%s", line, err, gdb)
 			}
@@ -251,6 +267,16 @@ func TestDiskNames(t *testing.T) {
 			t.Errorf("%v, %q", err, out)
 		}
 	}
+}
+
+// freePort returns a port that nothing listens on, so that another QEMU can be on the usual one.
+func freePort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 // make run-disk is typed at when the kernel is there: what comes before that, UEFI takes.
@@ -398,6 +424,34 @@ func hasPaths(name string) func(t *testing.T) {
 			if l := results["masked"][what]; l.Max < 40 || l.Max > 4000 || l.Max > results["masked"]["all"].Max {
 				t.Errorf("masked by %s: %+v", what, l)
 			}
+		}
+	}
+}
+
+// statedLatency and statedReadme are the pages before make latency rewrites their figures.
+var statedLatency, statedReadme string
+
+// isStated compares what latency.md and the README state with what make latency has measured.
+func isStated(target string) func(t *testing.T) {
+	return func(t *testing.T) {
+		text, err := os.ReadFile("../build/latency-" + target + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results figures.Results
+		if err := json.Unmarshal(text, &results); err != nil {
+			t.Fatal(err)
+		}
+		wrong, err := figures.Compare(statedLatency, target, results)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, err := figures.CompareReadme(statedReadme, target, results)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range append(wrong, more...) {
+			t.Error(w)
 		}
 	}
 }

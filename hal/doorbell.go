@@ -1,47 +1,44 @@
-//go:build tamago
+//go:build tamago || doorbell
 
 package hal
 
 //lint:file-ignore U1000 hal/ARCH uses these
 
-import (
-	"math"
-	"runtime"
-	"sync/atomic"
-	"time"
-)
+import "tamagotake/internal/atom"
 
-// bells has one place per executor. A g is known by its address, as the runtime's
+// bell is one place per executor. A g is known by its address, as the runtime's
 // WakeG wants it; goroutine descriptors are never freed.
-var bells [Doorbells]struct {
-	rung atomic.Uint32
-	g    uint
+type bell struct {
+	rung    atom.Uint32
+	g       uint // the executor's goroutine, 0 until its first Wait
+	waiting bool // it is in Wait. Changed with interrupts masked
 }
 
-// ringing is not zero if a bell was rung since [Idle] last looked.
-var ringing atomic.Uint32
+var bells [Doorbells]bell
 
-// pressing has a bit for each bell whose goroutine was rung for and has not run since. Where
-// an interrupt returns to another goroutine meanwhile, hal/ARCH has the runtime preempt that
-// one; if it is where it cannot be, the next interrupt does, and press makes sure that there
-// is one. Changed with interrupts masked.
+// ringing is not zero if a bell was rung since [Idle] last looked.
+var ringing atom.Uint32
+
+// pressing has a bit for each bell whose goroutine was rung for and has not run since, and one
+// for the scheduler, while it wants a turn at some time. Where an interrupt returns to a
+// goroutine meanwhile, hal/ARCH asks press whether the runtime is to preempt that one; if it
+// is where it cannot be, the next interrupt does, and press makes sure that there is one.
+// Changed with interrupts masked.
 var pressing uint32
 
-// pressNS is how soon that is.
-const pressNS = 100_000
+const (
+	pressBells = 1<<Doorbells - 1
+	pressTurn  = 1 << Doorbells
+)
 
-// wakeG makes the goroutine return from time.Sleep, by runtime.WakeG. The
-// runtime of boot/port notes the wake even when the goroutine is only on its way
-// to sleep; the TamaGo distribution's then fails, and Idle tries again.
-func wakeG(gp uint) (failed uint)
-
-// enter runs the real-time executor until its queues are empty, on its own stack, and
-// comes back: unless it is at work already, below whoever calls, or interrupts are
-// masked: then as soon as that is over. Provided by hal/amd64 and hal/arm.
-func enter()
+// timer is what the machine's one-shot timer is used for; interrupts masked.
+var timer = noAlarms
 
 // Ring makes the present or the next [Wait] on doorbell n return. It never
 // blocks; any level, interrupt entry included.
+//
+// All of it is one masked section. The goroutine is woken only if it is in Wait: a wake that
+// the runtime notes for it elsewhere would end a time.Sleep of its own.
 //
 //go:nosplit
 func Ring(n uint32) {
@@ -53,8 +50,10 @@ func Ring(n uint32) {
 	saved := MaskInterrupts() // a poll can be ended where they are not: the ring and its wake, or neither
 	if b.rung.Swap(1) == 0 {
 		ringing.Store(1)
-		if b.g != 0 {
+		if b.waiting {
 			wakeG(b.g)
+		}
+		if b.g != 0 {
 			pressing |= 1 << (n % Doorbells)
 			press()
 		}
@@ -62,32 +61,63 @@ func Ring(n uint32) {
 	RestoreInterrupts(saved)
 }
 
-// press sets the timer for another try, if nothing else is due before. Called where a bell is
-// rung, and by hal/ARCH where an interrupt returns to a goroutine; interrupts masked.
+// press makes sure of an interrupt for another try, and reports whether one is to be made now.
+// Called where a bell is rung, and by hal/ARCH where an interrupt returns to thread level;
+// interrupts masked.
 //
 //go:nosplit
-func press() {
+func press() (try bool) {
 	if idling {
-		return // the scheduler's turn is next; see Idle
+		return false // the scheduler's turn is next; see Idle
 	}
-	now := Now()
-	if pressedNS > now {
-		return // it is set
+	timer.settle(interrupts())
+	rung := pressing&pressBells != 0
+	urgent(rung)
+	if rung || timer.due {
+		timer.tryAgain(Now())
+		try = true
 	}
-	switch d := taskAlarmNS - now; {
-	case d > pressNS || d < -servedNS:
-		pressedNS = now + pressNS
-		alarm(pressedNS)
-	case d <= 0:
-		alarm(taskAlarmNS) // come, or about to: if it was this interrupt, one too many
+	program()
+	return try
+}
+
+// setTurn asks for an interrupt at atNS, at which the Go scheduler has a turn; never for none.
+// The last one that was asked for is forgotten. Any level.
+//
+//go:nosplit
+func setTurn(atNS int64) {
+	saved := MaskInterrupts()
+	timer.settle(interrupts())
+	timer.wantTurn(atNS)
+	pressing &^= pressTurn
+	if atNS != never {
+		pressing |= pressTurn
+	}
+	if pressing&pressBells == 0 {
+		timer.succeeded()
+	}
+	program()
+	RestoreInterrupts(saved)
+}
+
+// program programs the timer to the earliest deadline. Interrupts masked.
+//
+//go:nosplit
+func program() {
+	if at, ok := timer.next(Now()); ok {
+		timer.programmed(alarm(at))
 	}
 }
 
-// servedNS is when an alarm that is still the last one set has been served for sure.
-const servedNS = 5000
-
-// pressedNS is what press has set the timer to, 0 if it is set to something else.
-var pressedNS int64
+// rearm programs the timer again where the machine has used it for something else meanwhile.
+// Interrupts masked.
+//
+//go:nosplit
+func rearm() {
+	timer.settle(interrupts())
+	at, _ := timer.next(0)
+	timer.programmed(alarm(at))
+}
 
 // Awake says that the goroutine of doorbell n runs: nobody else need be preempted for it.
 // Thread level.
@@ -97,32 +127,34 @@ func Awake(n uint32) {
 	}
 	saved := MaskInterrupts()
 	pressing &^= 1 << n
-	// If the time of the alarm has come meanwhile the timer is left as press has set it: the
-	// interrupt may have been lost to that.
-	if pressing == 0 && pressedNS != 0 && taskAlarmNS > Now() {
-		pressedNS = 0
-		alarm(taskAlarmNS)
+	if pressing&pressBells == 0 && !timer.due {
+		timer.settle(interrupts())
+		timer.succeeded()
+		program()
 	}
 	RestoreInterrupts(saved)
-}
-
-// sleepMax bounds the one sleep that could miss a wake, see wakeG: under the
-// distribution, a goroutine that was interrupted between its last look and its
-// sleep, while others keep the processor from becoming idle.
-func sleepMax() time.Duration {
-	if runtime.GOOS == "tamago" {
-		return 100 * time.Millisecond
-	}
-	return math.MaxInt64
 }
 
 // Wait parks the calling goroutine until doorbell n is rung, and takes that
 // ring. Thread level only; one goroutine per doorbell.
 func Wait(n uint32) {
 	b := &bells[n]
-	b.g, _ = runtime.GetG()
+	b.g = getG()
+	b.wait(true)
 	for b.rung.Swap(0) == 0 {
-		time.Sleep(sleepMax())
+		sleep()
 	}
+	b.wait(false)
 	Awake(n)
+}
+
+// wait says whether the goroutine is in Wait. A ring between the last look and the end of
+// Wait has the runtime note a wake, for a sleep that does not come: that is taken back.
+func (b *bell) wait(on bool) {
+	saved := MaskInterrupts()
+	b.waiting = on
+	if !on {
+		unwake(b.g)
+	}
+	RestoreInterrupts(saved)
 }

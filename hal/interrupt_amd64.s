@@ -18,8 +18,9 @@ TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-8
 	RET
 
 // func wait()
-// STI takes effect after the next instruction, so nothing comes between the two
-// (Intel SDM volume 2, STI).
+// STI takes effect after the next instruction, so nothing comes between the two (Intel SDM
+// volume 2, STI) but a non-maskable interrupt, which looks for it: nonMaskable in hal/amd64
+// knows these two, of one byte each.
 TEXT ·wait(SB),NOSPLIT,$0-0
 	STI
 	HLT

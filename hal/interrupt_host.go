@@ -2,9 +2,18 @@
 
 package hal
 
+// Masking, if a test sets it, is called where interrupts are about to be masked: what it does
+// is an interrupt that strikes in the last moment before.
+var Masking func()
+
 // MaskInterrupts masks interrupts and returns what to give [RestoreInterrupts].
 // On the host there are none.
-func MaskInterrupts() (saved uintptr) { return 0 }
+func MaskInterrupts() (saved uintptr) {
+	if Masking != nil {
+		Masking()
+	}
+	return 0
+}
 
 // UnmaskInterrupts ends every masked section that has begun at thread level.
 func UnmaskInterrupts() {}

@@ -13,10 +13,12 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/kernel/console"
+	"tamagotake/rt/task"
 )
 
-// command is one word of the monitor. run gets what stands behind it, without
-// the spaces around.
+// command is one word of the monitor. run gets what stands behind it, without the spaces
+// around; nothing if there are no args: what is typed there is refused.
 type command struct {
 	name, args, help string
 	run              func(m *monitor, args string)
@@ -27,7 +29,7 @@ var commands []command
 
 func init() {
 	commands = []command{
-		{"help", "", "this list", (*monitor).help},
+		{"help", "", "this list; Ctrl-C ends a command, or at an empty line the work beside it", (*monitor).help},
 		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
 		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
 		{"mem", "", "memory of the Go runtime", (*monitor).mem},
@@ -35,14 +37,14 @@ func init() {
 		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
 		{"echo", "TEXT", "print TEXT", (*monitor).echo},
 		{"print", "BYTES", "print a text of that many bytes, and its CRC-32", (*monitor).print},
-		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32", (*monitor).recv},
+		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32; a Ctrl-C alone for a second ends it", (*monitor).receive},
 		{"disk", "...", "block devices; NAME read, write, sum, flush ...: see disk help", (*monitor).disk},
 		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*monitor).rng},
 		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
 		{"uart", "", "the console's port: bytes, waits for room, errors", (*monitor).uart},
 		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*monitor).date},
 		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*monitor).wdog},
-		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; BUSY ms are spent at the first", (*monitor).timer},
+		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; none is taken for BUSY ms after the first", (*monitor).timer},
 		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
 		{"fault", "[TASK [HOW]]", "dereference nil in a task, or in rt, timer, uart, monitor; HOW: budget (a poll without end), always", (*monitor).fault},
 		{"crash", "[after]", "dereference nil outside of any task; after 100 lines that have not been sent yet", (*monitor).crash},
@@ -54,15 +56,20 @@ func init() {
 
 // execute runs one line.
 func (m *monitor) execute(text string) {
-	name, args, _ := strings.Cut(strings.TrimSpace(text), " ")
+	name, args := console.Split(text)
 	if name == "" {
 		return
 	}
 	for _, c := range commands {
-		if c.name == name {
-			c.run(m, strings.TrimSpace(args))
+		if c.name != name {
+			continue
+		}
+		if c.args == "" && args != "" {
+			m.printf("%s takes no arguments, not %q\n", name, args)
 			return
 		}
+		c.run(m, args)
+		return
 	}
 	m.printf("unknown command %q: try help\n", name)
 }
@@ -72,16 +79,41 @@ func (m *monitor) printf(format string, args ...any) {
 }
 
 func (m *monitor) help(string) {
-	for _, c := range commands {
+	rest := commands
+	m.lines(func() bool {
+		c := rest[0]
 		m.printf("  %-12s %s\n", strings.TrimSpace(c.name+" "+c.args), c.help)
-	}
+		rest = rest[1:]
+		return len(rest) > 0
+	})
+}
+
+// tasks lists the tasks, the newest first: so the number of tasks neither makes a turn longer
+// nor takes memory, and those of the start are what is above the prompt at the end.
+func (m *monitor) tasks(string) {
+	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
+	var at task.Cursor
+	m.lines(func() bool {
+		more := at.Next(1, func(t task.Info) {
+			m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
+		})
+		if n := task.Stale(); !more && n != 0 {
+			m.printf("%d uses of handles after the end of their task\n", n)
+		}
+		return more
+	})
 }
 
 func (m *monitor) irqs(string) {
 	m.printf("%5s  %-10s %10s %10s\n", "line", "name", "count", "spurious")
-	line.Snapshot(func(s line.Stat) bool {
-		m.printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
-		return true
+	next := uint32(0)
+	m.lines(func() (more bool) {
+		line.Snapshot(next, func(s line.Stat) bool {
+			m.printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
+			next, more = s.Line+1, true
+			return false
+		})
+		return more
 	})
 }
 
@@ -107,36 +139,32 @@ func (m *monitor) echo(args string) {
 }
 
 // print is the other way of recv. The text comes piece by piece, each when the one before
-// is on its way.
+// is on its way. The CRC-32 is of the text with its lines ended by LF alone.
 func (m *monitor) print(args string) {
-	n, err := strconv.ParseUint(args, 10, 32)
-	if err != nil || n == 0 {
+	size, err := strconv.ParseUint(args, 10, 32)
+	if err != nil || size == 0 {
 		m.printf("print wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
 		return
 	}
-	m.text = n
-	m.textSize = n
-	m.textCRC = crc32.NewIEEE()
-}
-
-// printed prints the next piece for print. The CRC-32 is of the text with its lines ended
-// by LF alone.
-func (m *monitor) printed() {
 	const width = 64
-	var piece [1024]byte
-	p := piece[:min(m.text, uint64(len(piece)))]
-	for i := range p {
-		at := m.textSize - m.text + uint64(i)
-		if p[i] = byte(' ' + (at+at/width)%('~'-' ')); at%width == width-1 {
-			p[i] = '\n'
+	crc, at := crc32.NewIEEE(), uint64(0)
+	m.later(func(cx *task.Context) bool {
+		var piece [1024]byte
+		p := piece[:min(size-at, uint64(len(piece)))]
+		for i := range p {
+			if p[i] = byte(' ' + (at+at/width)%('~'-' ')); at%width == width-1 {
+				p[i] = '\n'
+			}
+			at++
 		}
-	}
-	m.out.Write(p)
-	m.textCRC.Write(p)
-	if m.text -= uint64(len(p)); m.text == 0 {
-		m.printf("\nprinted %d bytes, crc32 %08x\n", m.textSize, m.textCRC.Sum32())
-		m.prompt()
-	}
+		m.out.Write(p)
+		crc.Write(p)
+		if at < size {
+			return again(cx)
+		}
+		m.printf("\nprinted %d bytes, crc32 %08x\n", size, crc.Sum32())
+		return true
+	}, nil)
 }
 
 func (m *monitor) uart(string) {
@@ -146,32 +174,6 @@ func (m *monitor) uart(string) {
 		received, stalls, in.Overruns, in.FramingErrors, in.ParityErrors, in.Breaks)
 	m.printf("sent     %10d bytes, %d waits for room, %d bytes by polling, %d given up\n",
 		out.Bytes, out.Waits, out.Polled, out.Abandoned)
-}
-
-// recv leaves the line editor for a while.
-func (m *monitor) recv(args string) {
-	n, err := strconv.ParseUint(args, 10, 32)
-	if err != nil || n == 0 {
-		m.printf("recv wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
-		return
-	}
-	m.raw = n
-	m.rawCRC = crc32.NewIEEE()
-	m.rawSize = n
-	m.printf("ready for %d bytes\n", n)
-}
-
-// received takes the next bytes for recv and returns those that follow.
-func (m *monitor) received(p []byte) []byte {
-	n := min(m.raw, uint64(len(p)))
-	m.rawCRC.Write(p[:n])
-	m.raw -= n
-	if m.raw == 0 {
-		_, stalls := m.in.Received()
-		m.printf("received %d bytes, crc32 %08x, %d stalls\n", m.rawSize, m.rawCRC.Sum32(), stalls)
-		m.prompt()
-	}
-	return p[n:]
 }
 
 // loadStop ends the goroutine of load on.

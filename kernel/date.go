@@ -3,9 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -15,11 +17,11 @@ type secondSource interface {
 	Take(w task.Waker) uint32
 }
 
-// dateStart gives the Go runtime the date, so that time.Now has it; of a clock that has
-// none, time goes on from 1970.
+// dateStart gives the Go runtime the date, so that time.Now has it. A clock that has none, or
+// one before the image was built, has lost its battery: time goes on from the build.
 func dateStart() {
-	if t, err := theClock.Read(); err == nil {
-		hal.SetDate(t.UnixNano())
+	if t, err := theClock.Read(); err == nil && t.After(time.Now()) {
+		hal.SetDate(t)
 	}
 }
 
@@ -33,26 +35,30 @@ func (m *monitor) date(args string) {
 		m.syncDate()
 		return
 	}
-	t, err := time.Parse(time.DateTime, args)
+	t, err := console.Date(args) // before the clock is set, and not the runtime
 	if err != nil {
-		m.printf("date wants a date in UTC as in 2026-01-31 23:59:00, sync, or nothing, not %q\n", args)
+		m.printf("%v\n", err)
 		return
 	}
 	if err := theClock.Set(t); err != nil {
 		m.printf("%v\n", err)
 		return
 	}
-	hal.SetDate(t.UnixNano())
-	m.printDate()
-}
-
-func (m *monitor) printDate() {
-	t, err := theClock.Read()
-	if err != nil {
+	if err := hal.SetDate(t); err != nil {
 		m.printf("%v\n", err)
 		return
 	}
-	m.printf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
+	m.printDate()
+}
+
+func (m *monitor) printDate() { m.printf("%s", dateText()) }
+
+func dateText() string {
+	t, err := theClock.Read()
+	if err != nil {
+		return fmt.Sprintf("%v\n", err)
+	}
+	return fmt.Sprintf("%s UTC; the runtime's is %s\n", t.Format(time.DateTime), time.Now().UTC().Format(time.DateTime))
 }
 
 // secondMost is how long a clock may take for its next second.
@@ -93,16 +99,14 @@ func secondPoll(cx *task.Context, _ *task.None) task.Poll {
 	s.timer.Stop()
 	theSeconds.Updates(false)
 	s.active = false
-	m := &theMonitor
-	m.printf("\n")
 	if t, err := theClock.Read(); !came {
-		m.printf("the clock has not told of a second in %v\n", secondMost)
+		theMonitor.notice("the clock has not told of a second in %v\n", secondMost)
 	} else if err != nil {
-		m.printf("%v\n", err)
+		theMonitor.notice("%v\n", err)
+	} else if err := hal.SetDate(t); err != nil {
+		theMonitor.notice("%v\n", err)
 	} else {
-		hal.SetDate(t.UnixNano())
-		m.printDate()
+		theMonitor.notice("%s", dateText())
 	}
-	m.prompt()
 	return task.Ready
 }

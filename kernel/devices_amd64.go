@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 
 	"tamagotake/drivers/block"
@@ -29,7 +28,11 @@ import (
 //	     |                   |
 //	     +---- Transport ----+---> type --> a slot of the driver: its task, spawned once
 //	                                              |
-//	                              line.Register(line, the task's waker), Start
+//	                              line.Register(line, the task's waker), Start;
+//	                              line.Share if it is a pin's
+//
+// A device is given up when it has been taken out, does not come back from a reset, or when
+// its driver's task has ended. Its requests have ended by then; retire does the rest.
 
 // workMemory is how large the requests of a disk bench can be.
 const workMemory = 64 << 10
@@ -82,6 +85,7 @@ func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
 			vd[i].Tick()
 		}
 		hwrng.Tick()
+		hvc.Tick()
 		tickSlots()
 	}
 	return task.Pending
@@ -101,33 +105,122 @@ func startTicks() {
 	}
 }
 
+// devicesOwner is the waker of the task that retires devices.
+var (
+	ownerTask    task.Task[task.None]
+	devicesOwner task.Waker
+)
+
+// ownerPoll retires the devices that were given up. One whose driver has ended, but not the
+// device, is started again, a few times.
+func ownerPoll(*task.Context, *task.None) task.Poll {
+	for i := 0; i < len(driving); i++ {
+		e := driving[i]
+		if e.present() {
+			continue
+		}
+		d, ended := e.device(), e.waker.Done()
+		if ended {
+			retire(e, "its driver has ended")
+		} else {
+			retire(e, "it does not answer")
+		}
+		if d != nil && ended && d.restarts < restartsMost {
+			d.restarts++
+			startPCI(d)
+		}
+		i = -1 // driving is another now
+	}
+	return task.Pending
+}
+
+// restartsMost is how often the driver of one device is started again.
+const restartsMost = 3
+
+// retire takes a device off the bus, whose driver has given it up, and frees what it had. In
+// this order: a device that holds its line must not find it open.
+func retire(e *driven, why string) {
+	if d := e.device(); d != nil {
+		d.Disable()
+	}
+	e.disconnect()
+	release(e.intr)
+	driving = slices.DeleteFunc(driving, func(f *driven) bool { return f == e })
+	if why != "" {
+		why = ": " + why
+	}
+	announce("device:  %s is gone%s\n", e.name, why)
+}
+
 // intr is how a device interrupts: by a line, and of what kind.
 type intr struct {
 	line    uint32
 	trigger line.Trigger
 	message amd64.Message // if it is by messages
+	pin     bool          // of PCI: the line may be that of other devices, too
 }
 
 // driven is what the kernel knows of a device that it drives.
 type driven struct {
-	name   string
-	where  string
-	pci    pci.Address
-	intr   intr
-	remove func()
+	name    string
+	where   string
+	pci     pci.Address
+	intr    intr
+	line    uint32 // what to unmask and to unregister, 0 before connect
+	waker   task.Waker
+	present func() bool
+	remove  func()
 }
 
-var driving []driven
+var driving []*driven
+
+// found is a PCI device, and how often its driver has been started again.
+type found struct {
+	*pci.Device
+	restarts int
+}
+
+// device returns the PCI device, nil if it is none or is not there any more.
+func (e *driven) device() *found {
+	for _, d := range pciDevices {
+		if e.pci != 0 && d.Address == e.pci {
+			return d
+		}
+	}
+	return nil
+}
+
+// connect connects the device's line to the task of its driver.
+func (e *driven) connect(w task.Waker) (err error) {
+	id := e.intr.line
+	if e.intr.pin {
+		id, err = line.Share(id, e.name, w)
+	} else {
+		err = line.Register(id, e.name, e.intr.trigger, w)
+	}
+	if err == nil {
+		e.line, e.waker = id, w
+	}
+	return err
+}
+
+// disconnect undoes connect, if it was done. The device is off the bus.
+func (e *driven) disconnect() {
+	if e.line != 0 {
+		line.Unregister(e.line)
+	}
+}
 
 // startDevices finds the devices and starts their drivers. What is wrong with one is
 // printed, and it is left alone.
 func startDevices() {
+	devicesOwner = start(&executor, &ownerTask, "device-owner", ownerPoll)
 	if amd64.HasPCI() {
 		for d := range pci.Scan {
-			pciDevices = append(pciDevices, d)
+			pciDevices = append(pciDevices, &found{Device: d})
 		}
 		for _, d := range slices.Clone(pciDevices) {
-			if s, ok := pci.FindSlot(d); ok {
+			if s, ok := pci.FindSlot(d.Device); ok {
 				watchSlot(s)
 			}
 			startPCI(d)
@@ -136,7 +229,10 @@ func startDevices() {
 	for base, n := range amd64.VirtioSlots {
 		t, ok, err := virtio.ProbeMMIO(base)
 		if ok {
-			err = drive(&t, intr{line: n, trigger: line.Level}, 0)
+			var e *driven
+			if e, err = drive(&t, intr{line: n, trigger: line.Level}, 0); err != nil {
+				e.disconnect()
+			}
 		}
 		if err != nil {
 			deviceError(err)
@@ -144,10 +240,11 @@ func startDevices() {
 	}
 }
 
-func deviceError(err error) { fmt.Fprintf(os.Stdout, "device:  %v\n", err) }
+func deviceError(err error) { announce("device:  %v\n", err) }
 
 // startPCI starts the driver of a PCI device, if there is one.
-func startPCI(d *pci.Device) {
+func startPCI(f *found) {
+	d := f.Device
 	kind, ok := virtio.IsPCI(d)
 	if !ok || !known(kind) {
 		return
@@ -161,11 +258,15 @@ func startPCI(d *pci.Device) {
 		return
 	}
 	t, err := virtio.ProbePCI(d, how.message.Line != 0)
+	var e *driven
 	if err == nil {
-		err = drive(&t, how, d.Address)
+		e, err = drive(&t, how, d.Address)
 	}
 	if err != nil {
 		d.Disable()
+		if e != nil {
+			e.disconnect()
+		}
 		release(how)
 		deviceError(err)
 	}
@@ -181,7 +282,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 			return how, fmt.Errorf("pci: %v: no line is left for its messages", d.Address)
 		}
 		x.Enable()
-		return intr{m.Line, line.Edge, m}, x.Set(0, m.Address, uint32(m.Data))
+		return intr{line: m.Line, trigger: line.Edge, message: m}, x.Set(0, m.Address, uint32(m.Data))
 	}
 	if err == pci.ErrNoMessages && msi {
 		how, err = setMSI(d)
@@ -193,7 +294,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 	if !ok {
 		return how, fmt.Errorf("pci: %v has neither messages nor a pin to interrupt by", d.Address)
 	}
-	return intr{line: n, trigger: line.Level}, nil
+	return intr{line: n, trigger: line.Level, pin: true}, nil
 }
 
 func release(how intr) {
@@ -206,67 +307,71 @@ func known(kind uint16) bool {
 	return kind == virtio.TypeBlock || kind == virtio.TypeEntropy || kind == virtio.TypeConsole
 }
 
-// drive gives a device to its driver.
-func drive(t *virtio.Transport, how intr, at pci.Address) (err error) {
-	for _, d := range driving {
-		if d.intr.line == how.line {
-			return fmt.Errorf("%s: %s has its line, %d, and a line has one task; give it messages (in QEMU, vectors=2) or another place", t.Name, d.name, how.line)
-		}
-	}
-	entry := driven{where: t.Name, pci: at, intr: how}
+// drive gives a device to its driver. If there is an error, what it returns has a line to be
+// unregistered once the device is off the bus.
+func drive(t *virtio.Transport, how intr, at pci.Address) (e *driven, err error) {
+	e = &driven{where: t.Name, pci: at, intr: how}
 	switch t.Type {
 	case virtio.TypeBlock:
-		err = driveDisk(t, &entry)
+		err = driveDisk(t, e)
 	case virtio.TypeEntropy:
-		err = driveRandom(t, &entry)
+		err = driveRandom(t, e)
 	case virtio.TypeConsole:
-		err = driveConsole(t, &entry)
+		err = driveConsole(t, e)
 	default:
-		return nil
+		return e, nil
 	}
 	if err != nil {
-		line.Unregister(how.line)
-		return err
+		return e, err
 	}
-	driving = append(driving, entry)
+	driving = append(driving, e)
 	startTicks()
-	fmt.Fprintf(os.Stdout, "device:  %s, %s, line %d\n", entry.name, t.Name, how.line)
-	return nil
+	announce("device:  %s, %s, line %d\n", e.name, t.Name, how.line)
+	return e, nil
 }
 
 func driveDisk(t *virtio.Transport, e *driven) error {
 	for i := range vd {
 		d := &vd[i]
-		if d.Present() {
+		if d.Present() || isDriven(d.Line) {
 			continue
 		}
 		e.name = "vd" + string('a'+rune(i))
-		if vdWakers[i] == (task.Waker{}) {
+		if vdWakers[i].Done() {
 			vdWakers[i] = startDriver(&vdTasks[i], e.name, vdPoll)
 		}
-		d.Line = e.intr.line
-		line.Register(d.Line, e.name, e.intr.trigger, vdWakers[i])
+		if err := e.connect(vdWakers[i]); err != nil {
+			return err
+		}
+		d.Line, d.Owner = e.line, devicesOwner
 		if err := d.Start(t, e.name, vdWakers[i]); err != nil {
 			return err
 		}
-		e.remove = d.Remove
+		e.present, e.remove = d.Present, d.Remove
 		addDisk(d)
 		return nil
 	}
 	return fmt.Errorf("%s: there are %d disks already, which is all that there is room for", t.Name, len(vd))
 }
 
+// isDriven reports whether a device that has been given up is still to be retired.
+func isDriven(id uint32) bool {
+	return slices.ContainsFunc(driving, func(e *driven) bool { return e.line == id })
+}
+
 func driveRandom(t *virtio.Transport, e *driven) error {
-	if hwrng.Present() {
+	if hwrng.Present() || isDriven(hwrng.Line) {
 		return fmt.Errorf("%s: there is a random device already", t.Name)
 	}
 	e.name = "rng"
-	if hwrngWaker == (task.Waker{}) {
+	if hwrngWaker.Done() {
 		hwrngWaker = startDriver(&hwrngTask, e.name, hwrngPoll)
 	}
-	hwrng.Line = e.intr.line
-	line.Register(hwrng.Line, e.name, e.intr.trigger, hwrngWaker)
-	e.remove = hwrng.Remove
+	if err := e.connect(hwrngWaker); err != nil {
+		return err
+	}
+	hwrng.Line, hwrng.Owner = e.line, devicesOwner
+	e.present, e.remove = hwrng.Present, hwrng.Remove
 	randomSource = &hwrng
 	return hwrng.Start(t, hwrngWaker)
 }

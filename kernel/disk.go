@@ -8,10 +8,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"strconv"
-	"strings"
 
 	"tamagotake/drivers/block"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
 
@@ -33,52 +32,38 @@ const diskHelp = `  disk                          the block devices
 `
 
 func (m *monitor) disk(args string) {
-	words := strings.Fields(args)
-	switch {
-	case len(words) == 0:
+	switch args {
+	case "":
 		m.diskList()
 		return
-	case len(words) == 1 && words[0] == "help":
+	case "help":
 		m.printf("%s", diskHelp)
 		return
 	}
-	d := findDisk(words[0])
+	c, err := console.ParseDisk(args)
+	d := findDisk(c.Name)
 	if d == nil {
-		m.printf("no disk %q: disk lists them\n", words[0])
+		err = fmt.Errorf("no disk %q: disk lists them", c.Name)
+	}
+	if err != nil {
+		m.printf("%v\n", err)
 		return
 	}
-	if len(words) == 1 {
-		m.printf("disk %s what? disk help says what there is\n", words[0])
-		return
-	}
-	command, words := words[1], words[2:]
-	want := map[string]int{"read": 1, "write": 2, "sum": 2, "flush": 0, "exercise": 3, "bench": 3, "latency": 1}
-	n, ok := want[command]
-	if !ok {
-		m.printf("a disk does not know %q: disk help says what there is\n", command)
-		return
-	}
-	if len(words) != n && (command != "write" || len(words) < n) {
-		m.printf("disk %s wants %d more words, not %d: disk help\n", command, n, len(words))
-		return
-	}
-	switch command {
+	switch w := c.Words; c.Verb {
 	case "read":
-		m.diskRead(d, words[0])
+		m.diskRead(d, w[0])
 	case "write":
-		_, text, _ := strings.Cut(args, " write ")
-		_, text, _ = strings.Cut(strings.TrimSpace(text), " ")
-		m.diskWrite(d, words[0], strings.TrimSpace(text))
+		m.diskWrite(d, w[0], c.Text)
 	case "sum":
-		m.diskSum(d, words[0], words[1])
+		m.diskSum(d, w[0], w[1])
 	case "flush":
-		m.transfer(d, block.Flush, 0, nil, func() { m.printf("flushed\n") })
+		m.transfer(d, block.Flush, 0, nil, nil, func() { m.printf("flushed\n") })
 	case "exercise":
-		m.diskExercise(d, words)
+		m.diskExercise(d, w)
 	case "bench":
-		m.diskBench(d, words)
+		m.diskBench(d, w)
 	case "latency":
-		m.diskLatency(d, words[0])
+		m.diskLatency(d, w[0])
 	}
 }
 
@@ -121,12 +106,11 @@ func (m *monitor) diskList() {
 
 // number reads an argument, and says what is wrong with it.
 func (m *monitor) number(what, text string, least, most uint64) (n uint64, ok bool) {
-	n, err := strconv.ParseUint(text, 0, 64)
-	if err != nil || n < least || n > most {
-		m.printf("%s is a number from %d to %d, not %q\n", what, least, most, text)
-		return 0, false
+	n, err := console.Number(what, text, least, most)
+	if err != nil {
+		m.printf("%v\n", err)
 	}
-	return n, true
+	return n, err == nil
 }
 
 // sector reads the number of a sector of a disk.
@@ -148,46 +132,71 @@ func (m *monitor) diskMemory() []byte {
 	return m.buffer
 }
 
-// transfer does one operation and then calls done, if it went well.
-func (m *monitor) transfer(d block.Device, op block.Op, sector uint64, buf []byte, done func()) {
+// transfer does one operation, into a buffer that prepare fills or not, and then calls done, if
+// it went well. The request and the buffer may be with a disk still, of a command that was
+// ended: that is waited for.
+func (m *monitor) transfer(d block.Device, op block.Op, sector uint64, buf []byte, prepare, done func()) {
 	sent := false
-	m.later = func(w task.Waker) bool {
+	m.later(func(cx *task.Context) bool {
+		w := cx.Waker()
 		isDone, err := m.request.Poll(w)
 		if !isDone {
 			return false
 		}
 		if !sent {
-			sent = true
+			if prepare != nil {
+				prepare()
+			}
 			m.request.Op, m.request.Sector, m.request.Buf = op, sector, buf
 			if err = d.Submit(&m.request, w); err == block.ErrFull {
-				sent = false
-				w.Wake() // somebody else's completion makes room
-				return false
+				return again(cx) // another's completion makes room
 			}
 			if err == nil {
-				isDone, err = m.request.Poll(w)
-			}
-			if err == nil && !isDone {
-				return false
+				sent = true
+				if isDone, err = m.request.Poll(w); !isDone {
+					return false
+				}
 			}
 		}
 		if err != nil {
 			m.printf("%v\n", err)
 			return true
 		}
-		m.later = nil
-		done()
-		return m.later == nil || m.later(w)
-	}
+		m.step = nil
+		if done(); m.step != nil {
+			return again(cx)
+		}
+		return true
+	}, nil)
 }
 
+// blockOf returns the whole blocks of a disk that have n sectors from a sector on, and where
+// in them the sectors begin, in bytes.
+func blockOf(d block.Device, sector, n uint64) (from, sectors uint64, at int) {
+	size := uint64(d.Info().BlockSize / block.SectorSize)
+	from = sector - sector%size
+	sectors = (sector + n - from + size - 1) / size * size
+	return from, sectors, int(sector-from) * block.SectorSize
+}
+
+// fits says so if one block of the disk does not fit into the monitor's buffer.
+func (m *monitor) fits(d block.Device) bool {
+	i := d.Info()
+	if i.BlockSize > diskBufferSize {
+		m.printf("%s has blocks of %d bytes: %d is the most here\n", i.Name, i.BlockSize, diskBufferSize)
+	}
+	return i.BlockSize <= diskBufferSize
+}
+
+// diskRead reads the block that has the sector.
 func (m *monitor) diskRead(d block.Device, sector string) {
 	n, ok := m.sector(d, sector)
-	if !ok {
+	if !ok || !m.fits(d) {
 		return
 	}
-	buf := m.diskMemory()[:block.SectorSize]
-	m.transfer(d, block.Read, n, buf, func() { m.dump(buf) })
+	from, sectors, at := blockOf(d, n, 1)
+	buf := m.diskMemory()[:sectors*block.SectorSize]
+	m.transfer(d, block.Read, from, buf, nil, func() { m.dump(buf[at : at+block.SectorSize]) })
 }
 
 // dump prints sixteen bytes a line; a run of lines of zeros becomes one.
@@ -214,20 +223,31 @@ func (m *monitor) dump(b []byte) {
 	}
 }
 
+// diskWrite writes the block that has the sector; if that has more than the sector, it is read
+// before.
 func (m *monitor) diskWrite(d block.Device, sector, text string) {
 	n, ok := m.sector(d, sector)
-	if !ok {
+	if !ok || !m.fits(d) {
 		return
 	}
-	buf := m.diskMemory()[:block.SectorSize]
-	clear(buf)
-	copy(buf, text)
-	m.transfer(d, block.Write, n, buf, func() { m.printf("written\n") })
+	from, sectors, at := blockOf(d, n, 1)
+	buf := m.diskMemory()[:sectors*block.SectorSize]
+	write := func() {
+		m.transfer(d, block.Write, from, buf, func() {
+			clear(buf[at : at+block.SectorSize])
+			copy(buf[at:at+block.SectorSize], text)
+		}, func() { m.printf("written\n") })
+	}
+	if sectors == 1 {
+		write()
+		return
+	}
+	m.transfer(d, block.Read, from, buf, nil, write)
 }
 
 func (m *monitor) diskSum(d block.Device, sector, count string) {
 	from, ok := m.sector(d, sector)
-	if !ok {
+	if !ok || !m.fits(d) {
 		return
 	}
 	n, ok := m.number("the count", count, 1, d.Info().Sectors-from)
@@ -239,10 +259,14 @@ func (m *monitor) diskSum(d block.Device, sector, count string) {
 
 // sumRest reads a buffer and sums it, and comes again for the next.
 func (m *monitor) sumRest(d block.Device, sum hash.Hash, from, to uint64) {
-	n := min(to-from, uint64(d.Info().SectorsMost), diskBufferSize/block.SectorSize)
-	buf := m.diskMemory()[:n*block.SectorSize]
-	m.transfer(d, block.Read, from, buf, func() {
-		sum.Write(buf)
+	i := d.Info()
+	size := uint64(i.BlockSize / block.SectorSize)
+	most := min(uint64(i.SectorsMost), diskBufferSize/block.SectorSize)
+	first, sectors, at := blockOf(d, from, min(to-from, most-most%size-from%size))
+	n := min(to, first+sectors) - from
+	buf := m.diskMemory()[:sectors*block.SectorSize]
+	m.transfer(d, block.Read, first, buf, nil, func() {
+		sum.Write(buf[at : at+int(n)*block.SectorSize])
 		if from+n < to {
 			m.sumRest(d, sum, from+n, to)
 			return
@@ -269,9 +293,9 @@ func (m *monitor) rng(args string) {
 		return
 	}
 	got := make([]byte, 0, n)
-	m.later = func(w task.Waker) bool {
+	m.later(func(cx *task.Context) bool {
 		for len(got) < cap(got) {
-			k, err := randomSource.Read(w, got[len(got):cap(got)])
+			k, err := randomSource.Read(cx.Waker(), got[len(got):cap(got)])
 			if err != nil {
 				m.printf("rng: %v\n", err)
 				return true
@@ -281,9 +305,13 @@ func (m *monitor) rng(args string) {
 			}
 			got = got[:len(got)+k]
 		}
-		for at := 0; at < len(got); at += 32 {
-			fmt.Fprintf(&m.out, "%x\n", got[at:min(at+32, len(got))])
-		}
-		return true
-	}
+		rest := got
+		m.lines(func() bool {
+			k := min(len(rest), 32)
+			m.printf("%x\n", rest[:k])
+			rest = rest[k:]
+			return len(rest) > 0
+		})
+		return again(cx)
+	}, nil)
 }

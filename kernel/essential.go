@@ -96,8 +96,7 @@ func (e *essential) start() {
 			function, place := p.Where()
 			text += ", in " + function + ", " + place
 		}
-		theMonitor.printf("\nthe kernel cannot live without this: %s\n", text)
-		theMonitor.prompt()
+		theMonitor.notice("the kernel cannot live without this: %s\n", text)
 	}
 	s.Down = func(err error) {
 		if s.Stat().InARow < essentialFailures {

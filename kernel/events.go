@@ -3,12 +3,12 @@
 package main
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
+	"tamagotake/rt/timer"
 )
 
 // eventTimer is a hardware timer beside the system timer.
@@ -25,10 +25,14 @@ type eventTimer struct {
 
 // eventRun is what the timer command has started: count events of one timer.
 var eventRun struct {
+	m        *monitor // that has started it
+	task     task.Waker
+	stopped  bool
 	on       *eventTimer
 	count    uint64
 	periodNS int64
-	busyNS   int64 // to be spent at the first
+	busyNS   int64 // for how long the task is busy with the first
+	busy     timer.Sleep
 	startNS  int64
 	seen     uint64
 	missed   uint64 // before
@@ -36,31 +40,20 @@ var eventRun struct {
 
 var eventTask task.Task[task.None]
 
-const timerUsage = "timer wants the name of a timer, a time in ms from 1 to 60000, and a number of events from 1 to 1000000"
-
 // timer tries a hardware timer out.
 func (m *monitor) timer(args string) {
-	f := strings.Fields(args)
-	var ms, count, busy uint64
-	bad := len(f) < 3 || len(f) > 4
-	for i, at := range []*uint64{&ms, &count, &busy} {
-		if !bad && i+1 < len(f) {
-			var err error
-			*at, err = strconv.ParseUint(f[i+1], 10, 32)
-			bad = err != nil
-		}
-	}
-	if bad || ms < 1 || ms > 60000 || count < 1 || count > 1e6 || busy > 60000 {
-		m.printf("%s, not %q\n", timerUsage, args)
+	e, err := console.ParseEvents(args)
+	if err != nil {
+		m.printf("%v\n", err)
 		return
 	}
 	for i := range eventTimers {
-		if t := &eventTimers[i]; t.name == f[0] {
-			m.startTimer(t, int64(ms)*1e6, count, int64(busy)*1e6)
+		if t := &eventTimers[i]; t.name == e.Timer {
+			m.startTimer(t, e.PeriodNS, e.Count, e.Busy)
 			return
 		}
 	}
-	m.printf("no timer %q here: there is", f[0])
+	m.printf("no timer %q here: there is", e.Timer)
 	for _, t := range eventTimers {
 		m.printf(" %s", t.name)
 	}
@@ -78,6 +71,7 @@ func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64
 		return
 	}
 	_, missed := t.timer.Stat()
+	r.m, r.stopped = m, false
 	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
 	r.startNS = hal.Now()
 	period := ns
@@ -89,23 +83,38 @@ func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64
 		r.on = nil
 		return
 	}
-	start(&executor, &eventTask, "events", eventPoll)
+	r.task = start(&executor, &eventTask, "events", eventPoll)
 }
 
-// eventPoll counts the events, and says what came of it when there were enough.
+// stopTimer ends what the timer command has started.
+func (m *monitor) stopTimer() {
+	if r := &eventRun; r.on != nil && r.m == m {
+		r.stopped = true
+		r.task.Wake()
+	}
+}
+
+// eventPoll counts the events, and says what came of it when there were enough. While it is
+// busy, after the first, it takes none.
 func eventPoll(cx *task.Context, _ *task.None) task.Poll {
 	r := &eventRun
-	n := uint64(r.on.timer.Take(cx.Waker()))
-	for end := hal.Now() + r.busyNS; r.seen == 0 && n > 0 && hal.Now() < end; {
+	if r.busy.Poll(cx) == task.Pending && !r.stopped {
+		return task.Pending
 	}
-	if r.seen += n; r.seen < r.count {
+	n := uint64(r.on.timer.Take(cx.Waker()))
+	first := r.seen == 0 && n > 0
+	if r.seen += n; r.seen < r.count && !r.stopped {
+		if first && r.busyNS > 0 {
+			r.busy.For(r.busyNS)
+			r.busy.Poll(cx)
+		}
 		return task.Pending
 	}
 	elapsed := time.Duration(hal.Now() - r.startNS)
+	r.busy.Stop()
 	r.on.timer.Stop()
 	_, missed := r.on.timer.Stat()
-	theMonitor.printf("\n%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
-	theMonitor.prompt()
+	r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
 	r.on = nil
 	return task.Ready
 }

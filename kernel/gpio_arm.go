@@ -46,7 +46,9 @@ func gpioPin(bank, n int) (gpio.Pin, error) {
 		b.Init(bank, base, lines)
 		name := [...]string{"gpio1", "gpio2", "gpio3", "gpio4", "gpio5"}[bank-1]
 		poll := start(&sched.Normal, &gpioTasks[bank-1], name, gpioPolls[bank-1])
-		b.Start(poll, start(&executor, &gpioRefills[bank-1], name+"-refill", b.Refill))
+		if err := b.Start(poll, start(&executor, &gpioRefills[bank-1], name+"-refill", b.Refill)); err != nil {
+			return gpio.Pin{}, err
+		}
 	}
 	return b.Pin(n)
 }
@@ -162,8 +164,7 @@ func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
 			return task.Pending
 		}
 		total += n
-		m.printf("\n%v: %d %v, %d in all\n", pin, n, t, total)
-		m.prompt()
+		m.notice("%v: %d %v, %d in all\n", pin, n, t, total)
 		cx.Waker().Wake() // to wait for the next
 		return task.Pending
 	})

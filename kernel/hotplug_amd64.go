@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 
 	"tamagotake/drivers/pci"
@@ -19,8 +18,8 @@ import (
 // port is one slot and what is in it.
 type port struct {
 	slot  pci.Slot
-	how   intr
-	empty bool // powered, but the device has not answered yet
+	line  uint32 // what to unmask
+	empty bool   // powered, but the device has not answered yet
 	task  task.Task[task.None]
 	waker task.Waker
 }
@@ -43,18 +42,17 @@ func watchSlot(s pci.Slot) {
 		deviceError(err)
 		return
 	}
-	for i := range ports[:slots] {
-		if ports[i].how.line == how.line {
-			deviceError(fmt.Errorf("pci: the slot of %v has the line of another, %d: it is not watched", s.Port.Address, how.line))
-			return
-		}
-	}
 	p := &ports[slots]
 	slots++
-	p.slot, p.how = s, how
+	p.slot = s
 	p.waker = start(&executor, &p.task, "slot", p.poll)
-	line.Register(how.line, "slot", how.trigger, p.waker)
-	line.Unmask(how.line)
+	e := driven{name: "slot", intr: how}
+	if err := e.connect(p.waker); err != nil {
+		deviceError(fmt.Errorf("pci: the slot of %v is not watched: %w", s.Port.Address, err))
+		return
+	}
+	p.line = e.line
+	line.Unmask(p.line)
 	s.Events() // of before
 	s.Listen()
 	p.waker.Wake()
@@ -62,7 +60,7 @@ func watchSlot(s pci.Slot) {
 }
 
 // device returns what is driven in the slot.
-func (p *port) device() (d *pci.Device, ok bool) {
+func (p *port) device() (d *found, ok bool) {
 	for _, d := range pciDevices {
 		if d.Bus() == p.slot.Port.Secondary {
 			return d, true
@@ -72,13 +70,18 @@ func (p *port) device() (d *pci.Device, ok bool) {
 }
 
 // poll looks what has happened to the slot. A button that is pressed at a slot with a
-// device asks for it; at one without, a device has come.
+// device asks for it; at one without, a device has come. If there was a change and a device is
+// there, it is another one.
 func (p *port) poll(*task.Context, *task.None) task.Poll {
 	button, changed, present := p.slot.Events()
 	d, known := p.device()
 	switch {
-	case known && changed && !present:
+	case known && changed:
 		p.remove(d)
+		if present {
+			p.slot.PowerOn()
+			p.add()
+		}
 	case known && button:
 		p.remove(d)
 		p.slot.PowerOff()
@@ -86,7 +89,7 @@ func (p *port) poll(*task.Context, *task.None) task.Poll {
 		p.slot.PowerOn()
 		p.add()
 	}
-	line.Unmask(p.how.line)
+	line.Unmask(p.line)
 	return task.Pending
 }
 
@@ -102,26 +105,21 @@ func (p *port) add() {
 		deviceError(err)
 		return
 	}
-	pciDevices = append(pciDevices, d)
-	startPCI(d)
+	f := &found{Device: d}
+	pciDevices = append(pciDevices, f)
+	startPCI(f)
 }
 
 // remove stops the driver of a device, if it has one, and forgets the device.
-func (p *port) remove(d *pci.Device) {
-	pciDevices = slices.DeleteFunc(pciDevices, func(e *pci.Device) bool { return e == d })
-	for i, e := range driving {
-		if e.pci != d.Address || e.pci == 0 {
-			continue
-		}
+func (p *port) remove(d *found) {
+	if i := slices.IndexFunc(driving, func(e *driven) bool { return e.device() == d }); i >= 0 {
+		e := driving[i]
 		e.remove()
-		line.Unregister(e.intr.line)
-		release(e.intr)
-		driving = slices.Delete(driving, i, i+1)
-		fmt.Fprintf(os.Stdout, "\ndevice:  %s is gone\n", e.name)
-		theMonitor.prompt()
-		break
+		retire(e, "")
+	} else {
+		d.Disable()
 	}
-	d.Disable()
+	pciDevices = slices.DeleteFunc(pciDevices, func(f *found) bool { return f == d })
 }
 
 // tickSlots looks again for devices that have not answered.
@@ -143,5 +141,5 @@ func setMSI(d *pci.Device) (how intr, err error) {
 		amd64.FreeMessage(m)
 		return how, err
 	}
-	return intr{m.Line, line.Edge, m}, nil
+	return intr{line: m.Line, trigger: line.Edge, message: m}, nil
 }

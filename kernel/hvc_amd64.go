@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"tamagotake/drivers/virtio"
-	"tamagotake/hal/line"
 	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 )
@@ -21,20 +20,22 @@ var (
 func hvcMonitorPoll(cx *task.Context, _ *task.None) task.Poll { return hvcMonitor.poll(cx) }
 
 func driveConsole(t *virtio.Transport, e *driven) error {
-	if hvc.Present() {
+	if hvc.Present() || isDriven(hvc.Line) {
 		return fmt.Errorf("%s: there is a virtio console already", t.Name)
 	}
 	e.name = "hvc"
 	first := hvcWaker == (task.Waker{})
-	if first {
+	if hvcWaker.Done() {
 		hvcWaker = startDriver(&hvcTask, e.name, hvcPoll)
 	}
-	hvc.Line = e.intr.line
-	line.Register(hvc.Line, e.name, e.intr.trigger, hvcWaker)
+	if err := e.connect(hvcWaker); err != nil {
+		return err
+	}
+	hvc.Line, hvc.Owner = e.line, devicesOwner
 	if err := hvc.Start(t); err != nil {
 		return err
 	}
-	e.remove = hvc.Remove
+	e.present, e.remove = hvc.Present, hvc.Remove
 	if first {
 		start(&executor, &hvcMonitorTask, "monitor2", hvcMonitorPoll)
 	}

@@ -34,6 +34,9 @@ func clockName() string {
 		c.TSCHz/1e6, c.TSCHz/1e3%1e3, c.TimerHz/1e6, c.TimerHz/1e3%1e3, c.Reference, amd64.EntryNS())
 }
 
+// maskable reports whether a line can be masked.
+func maskable(n uint32) bool { return amd64.Maskable(n) }
+
 func setBudget(ns int64) { amd64.SetBudget(ns) }
 
 func halt()   { amd64.Halt() }

@@ -36,6 +36,9 @@ func clockName() string {
 	return text
 }
 
+// maskable reports whether a line can be masked.
+func maskable(n uint32) bool { return n != arm.LineTimer }
+
 func setBudget(ns int64) { arm.SetBudget(ns) }
 
 func halt()   { arm.Halt() }

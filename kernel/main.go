@@ -46,6 +46,9 @@ const doorbell = 0
 // emulator is kept from running by its host.
 const budgetNS = 2e9
 
+// computeNS is how long a poll of a thread task may have the processor until it is reported.
+const computeNS = 10e9
+
 // tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
 const tickShift = 10
 
@@ -61,6 +64,7 @@ func main() {
 	executor.Init(doorbell)
 	setBudget(budgetNS)
 	executor.Watch(budgetNS, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
+	executor.WatchComputing(computeNS)
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
 

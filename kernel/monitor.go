@@ -3,8 +3,10 @@
 package main
 
 import (
-	"hash"
+	"bytes"
+	"fmt"
 	"io"
+	"os"
 
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/serial"
@@ -12,10 +14,16 @@ import (
 	"tamagotake/rt/task"
 )
 
-const prompt = "tamagotake> "
+const (
+	prompt = "tamagotake> "
+	ctrlC  = 0x03
+)
 
 // monitor is the task that talks to the person at the console. It reads what the
 // driver's task has received, edits it into lines and runs the commands.
+//
+// A command that waits, or has more to say than a few lines, goes on in turns: see
+// [monitor.later]. Ctrl-C ends it. What is typed meanwhile comes after it.
 type monitor struct {
 	out    console.Writer
 	in     *serial.Input
@@ -23,19 +31,15 @@ type monitor struct {
 	buf    [256]byte
 	rest   []byte // of buf: not looked at yet
 
-	// recv takes the next raw bytes out of rawSize past the editor.
-	raw, rawSize uint64
-	rawCRC       hash.Hash32
+	step func(cx *task.Context) (done bool) // the rest of the command, nil if none is at work
+	stop func()                             // what Ctrl-C has to undo, nil for nothing
 
-	// print has still to print text bytes out of textSize.
-	text, textSize uint64
-	textCRC        hash.Hash32
-
+	recv  recv
 	leave func() // to be called when all is printed
 
-	// later is the rest of a command that has to wait: it is called again when the task
-	// is woken, until it says that it is done. What is typed meanwhile comes after it.
-	later   func(w task.Waker) (done bool)
+	asleep     []task.Waker // of the sleep command; some are over
+	asleepMost int          // when to look which
+
 	request block.Request // of the disk command
 	buffer  []byte
 
@@ -54,16 +58,46 @@ func (m *monitor) greet() {
 // restart is what the first monitor's task begins with when the one before has failed: what was
 // under way is given up.
 func (m *monitor) restart() {
-	m.rest, m.raw, m.text, m.later = nil, 0, 0, nil
+	m.rest, m.step, m.stop, m.recv, m.leave = nil, nil, nil, recv{}, nil
 	m.editor = console.Editor{}
 }
 
 func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
 
-// poll takes one buffer of input, or one command. More than that is left for another
-// turn, so that a paste does not keep the other tasks waiting, and what a command has
-// started comes before the next; and not before what it printed is on its way, so that
-// this is never more than one command's.
+// later has step be called, in turns of its own, until it says that the command is done: when
+// all that it printed is on its way, and the task was woken. In a turn it does a bounded piece
+// of work and prints some lines. Then it wakes the task, to have another turn after the other
+// tasks, or leaves the task's waker with what it waits for. stop, if not nil, is called if the
+// command is ended by Ctrl-C instead.
+func (m *monitor) later(step func(cx *task.Context) (done bool), stop func()) {
+	m.step, m.stop = step, stop
+}
+
+// again is what a step returns that wants its next turn.
+func again(cx *task.Context) (done bool) {
+	cx.Waker().Wake()
+	return false
+}
+
+// linesMost is how many lines a command prints in one turn.
+const linesMost = 8
+
+// lines prints a line at a time, or some, with next, until that says that there are no more.
+func (m *monitor) lines(next func() (more bool)) {
+	m.later(func(cx *task.Context) bool {
+		for range linesMost {
+			if !next() {
+				return true
+			}
+		}
+		return again(cx)
+	}, nil)
+}
+
+// poll takes one buffer of input, or one command, or gives a command one turn. More than that
+// is left for another poll, so that neither a paste nor a long command keeps the other tasks
+// waiting; and not before what was printed is on its way, so that this is never more than one
+// turn's.
 func (m *monitor) poll(cx *task.Context) task.Poll {
 	w := cx.Waker()
 	m.out.Task = w
@@ -72,23 +106,24 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 		m.greet()
 		m.prompt()
 	}
+	if m.step != nil && m.interrupted(w) {
+		m.end("^C\n")
+		w.Wake()
+		return task.Pending
+	}
 	if !m.out.Flush() {
 		return task.Pending // what is typed meanwhile waits as well
 	}
 	if m.leave != nil {
 		m.leave()
 	}
-	if m.text > 0 {
-		m.printed()
-		w.Wake()
-		return task.Pending
-	}
-	if m.later != nil {
-		if !m.later(w) {
-			return task.Pending
+	if m.step != nil {
+		if m.step(cx) {
+			m.stop = nil
+			m.end("")
+			w.Wake()
 		}
-		m.later = nil
-		m.prompt()
+		return task.Pending
 	}
 	if len(m.rest) == 0 {
 		m.rest = m.buf[:m.in.Read(w, m.buf[:])]
@@ -97,15 +132,40 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 		}
 	}
 	for ran := false; len(m.rest) > 0 && !ran; {
-		if m.raw > 0 {
-			m.rest = m.received(m.rest)
-			continue
-		}
 		ran = m.typed(m.rest[0])
 		m.rest = m.rest[1:]
 	}
 	w.Wake() // to look whether there is more, when all is printed
 	return task.Pending
+}
+
+// interrupted looks for a Ctrl-C in what was typed ahead of the end of the command. What was
+// typed before it is dropped with it. w is woken when more is typed. A command to which all
+// that comes is data looks itself.
+func (m *monitor) interrupted(w task.Waker) bool {
+	if m.recv.size != 0 {
+		return false
+	}
+	if i := bytes.IndexByte(m.rest, ctrlC); i >= 0 {
+		m.rest = m.rest[i+1:]
+		return true
+	}
+	if m.in.Seek(w, ctrlC) {
+		m.rest = nil
+		return true
+	}
+	return false
+}
+
+// end ends the command at work, with a text before the prompt.
+func (m *monitor) end(text string) {
+	stop := m.stop
+	m.step, m.stop = nil, nil
+	if stop != nil {
+		stop()
+	}
+	io.WriteString(&m.out, text)
+	m.prompt()
 }
 
 // typed takes one byte and reports whether it ended a line.
@@ -119,13 +179,54 @@ func (m *monitor) typed(c byte) (ran bool) {
 		return false
 	case console.Line:
 		m.execute(string(m.editor.Text()))
+	case console.Cancel:
+		if len(m.editor.Text()) == 0 {
+			m.stopWork() // of a line that was begun, only that line is given up
+		}
 	case console.Long:
 		m.printf("line too long: at most %d bytes\n", console.LineMax)
 	}
-	if m.raw == 0 && m.text == 0 && m.leave == nil && m.later == nil {
+	if m.isIdle() {
 		m.prompt()
 	}
 	return true
 }
 
-func (m *monitor) prompt() { io.WriteString(&m.out, prompt) }
+// isIdle reports whether a line can be typed.
+func (m *monitor) isIdle() bool { return m.step == nil && m.leave == nil }
+
+// stopWork ends what the monitor has started and what goes on beside it.
+func (m *monitor) stopWork() {
+	m.stopDisk()
+	m.stopTimer()
+	m.stopSleepers()
+}
+
+// prompt asks for a line, and shows again what has been typed of it.
+func (m *monitor) prompt() {
+	io.WriteString(&m.out, prompt)
+	m.out.Write(m.editor.Typed())
+}
+
+// notice prints what happens beside the commands, on lines of its own, and the prompt with
+// what has been typed again, if a line can be typed. From a task of the executor.
+func (m *monitor) notice(format string, args ...any) {
+	var text bytes.Buffer
+	text.WriteByte('\n')
+	fmt.Fprintf(&text, format, args...)
+	if m.greeted && m.isIdle() {
+		text.WriteString(prompt)
+		text.Write(m.editor.Typed())
+	}
+	m.out.Notice(text.Bytes())
+}
+
+// announce is the notice of what concerns the machine. Before the first prompt it is one line
+// of the start.
+func announce(format string, args ...any) {
+	if !theMonitor.greeted {
+		fmt.Fprintf(os.Stdout, format, args...)
+		return
+	}
+	theMonitor.notice(format, args...)
+}

@@ -15,7 +15,7 @@ var machineCommands = []command{
 }
 
 // pciDevices are those that were found.
-var pciDevices []*pci.Device
+var pciDevices []*found
 
 // pci lists what was found at the start or plugged in since. The bus is not looked at
 // anew: a device that is in use must not be disturbed.

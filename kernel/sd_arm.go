@@ -26,7 +26,7 @@ func sdStart() {
 	}
 	sdHost.Init(usdhc.Config{
 		Name: "sd1", Base: base, Line: line, RootHz: arm.SDRootHz, Detect: detect, Four: true,
-		Report: func(text string) { theMonitor.printf("\n%s\n", text); theMonitor.prompt() },
+		Report: func(text string) { announce("%s\n", text) },
 	})
 	sdSupervisor.Name = "sd1"
 	sdSupervisor.Start = func(*coro.Ctx) (task.JoinHandle[error], error) {

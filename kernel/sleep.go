@@ -3,11 +3,11 @@
 package main
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
@@ -20,44 +20,57 @@ var sleeperBuilder = task.Named("sleeper")
 
 // sleep spawns a task for each time.
 func (m *monitor) sleep(args string) {
-	times := strings.Fields(args)
-	if len(times) == 0 {
-		times = []string{""}
+	list, err := console.Times(args)
+	if err != nil {
+		m.printf("%v\n", err)
+		return
 	}
-	var list []time.Duration
-	for _, text := range times {
-		ns, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			var d time.Duration
-			d, err = time.ParseDuration(text)
-			ns = int64(d)
-		}
-		if err != nil || ns < 0 {
-			m.printf("sleep wants times such as 1.5s, 10ms or 700 (ns), not %q\n", text)
-			return
-		}
-		list = append(list, time.Duration(ns))
+	if len(m.asleep) >= m.asleepMost {
+		m.asleep = slices.DeleteFunc(m.asleep, task.Waker.Done)
+		m.asleepMost = 2*len(m.asleep) + 64
 	}
 	for _, d := range list {
-		j, err := sched.SpawnIn(&executor, &sleepers, sleeperBuilder, sleeper(d))
+		j, err := sched.SpawnIn(&executor, &sleepers, sleeperBuilder, m.sleeper(d))
 		if err != nil {
 			m.printf("sleep: %v\n", err)
 			return
 		}
+		m.asleep = append(m.asleep, j.Waker())
 		j.Detach()
 	}
 }
 
+// stopSleepers cancels the sleeps of this monitor, some in a turn.
+func (m *monitor) stopSleepers() {
+	list, stopped := m.asleep, 0
+	m.asleep = nil
+	if !slices.ContainsFunc(list, func(w task.Waker) bool { return !w.Done() }) {
+		return
+	}
+	m.later(func(cx *task.Context) bool {
+		for range min(len(list), turnMax) {
+			if list[0].Cancel() {
+				stopped++
+			}
+			list = list[1:]
+		}
+		if len(list) > 0 {
+			return again(cx)
+		}
+		m.printf("%d sleeps stopped\n", stopped)
+		return true
+	}, nil)
+}
+
 // sleeper makes the poll function of a task that sleeps from now on.
-func sleeper(d time.Duration) task.Func[task.None] {
+func (m *monitor) sleeper(d time.Duration) task.Func[task.None] {
 	s := new(timer.Sleep)
 	s.For(int64(d))
 	return func(cx *task.Context, _ *task.None) task.Poll {
 		if s.Poll(cx) == task.Pending {
 			return task.Pending
 		}
-		theMonitor.printf("\nslept %v, %v late\n", d, time.Duration(hal.Now()-s.Deadline()))
-		theMonitor.prompt()
+		m.notice("slept %v, %v late\n", d, time.Duration(hal.Now()-s.Deadline()))
 		return task.Ready
 	}
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"tamagotake/hal"
@@ -44,20 +43,11 @@ func strayPoll(*task.Context, *task.None) task.Poll {
 		if !ok {
 			return task.Pending
 		}
-		theMonitor.printf("\ninterrupt on line %d, which nobody has registered: masked\n", n)
-		theMonitor.prompt()
-	}
-}
-
-func (m *monitor) tasks(string) {
-	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
-	list := task.List(nil)
-	slices.Reverse(list)
-	for _, t := range list {
-		m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
-	}
-	if n := task.Stale(); n != 0 {
-		m.printf("%d uses of handles after the end of their task\n", n)
+		done := "masked"
+		if !maskable(n) {
+			done = "it cannot be masked, irqs counts more of them"
+		}
+		theMonitor.notice("interrupt on line %d, which nobody has registered: %s\n", n, done)
 	}
 }
 
@@ -69,12 +59,10 @@ var (
 // reportPoll tells of tasks that have panicked, faulted or exceeded their budget, and whose
 // result nothing has taken.
 func reportPoll(cx *task.Context, _ *task.None) task.Poll {
-	said := false
 	for {
 		e, inNS, ok := task.NextEnd()
 		if ok {
-			theMonitor.printf("\n%v\n", e)
-			said = true
+			theMonitor.notice("%v\n", e)
 			continue
 		}
 		reportSleep.Stop()
@@ -86,11 +74,7 @@ func reportPoll(cx *task.Context, _ *task.None) task.Poll {
 		}
 	}
 	if n := task.LostEnds(); n != 0 {
-		theMonitor.printf("\n%d more tasks have panicked or faulted than there was room to note\n", n)
-		said = true
-	}
-	if said {
-		theMonitor.prompt()
+		theMonitor.notice("%d more tasks have panicked or faulted than there was room to note\n", n)
 	}
 	return task.Pending
 }

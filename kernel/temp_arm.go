@@ -54,8 +54,8 @@ func (m *monitor) temp(string) {
 		m.printf("temp: %v\n", err)
 		return
 	}
-	m.later = func(w task.Waker) bool {
-		r, err, done := j.Poll(w)
+	m.later(func(cx *task.Context) bool {
+		r, err, done := j.Poll(cx.Waker())
 		switch {
 		case !done:
 			return false
@@ -67,5 +67,8 @@ func (m *monitor) temp(string) {
 			m.printf("%s degrees Celsius\n", tempmon.Text(r.milli))
 		}
 		return true
-	}
+	}, func() {
+		j.Cancel()
+		j.Detach()
+	})
 }

@@ -3,12 +3,12 @@
 package main
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"tamagotake/drivers/watchdog"
 	"tamagotake/hal"
+	"tamagotake/kernel/console"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
 )
@@ -105,16 +105,16 @@ func (m *monitor) showDog() {
 }
 
 func (m *monitor) startDog(seconds string, name []string) {
-	n, err := strconv.ParseFloat(seconds, 32)
-	if err != nil || n <= 0 || n > 1e6 {
-		m.printf("wdog start wants a number of seconds, not %q\n", seconds)
+	ns, err := console.Seconds(seconds, 1e6)
+	if err != nil {
+		m.printf("wdog start %v\n", err)
 		return
 	}
 	for _, d := range dogs {
 		if len(name) == 0 && d.hidden || len(name) == 1 && name[0] != d.name {
 			continue
 		}
-		if err := supervisor.Start(d.Dog, int64(n*1e9), hal.Now()); err != nil {
+		if err := supervisor.Start(d.Dog, ns, hal.Now()); err != nil {
 			m.printf("wdog: %v\n", err)
 			return
 		}

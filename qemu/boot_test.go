@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// Deadlines are for a machine that hangs, not for one that is slow.
+// Deadlines are for a machine that hangs, not for one that is slow: what is late is no defect on a
+// host that has other work.
 const (
-	bootTimeout = 120 * time.Second
-	timeout     = 60 * time.Second
+	bootTimeout = 10 * time.Minute
+	timeout     = 10 * time.Minute
 	prompt      = `tamagotake> `
 )
 
@@ -220,7 +221,7 @@ func TestPaste(t *testing.T) {
 		if err := c.Type(string(blob)); err != nil {
 			t.Fatal(err)
 		}
-		got := c.wait(`received (\d+) bytes, crc32 ([0-9a-f]+), (\d+) stalls\r\n`+prompt, 8*time.Minute)
+		got := c.wait(`received (\d+) bytes, crc32 ([0-9a-f]+), (\d+) stalls\r\n`+prompt, timeout*6)
 		if want := fmt.Sprintf("%08x", crc32.ChecksumIEEE(blob)); got[1] != fmt.Sprint(size) || got[2] != want {
 			t.Errorf("%q, want %d bytes and %s", got[0], size, want)
 		}
@@ -324,10 +325,12 @@ func TestClock(t *testing.T) {
 }
 
 // An idle kernel halts: the timer interrupts when a sleep is over, and not periodically.
-// amd64's takes two more on the way, since its counter has 32 bits of nanoseconds.
+// amd64's takes two more on the way, since its counter has 32 bits of nanoseconds. Instructions
+// take 4 ns each of the guest's time, so that a goroutine that is woken runs soon enough on every
+// host, and hal sets the timer for no further try at preemption.
 func TestIdle(t *testing.T) {
 	each(t, func(t *testing.T, m Machine) {
-		c := boot(t, m)
+		c := boot(t, m.With("-icount", "shift=2"))
 		if m.Name == USBArmory.Name {
 			c.run("led white off") // ends the heartbeat, which is periodic by intention
 		}
@@ -335,8 +338,8 @@ func TestIdle(t *testing.T) {
 		c.run("sleep 10s")
 		c.wait(`\nslept 10s, \S+ late\r\n`+prompt, timeout)
 		after := c.irqs()
-		// The sleep's, and where the host is slow one for each wake of thread level by what is
-		// typed: its goroutine has not run within 100 us, see press in hal.
+		// The sleep's, and one for each wake of thread level by what is typed where its goroutine
+		// has not run within 100 us, see press in hal.
 		n, most := after["timer"]-before["timer"], 6+after["uart"]-before["uart"]
 		if m.Name == USBArmory.Name {
 			most += 4 * 5 // its slot has no switch, and is looked at after 1, 2, 4 and 8 s
@@ -454,7 +457,7 @@ func TestStrayInterrupt(t *testing.T) {
 					t.Fatal(err)
 				}
 				if i == 0 {
-					c.wait(`interrupt on line 2, which nobody has registered: masked\r\n`+prompt, timeout)
+					c.wait(`interrupt on line 2, which nobody has registered: it cannot be masked, irqs counts more of them\r\n`+prompt, timeout)
 				}
 				for n := 0; n <= i; {
 					n = c.irqs()["nmi"]

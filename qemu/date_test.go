@@ -68,10 +68,22 @@ func TestDateRefuses(t *testing.T) {
 			t.Errorf("date %s: %q", args, got)
 		}
 	}
-	if got := c.run("date 1800-01-01 00:00:00"); got != "cmosrtc: the year 1800 cannot be set: 1900 to 2999\n" {
-		t.Errorf("%q", got)
+	before, _ := dates(t, c.run("date"))
+	for _, day := range []string{"1800-01-01", "1969-12-31", "2262-01-01", "2262-04-12", "9999-12-31"} {
+		if got := c.run("date " + day + " 00:00:00"); got != "date: "+day+" is not from 1970-01-01 to 2261-12-31\n" {
+			t.Errorf("%s: %q", day, got)
+		}
 	}
-	dates(t, c.run("date"))
+	// Both clocks go on from where they were.
+	clock, runtime := dates(t, c.run("date"))
+	if clock.Before(before) || clock.Sub(before) > time.Hour || runtime.Sub(clock).Abs() > time.Minute {
+		t.Errorf("before %v, now %v and %v", before, clock, runtime)
+	}
+	for _, day := range []string{"1970-01-01", "2261-12-31"} {
+		if clock, runtime := dates(t, c.run("date "+day+" 00:00:00")); clock.Format(time.DateOnly) != day || runtime.Format(time.DateOnly) != day {
+			t.Errorf("%s: %v and %v", day, clock, runtime)
+		}
+	}
 }
 
 // The clock of i.MX chips in QEMU 7.2 has registers that hold nothing. What can be shown is

@@ -142,7 +142,7 @@ func TestDiskBadInput(t *testing.T) {
 			"vda sum 0 many":           `the count is a number from 1 to 128, not "many"`,
 			"vda exercise 1 1 17":      `how many blocks is a number from 8 to 16, not "17"`,
 			"vda bench erase 1 512":    `disk bench wants read or write, not "erase"`,
-			"vda bench read 1 513":     `513 bytes are not whole sectors, or more than the disk has`,
+			"vda bench read 1 513":     `513 bytes are not whole blocks of 512 bytes, or more than the disk has`,
 			"vda bench read 1 9999999": `the size of a request is a number from 512 to 65536, not "9999999"`,
 		} {
 			if got := c.run("disk " + args); got != want+"\n" {
@@ -221,7 +221,7 @@ func TestDiskStress(t *testing.T) {
 		go c.Type(strings.Repeat("0123456789abcdef", typed/16))
 		// Either may be over first.
 		done, received := fmt.Sprintf(`exercise: %d operations of 4096 bytes, 0 errors, 0 wrong`, ops), fmt.Sprintf(`received %d bytes`, typed)
-		c.wait(`(?s)(`+done+`.*`+received+`|`+received+`.*`+done+`).*?`+prompt, time.Duration(soak(1))*8*time.Minute)
+		c.wait(`(?s)(`+done+`.*`+received+`|`+received+`.*`+done+`).*?`+prompt, time.Duration(soak(1))*timeout*6)
 		if n := c.collections() - collected; n < 10 {
 			t.Errorf("%d garbage collections meanwhile: too few to have been in the way", n)
 		}
@@ -429,8 +429,8 @@ func TestUnusableDevices(t *testing.T) {
 		want string
 	}{
 		{"five disks", q.virtio(five...), `device:  virtio-pci 00:05.0: there are 4 disks already, which is all that there is room for\r\n`},
-		{"one line for two", q.virtio("blk,drive=d0", "rng,vectors=0,addr=8", "rng,vectors=0,addr=c"), `device:  virtio-pci 00:0c.0: rng has its line, \d+, and a line has one task; give it messages \(in QEMU, vectors=2\) or another place\r\n`},
 		{"two random devices", q.virtio("blk,drive=d0", "rng", "rng"), `device:  virtio-pci 00:03.0: there is a random device already\r\n`},
+		{"legacy over PCI", q.virtio("blk,drive=d0", "rng,disable-modern=on,disable-legacy=off"), `device:  virtio-pci 00:02.0: a legacy device; in QEMU, disable-modern=off makes it a modern one\r\n`},
 		{"legacy", MicroVM.With("-device", "virtio-rng-device"), `device:  virtio-mmio at 0x[0-9a-f]+: a legacy device; in QEMU, -global virtio-mmio.force-legacy=false makes it a modern one \(Version 0x1\)\r\n`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -578,9 +578,9 @@ func TestDiskSilent(t *testing.T) {
 		file, contents := noise(t, 64<<10)
 		c := boot(t, m.With("-drive", "if=none,id=d,format=raw,throttling.bps-total=1024,file="+file).virtio("blk,drive=d"))
 		c.send("disk vda sum 0 128")
-		c.wait(`vda: read of sector \d+: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, 5*time.Minute)
+		c.wait(`vda: read of sector \d+: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, bootTimeout)
 		c.send("disk vda read 1")
-		c.wait(`vda: read of sector 1: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, 5*time.Minute)
+		c.wait(`vda: read of sector 1: the device did not answer in time \(seconds 0x1e\)\r\n`+prompt, bootTimeout)
 		if _, err := c.QMP("block_set_io_throttle", map[string]any{"device": "d", "bps": 0, "bps_rd": 0, "bps_wr": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}); err != nil {
 			t.Fatal(err)
 		}

@@ -271,6 +271,7 @@ func TestPages(t *testing.T) {
 			figures[arch]["checked"] += result.checked
 			figures[arch]["wrong"] += result.wrong
 			tables(t, c, d, arch)
+			sealed(t, image)
 			if err := d.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -314,6 +315,27 @@ func tables(t *testing.T, c console, d *Debugger, arch string) {
 		if v, _ := strconv.ParseUint(m[1], 16, 64); v != want {
 			t.Errorf("%s is at %#x, want %#x", name, v, want)
 		}
+	}
+}
+
+// sealed checks that what boot/verify has written into the image is among the constants.
+func sealed(t *testing.T, image *elf.File) {
+	t.Helper()
+	symbols, err := image.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, s := range symbols {
+		if strings.HasPrefix(s.Name, "tamagotake/rt/task.sealed") && elf.ST_TYPE(s.Info) == elf.STT_OBJECT {
+			n++
+			if section := image.Sections[s.Section].Name; section != ".rodata" {
+				t.Errorf("%s is in %s", s.Name, section)
+			}
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d tables of verified functions", n)
 	}
 }
 

@@ -4,13 +4,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The image of package motion, on one machine of each architecture. Time is instructions,
 // so that how far the timer's interrupts are apart does not depend on the host.
 func TestMotion(t *testing.T) {
-	const checks = 35 // lines that say ok
+	const checks = 37 // lines that say ok
 	for _, c := range []struct {
 		machine Machine
 		image   string
@@ -20,7 +19,7 @@ func TestMotion(t *testing.T) {
 			m := c.machine.With("-icount", "shift=0")
 			m.Image = c.image
 			vm := Start(t, m)
-			if _, err := vm.Wait(`\nend\r\n`, 5*time.Minute); err != nil {
+			if _, err := vm.Wait(`\nend\r\n`, bootTimeout); err != nil {
 				t.Fatal(err)
 			}
 			out := vm.Output()

@@ -23,7 +23,7 @@ type message struct {
 	QMP    json.RawMessage
 }
 
-const qmpTimeout = 30 * time.Second
+const qmpTimeout = 5 * time.Minute
 
 func newQMP(conn net.Conn) (*qmp, error) {
 	q := &qmp{conn, make(chan message, 1), make(chan message, 256)}

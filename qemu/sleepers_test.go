@@ -3,13 +3,12 @@ package qemu
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // The image of package sleepers, on one machine of each architecture. Time is instructions, and
 // while the machine is idle it passes at once.
 func TestSleepers(t *testing.T) {
-	const checks = 22 // lines that say ok
+	const checks = 25 // lines that say ok
 	for _, c := range []struct {
 		machine Machine
 		image   string
@@ -19,7 +18,7 @@ func TestSleepers(t *testing.T) {
 			m := c.machine.With("-icount", "shift=0,sleep=off")
 			m.Image = c.image
 			vm := Start(t, m)
-			if _, err := vm.Wait(`\nend\r\n`, 5*time.Minute); err != nil {
+			if _, err := vm.Wait(`\nend\r\n`, bootTimeout); err != nil {
 				t.Fatal(err)
 			}
 			out := vm.Output()

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The image of package straight, on one machine of each architecture. Time is instructions,
@@ -21,7 +20,7 @@ func TestStraight(t *testing.T) {
 			m := c.machine.With("-icount", "shift=0")
 			m.Image = c.image
 			vm := Start(t, m)
-			got, err := vm.Wait(`cost: poll (\d+), resume (\d+) instructions`, 5*time.Minute)
+			got, err := vm.Wait(`cost: poll (\d+), resume (\d+) instructions`, bootTimeout)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,7 +30,7 @@ func TestStraight(t *testing.T) {
 			if poll <= 0 || resume > ratioMax*poll {
 				t.Errorf("a resumption takes %d instructions, a poll %d: more than %d times", resume, poll, ratioMax)
 			}
-			if _, err := vm.Wait(`\nend\r\n`, 5*time.Minute); err != nil {
+			if _, err := vm.Wait(`\nend\r\n`, bootTimeout); err != nil {
 				t.Fatal(err)
 			}
 			out := vm.Output()

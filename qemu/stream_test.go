@@ -3,7 +3,6 @@ package qemu
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // The image of package stream, on one machine of each architecture: what a real-time task
@@ -19,7 +18,7 @@ func TestStream(t *testing.T) {
 			m := c.machine.With("-icount", "shift=0")
 			m.Image = c.image
 			vm := Start(t, m)
-			if _, err := vm.Wait(`\nend\r\n`, 5*time.Minute); err != nil {
+			if _, err := vm.Wait(`\nend\r\n`, bootTimeout); err != nil {
 				t.Fatal(err)
 			}
 			out := vm.Output()

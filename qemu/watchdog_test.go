@@ -21,14 +21,15 @@ var watchdogs = []struct {
 	{"wdog1", EVK, "wdog start 4", false, false},
 }
 
-// A kernel that hangs, in a way that no part of it could notice, is restarted.
+// A kernel that hangs, in a way that no part of it could notice, is restarted. Time is the guest's
+// instructions, so that one which waits for what is typed is fed in time on every host.
 func TestWatchdogBites(t *testing.T) {
 	t.Parallel()
 	for _, w := range watchdogs {
 		for _, how := range []string{"masked", "thread"} {
 			t.Run(w.name+", "+how, func(t *testing.T) {
 				t.Parallel()
-				c := boot(t, w.machine.With("-action", "watchdog=reset"))
+				c := boot(t, w.machine.With("-action", "watchdog=reset", "-icount", "shift=5,sleep=off"))
 				if got := c.run(w.start); !strings.HasPrefix(got, "watchdog: bites after 4") {
 					t.Fatalf("%q", got)
 				}
@@ -96,6 +97,9 @@ func TestWatchdogRefuses(t *testing.T) {
 		"bark":            "wdog wants start SECONDS [NAME], feed, stop, hang masked|thread, or nothing, not \"bark\"\n",
 		"hang":            "wdog wants start SECONDS [NAME], feed, stop, hang masked|thread, or nothing, not \"hang\"\n",
 		"start soon":      "wdog start wants a number of seconds, not \"soon\"\n",
+		"start nan":       "wdog start wants a number of seconds, not \"nan\"\n",
+		"start inf":       "wdog start wants a number of seconds, not \"inf\"\n",
+		"feed now":        "wdog wants start SECONDS [NAME], feed, stop, hang masked|thread, or nothing, not \"feed now\"\n",
 		"start -3":        "wdog start wants a number of seconds, not \"-3\"\n",
 		"start 10":        "wdog: there is no such watchdog, or none that can be found: name one of ib700\n",
 		"start 10 rover":  "wdog: there is no such watchdog, or none that can be found: name one of ib700\n",

@@ -79,8 +79,14 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "if atomic.Load(&newmHandoff.haveTemplateThread) == 0 && GOOS != \"plan9\" {",
-		with:   "if portThreads && atomic.Load(&newmHandoff.haveTemplateThread) == 0 {",
-		why:    "no template thread",
+		with:   "if !portThreads {\n\t\treturn\n\t}\n\tif atomic.Load(&newmHandoff.haveTemplateThread) == 0 {",
+		why:    "every goroutine is on the one thread always. A count of locks would stay with the M when a locked goroutine ends",
+	},
+	{
+		file:   "runtime/debug.go",
+		anchor: "if GOARCH == \"wasm\" && n > 1 {\n\t\tn = 1 // WebAssembly has no threads yet, so only one CPU is possible.",
+		with:   "if n > int(numCPUStartup) {\n\t\tn = int(numCPUStartup)",
+		why:    "GOMAXPROCS above the number of processors would start threads",
 	},
 	{
 		file:   "runtime/proc.go",
@@ -97,8 +103,38 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler",
+		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tif portPreemptsAt != 0 {\n\t\tportCollectReady(portPreemptsAt)\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler; and after a slice is over, the periodic collection's",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\tgp.stackguard0 = gp.stack.lo + stackGuard\n\tif !inheritTime {\n\t\tmp.p.ptr().schedtick++\n\t}\n",
+		with:   "\tgp.stackguard0 = gp.stack.lo + stackGuard\n\tif !inheritTime {\n\t\tmp.p.ptr().schedtick++\n\t}\n\tportExecute(gp, mp.p.ptr())\n",
+		why:    "a goroutine's slice begins",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "func runqput(pp *p, gp *g, next bool) {\n",
+		with:   "func runqput(pp *p, gp *g, next bool) {\n\tportReady()\n",
+		why:    "from now on the running goroutine shares the processor",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "func wakeNetPoller(when int64) {\n",
+		with:   "func wakeNetPoller(when int64) {\n\tportTimer(when)\n",
+		why:    "nothing waits in a poller for the timer to be due; the board's timer does",
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n",
+		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tif gcBlackenEnabled != 0 {\n\t\tportReady()\n\t}\n",
+		why:    "a collection has begun, and its worker is in no queue",
+	},
+	{
+		file:   "runtime/runtime2.go",
+		anchor: "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n",
+		with:   "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n\tportRan         int64 // the time spent running\n",
+		why:    "who keeps the processor is known; see portRunTime",
 	},
 	{
 		file:   "crypto/internal/fips140/drbg/entropy_fips140.go",

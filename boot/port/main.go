@@ -121,7 +121,15 @@ func run(args []string) error {
 		if err := output.Check(*out); err != nil {
 			return err
 		}
-		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", t.ldflags, "-o", *out}
+		ldflags := t.ldflags
+		if b.overlay != "" {
+			built, err := buildTime(b.port.module)
+			if err != nil {
+				return err
+			}
+			ldflags += fmt.Sprintf(" -X runtime.portBuilt=%d", built.Unix())
+		}
+		args := []string{"build", "-tags", b.tags, "-trimpath", "-ldflags", ldflags, "-o", *out}
 		if b.overlay != "" {
 			args = append(args, "-overlay", b.overlay)
 		}

@@ -23,6 +23,7 @@ func goEnv(name string) (string, error) {
 // port is a Go tree as the port wants it.
 type port struct {
 	goroot  string            // the installed one
+	module  string            // directory of the module that is built
 	replace map[string]string // what stands in place of what, see layOut
 	dir     string            // where edited copies are
 }
@@ -44,9 +45,10 @@ func prepare(t target, dir string) (port, error) {
 	if err != nil {
 		return port{}, err
 	}
-	own := filepath.Join(filepath.Dir(module), "boot", "port", "_own")
+	module = filepath.Dir(module)
+	own := filepath.Join(module, "boot", "port", "_own")
 	replace, err := layOut(t, filepath.Join(goroot, "src"), own, dir)
-	return port{goroot, replace, dir}, err
+	return port{goroot, module, replace, dir}, err
 }
 
 // writeOverlay writes the file for the go command's -overlay and returns its path.

@@ -1,129 +1,258 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
-
-	"golang.org/x/arch/arm/armasm"
 )
 
 type arm struct{}
 
+const (
+	armG  = 10
+	armSP = 13
+	armLR = 14
+	armPC = 15
+)
+
+const unpredictable = "an instruction of which the architecture does not say what it does: %08x"
+
 func (arm) returnAddress() int { return 0 } // in LR; the callee's frame has room for it
+func (arm) stackPointer() int  { return armSP }
 
-func (arm) decode(f *function, addr uint64) (in instruction, err error) {
-	code := f.code[addr-f.addr:]
-	if len(code) < 4 {
-		return in, fmt.Errorf("half an instruction")
-	}
-	w := binary.LittleEndian.Uint32(code)
-	in.size, in.next = 4, true
-	always := w>>28 == 0xe
-	switch {
-	case w>>25&7 == 5 && w>>28 != 0xf: // B, BL
-		in.target = uint64(uint32(int32(addr) + 8 + int32(w<<8)>>6))
-		in.call = w>>24&1 == 1
-		in.jump = !in.call
-		in.next = in.call || !always
-		return in, nil
-	case w&0x0ffffff0 == 0x012fff30: // BLX register
-		in.call, in.indirect = true, true
-		return in, nil
-	case w&0x0ffffff0 == 0x012fff10: // BX register
-		in.next = !always
-		if w&15 != 14 {
-			in.jump, in.indirect = true, true
-		}
-		return in, nil
-	case w>>25&7 == 6 || w>>24&15 == 14: // coprocessors: which, and which registers
-		if cp := w >> 8 & 15; cp == 11 && (w>>22&1 == 1 || w>>25&7 == 7 && w>>24&15 == 14 && w>>4&1 == 0 && (w>>7&1 == 1 || w>>5&1 == 1)) {
-			in.bad = "a vector register from D16 on, which the entry does not save"
-		}
-		if w&0x0fff0fff&^0xff == 0x0d2d0b00 { // vpush
-			in.push = int(w&0xff) * 4
-		}
-		if w&0x0fff0fff&^0xff == 0x0cbd0b00 {
-			in.push = -int(w&0xff) * 4
-		}
-		return in, nil
-	case w&0xfe5fffe0 == 0xf84d0500: // srs
-		if w>>21&1 == 1 {
-			in.push = 8
-		}
-		return in, nil
-	case w&0xfe50ffff == 0xf8100a00: // rfe
-		in.next = false
-		return in, nil
-	case w>>28 == 0xf, w&0x0fbf0fff == 0x010f0000, w&0x0fb0fff0 == 0x0120f000: // cps, barriers, clrex, mrs, msr
-		return in, nil
-	}
-	if w>>25&7 == 3 && (w>>4&1 == 1 || w>>12&15 != 15) {
-		// A load or store with a register offset, of which not all are known, or among
-		// the media instructions, where PC as a result means that there is none.
-		if w>>4&1 == 0 && w>>21&1 == 1 && w>>16&15 == 13 { // str lr, [sp, r11]!
-			in.bad = "a stack frame of more than 4,095 bytes"
-		}
-		return in, nil
-	}
-	if w&0x0e600000 == 0x08400000 && (w>>20&1 == 0 || w>>15&1 == 0) { // stm, ldm of the registers of System mode
-		return in, nil
-	}
-	x, err := armasm.Decode(code, armasm.ModeARM)
-	if err != nil {
-		return in, fmt.Errorf("an instruction that is not known: %08x", w)
-	}
-	switch {
-	case w&0x0fff0000 == 0x052d0000: // str ..., [sp, #-n]!
-		in.push = int(w & 0xfff)
-	case w&0x0fff0000 == 0x049d0000: // ldr ..., [sp], #n
-		in.push = -int(w & 0xfff)
-	case w&0x0ffff000 == 0x024dd000: // sub sp, sp, #n
-		in.push = immediate(w)
-	case w&0x0ffff000 == 0x028dd000: // add sp, sp, #n
-		in.push = -immediate(w)
-	case w&0x0fff0000 == 0x092d0000: // stmdb sp!
-		in.push = 4 * bits(w)
-	case w&0x0fff0000 == 0x08bd0000: // ldmia sp!
-		in.push = -4 * bits(w)
-	}
-	if writesPC(w, x) {
-		in.next = !always
-		base := w >> 16 & 15
-		isReturn := w&0x0c500000 == 0x04100000 && base == 13 || // ldr pc, [sp...]
-			w&0x0e100000 == 0x08100000 && base == 13 || // ldm sp
-			w&0x0feffff0 == 0x01a0f000 && w&15 == 14 || // mov(s) pc, lr
-			w&0x0fffffff == 0x028ef000 // add pc, lr, #0: so does Go's assembler write it
-		if !isReturn {
-			in.jump, in.indirect = true, true
-		}
-	}
-	return in, nil
+func (arm) entry() *state {
+	s := &state{}
+	s.reg[armSP] = value{stack, 0}
+	s.reg[armLR] = value{caller, 0}
+	return s
 }
 
-// writesPC recognises loads and arithmetic with the program counter as the result.
-func writesPC(w uint32, x armasm.Inst) bool {
-	if w&0x0e100000 == 0x08100000 { // ldm
-		return w>>15&1 == 1
-	}
-	switch x.Op &^ 15 {
-	case armasm.CMP_EQ &^ 15, armasm.CMN_EQ &^ 15, armasm.TST_EQ &^ 15, armasm.TEQ_EQ &^ 15:
-		return false
-	}
-	if w&0x0c000000 == 0x04000000 { // single load or store
-		return w>>20&1 == 1 && w>>12&15 == 15
-	}
-	return w&0x0c000000 == 0 && x.Args[0] == armasm.PC
+func (arm) clobber(s *state) {
+	sp := s.reg[armSP]
+	s.reg = [16]value{}
+	s.reg[armSP] = sp
+	s.isZero = false
+	s.flags()
 }
 
-func immediate(w uint32) int {
-	rot := w >> 8 & 15 * 2
-	v := w & 0xff
-	return int(v>>rot | v<<(32-rot))
+func (arm) saysNo(_ *function, s *state) {
+	s.zeroAt, s.isZero = s.reg[armSP].n+4, true // behind the link register
 }
 
-func bits(w uint32) (n int) {
-	for i := range 16 {
-		n += int(w >> i & 1)
+func (arm) returns(s *state) bool {
+	return s.reg[armSP] == value{stack, 0} && s.reg[armLR].kind == caller
+}
+
+func (arm) rootRoom() map[string]int64 { return map[string]int64{mark: 4 + 12, markUndo: 4 + 4} }
+
+func (arm) called(s *state, above int64) (over int64, what string) {
+	if above <= 4 {
+		return 0, ""
 	}
-	return n
+	at := s.reg[armSP].n
+	s.store(at+4, int(above-4), 4)
+	if at+above > 0 && at < 0 {
+		what = badReturnOf
+	}
+	return at + above, what
+}
+
+func (a arm) step(c *code, addr uint64, s *state) (fl flow) {
+	b := c.f.code[addr-c.f.addr:]
+	if len(b) < 4 {
+		fl.what = "half an instruction"
+		return fl
+	}
+	w := c.im.order.Uint32(b)
+	fl.size = 4
+	e := lookUp(w)
+	if e == nil || e.kind == armRefused || e.privileged && !c.privileged {
+		fl.what = fmt.Sprintf("an instruction that is not known to be harmless: %08x", w)
+		if e != nil && e.what != "" {
+			fl.what = fmt.Sprintf("%s: %08x", e.what, w)
+		}
+		fl.ends = e == nil || e.kind == armRefused && e.ends
+		return fl
+	}
+	if strange(w, e) {
+		fl.what = fmt.Sprintf(unpredictable, w)
+		return fl
+	}
+	if vectorBeyond(w, e) {
+		fl.what = fmt.Sprintf("a vector register from D16 on, which the interrupt entry does not save: %08x", w)
+		return fl
+	}
+	o := &armOp{w: w, addr: addr, c: c, s: s, fl: &fl}
+	conditional := w>>28 < 0xe
+	if !conditional || e.kind == armBranch {
+		o.apply(e)
+		return fl
+	}
+	// Both of what it does and that it does nothing.
+	skipped := s.clone()
+	o.apply(e)
+	fl.ends, fl.maybe = false, true
+	if fl.kind == returns || fl.kind == switches {
+		*s = *skipped
+		return fl
+	}
+	if s.reg[armSP] != skipped.reg[armSP] {
+		s.reg[armSP] = value{}
+	}
+	s.merge(skipped)
+	return fl
+}
+
+// armOp applies one instruction to a state.
+type armOp struct {
+	w    uint32
+	addr uint64
+	c    *code
+	s    *state
+	fl   *flow
+
+	returning bool // by its form
+}
+
+func (o *armOp) field(at int) int { return int(o.w >> at & 15) }
+
+// reg returns what is known of a register as an operand.
+func (o *armOp) reg(n int) value {
+	if n == armPC {
+		return value{constant, int64(uint32(o.addr) + 8)}
+	}
+	return o.s.reg[n]
+}
+
+// isReturn reports whether an instruction that writes the program counter is one that
+// returns by its form: bx lr, mov pc, lr, or a load from the stack.
+func (o *armOp) isReturn(e *encoding) bool {
+	switch e.kind {
+	case armBranchReg, armArith:
+		return o.w&15 == armLR || o.w>>25&1 == 1 && o.field(16) == armLR
+	case armLoadStore, armMultiple:
+		return o.field(16) == armSP
+	}
+	return false
+}
+
+// put writes a register. The program counter can only become where the function returns to.
+func (o *armOp) put(n int, v value) {
+	if v.kind == constant {
+		v.n = int64(uint32(v.n))
+	}
+	if n != armPC {
+		o.s.set(n, v)
+		if n == armG && !o.c.switchesStack {
+			o.fl.what = fmt.Sprintf("a write of R10, which is g: %08x", o.w)
+		}
+		return
+	}
+	o.fl.ends = true
+	if o.c.switchesStack && v.kind == unknown {
+		o.fl.kind = returns
+		return
+	}
+	if v.kind != caller && !o.returning {
+		o.fl.kind = indirect
+		return
+	}
+	o.fl.kind = returns
+	if v.kind != caller {
+		o.fl.what = badReturn
+	} else if o.s.reg[armSP] != (value{stack, 0}) && !o.c.switchesStack {
+		o.fl.what = "a return with the stack pointer not as it was at the entry"
+	}
+}
+
+func (o *armOp) apply(e *encoding) {
+	w, s, fl := o.w, o.s, o.fl
+	o.returning = o.isReturn(e)
+	switch e.kind {
+	case armNothing:
+	case armFlags:
+		s.flags()
+	case armTrap:
+		fl.kind, fl.ends = stops, true
+	case armRFE:
+		fl.kind, fl.ends = returns, true
+	case armBranch:
+		fl.target = uint64(uint32(int32(o.addr) + 8 + int32(w<<8)>>6))
+		fl.kind = jumps
+		fl.maybe = w>>28 != 14
+		if w>>24&1 == 1 {
+			fl.kind = calls
+		} else if !fl.maybe {
+			fl.ends = true
+		} else {
+			o.branch()
+		}
+	case armBranchReg:
+		o.put(armPC, s.reg[o.field(0)])
+	case armCallReg:
+		fl.kind = indirect
+	case armArith:
+		o.arith()
+	case armMoveWide:
+		n := int64(w>>4&0xf000 | w&0xfff)
+		if v := s.reg[o.field(12)]; w>>22&1 == 1 { // MOVT
+			if v.kind != constant {
+				o.put(o.field(12), value{})
+				return
+			}
+			n = n<<16 | v.n&0xffff
+		}
+		o.put(o.field(12), value{constant, n})
+	case armResult12:
+		o.result(12)
+		s.flags()
+	case armResult16:
+		o.result(16)
+		s.flags()
+	case armLong:
+		o.result(12)
+		o.result(16)
+		s.flags()
+	case armLoadStore:
+		o.loadStore()
+	case armLoadStoreExtra:
+		o.loadStoreExtra()
+	case armExclusive:
+		o.exclusive()
+	case armMultiple:
+		o.multiple()
+	case armVectorMemory:
+		o.vectorMemory()
+	case armVectorToCore:
+		if w&0x0fffffff != 0x0ef1fa10 { // VMRS to the flags
+			o.result(12)
+		}
+		s.flags()
+	case armVectorToTwo:
+		o.result(12)
+		o.result(16)
+	case armSRS:
+		s.reg[armSP] = s.reg[armSP].plus(-8)
+	}
+}
+
+// result writes what is not known to the register that a field names.
+func (o *armOp) result(at int) {
+	n := o.field(at)
+	if n == armPC {
+		o.fl.what = fmt.Sprintf("an instruction that writes the program counter: %08x", o.w)
+		o.fl.ends = true
+		return
+	}
+	o.put(n, value{})
+}
+
+// branch is one that is on the last comparison, of two constants.
+func (o *armOp) branch() {
+	if !o.s.zeroKnown || o.w>>28 > 1 {
+		return
+	}
+	if o.s.zero == (o.w>>28 == 0) {
+		o.fl.ends, o.fl.maybe = true, false
+	} else {
+		o.fl.kind = straight
+	}
 }

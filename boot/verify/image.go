@@ -1,8 +1,9 @@
 package main
 
 import (
+	"debug/buildinfo"
 	"debug/elf"
-	"debug/gosym"
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"sort"
@@ -11,18 +12,46 @@ import (
 
 // function is a function of the image.
 type function struct {
-	name string // of the linker; without the suffix that tells calling conventions apart
-	addr uint64
-	code []byte
+	// name is whole: import path of the package and function. The linker's name of a
+	// function that is local to an assembly file (cas<>) has no package, and every package
+	// may have one of that name; here it is internal/runtime/atomic.cas<>, by its file.
+	name string
+	// home is the import path of the package that it was written in, by its file. A name by
+	// itself proves nothing: with go:linkname, and in assembly, any package can have a
+	// function of any name.
+	home     string
+	addr     uint64
+	code     []byte
+	stackABI bool // arguments and results are on the stack: ABI0
+	// defers: it has a defer, which its returns run.
+	defers bool
 }
 
 func (f *function) end() uint64 { return f.addr + uint64(len(f.code)) }
 
+// section is a part of the image that has contents.
+type section struct {
+	addr     uint64
+	data     []byte
+	writable bool
+}
+
 // image is a linked program with its symbols.
 type image struct {
-	arch  arch
-	funcs []*function // by address
-	lines *gosym.Table
+	name     string
+	arch     arch
+	word     int // bytes
+	order    binary.ByteOrder
+	funcs    []*function // by address
+	vars     map[uint64]string
+	sections []section
+	table    *pclntab
+
+	main   string   // import path of the command
+	module string   // that it is of
+	goos   string   // what it was built for, as files are chosen by
+	goarch string   //
+	tags   []string //
 }
 
 func open(name string) (*image, error) {
@@ -31,12 +60,12 @@ func open(name string) (*image, error) {
 		return nil, fmt.Errorf("%s: not an ELF file: %w", name, err)
 	}
 	defer file.Close()
-	im := &image{}
+	im := &image{name: name, order: file.ByteOrder, vars: map[uint64]string{}}
 	switch file.Machine {
 	case elf.EM_X86_64:
-		im.arch = amd64{}
+		im.arch, im.word = amd64{}, 8
 	case elf.EM_ARM:
-		im.arch = arm{}
+		im.arch, im.word = arm{}, 4
 	default:
 		return nil, fmt.Errorf("%s: for %v; there are amd64 and arm", name, file.Machine)
 	}
@@ -45,28 +74,108 @@ func open(name string) (*image, error) {
 	if err != nil || text == nil {
 		return nil, fmt.Errorf("%s: no code or no symbols: verify wants the linked image, before it is stripped", name)
 	}
-	code, err := text.Data()
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range symbols {
-		if elf.ST_TYPE(s.Info) != elf.STT_FUNC || s.Size == 0 || s.Value < text.Addr || s.Value+s.Size > text.Addr+text.Size {
-			continue
+	for _, s := range file.Sections {
+		if s.Type == elf.SHT_PROGBITS && s.Flags&elf.SHF_ALLOC != 0 && s.Flags&elf.SHF_COMPRESSED == 0 {
+			data, err := s.Data()
+			if err != nil {
+				return nil, fmt.Errorf("%s: section %s: %w", name, s.Name, err)
+			}
+			im.sections = append(im.sections, section{s.Addr, data, s.Flags&elf.SHF_WRITE != 0})
 		}
-		from := s.Value - text.Addr
-		im.funcs = append(im.funcs, &function{strings.TrimSuffix(s.Name, ".abi0"), s.Value, code[from : from+s.Size]})
 	}
-	sort.Slice(im.funcs, func(i, j int) bool { return im.funcs[i].addr < im.funcs[j].addr })
 	pcln := file.Section(".gopclntab")
 	if pcln == nil {
 		return nil, fmt.Errorf("%s: no .gopclntab: not a Go program", name)
 	}
-	table, err := pcln.Data()
-	if err != nil {
-		return nil, err
+	start, data := text.Addr, []byte(nil)
+	for _, s := range symbols {
+		switch s.Name {
+		case "runtime.text":
+			start = s.Value
+		case "go:func.*":
+			data = im.readOnly(s.Value, int(s.Size))
+		}
+		if elf.ST_TYPE(s.Info) == elf.STT_OBJECT && s.Size > 0 {
+			im.vars[s.Value] = s.Name
+		}
 	}
-	im.lines, err = gosym.NewTable(nil, gosym.NewLineTable(table, text.Addr))
-	return im, err
+	if im.table, err = readPclntab(im.readOnly(pcln.Addr, int(pcln.Size)), data, im.order, start); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	code := im.readOnly(text.Addr, int(text.Size))
+	for _, s := range symbols {
+		if elf.ST_TYPE(s.Info) != elf.STT_FUNC || s.Size == 0 || s.Value < text.Addr || s.Value+s.Size > text.Addr+uint64(len(code)) {
+			continue
+		}
+		from := s.Value - text.Addr
+		f := &function{addr: s.Value, code: code[from : from+s.Size], home: im.table.directory(s.Value), stackABI: strings.HasSuffix(s.Name, ".abi0")}
+		f.name = wholeName(s.Name, f.home)
+		if r, ok := im.table.find(s.Value); ok {
+			f.defers = im.table.defers(r)
+		}
+		im.funcs = append(im.funcs, f)
+	}
+	im.adoptWrappers()
+	sort.Slice(im.funcs, func(i, j int) bool { return im.funcs[i].addr < im.funcs[j].addr })
+	info, err := buildinfo.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a Go program: %w", name, err)
+	}
+	im.main, im.module = info.Path, info.Main.Path
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "-tags":
+			im.tags = strings.Split(s.Value, ",")
+		case "GOARCH":
+			im.goarch = s.Value
+		case "GOOS":
+			im.goos = s.Value
+		}
+	}
+	return im, nil
+}
+
+// adoptWrappers gives the wrappers that translate between calling conventions, which are
+// written in no file, the package of the functions that they call.
+func (im *image) adoptWrappers() {
+	const autogenerated = "." // the directory of <autogenerated>
+	homes := map[string]string{}
+	for _, f := range im.funcs {
+		if f.home != autogenerated {
+			homes[f.name] = f.home
+		}
+	}
+	for _, f := range im.funcs {
+		if f.home == autogenerated {
+			f.home = homes[f.name]
+		}
+	}
+}
+
+// isOf reports whether a function is written in the package that its name says.
+func (im *image) isOf(f *function) bool {
+	pkg := packageOf(f.name)
+	return pkg == f.home || pkg == "main" && f.home == im.main
+}
+
+// wholeName makes a name of a symbol of the linker. The suffix that tells the calling
+// conventions of one function apart is none of it.
+func wholeName(symbol, home string) string {
+	name := strings.TrimSuffix(symbol, ".abi0")
+	if !strings.Contains(name, ".") {
+		return home + "." + name + "<>"
+	}
+	return name
+}
+
+// readOnly returns what is at an address, if the image can never change it and has it all.
+func (im *image) readOnly(addr uint64, size int) []byte {
+	for _, s := range im.sections {
+		if addr >= s.addr && addr-s.addr <= uint64(len(s.data)) && size >= 0 && uint64(size) <= uint64(len(s.data))-(addr-s.addr) && !s.writable {
+			return s.data[addr-s.addr:][:size]
+		}
+	}
+	return nil
 }
 
 // at returns the function that an address lies in.
@@ -89,16 +198,25 @@ func (im *image) named(name string) (list []*function) {
 	return list
 }
 
-// place returns file:line of an instruction.
-func (im *image) place(addr uint64) string {
-	file, line, _ := im.lines.PCToLine(addr)
-	if file == "" {
-		return fmt.Sprintf("0x%x", addr)
-	}
+// links reports whether a function of the package is in the image, be it only inlined.
+func (im *image) links(pkg string) bool {
+	return strings.Contains(string(im.table.names), "\x00"+pkg+".")
+}
+
+// isStandard reports whether a function is one of the standard library.
+func (im *image) isStandard(name string) bool {
+	pkg := packageOf(name)
+	first, _, _ := strings.Cut(pkg, "/")
+	return pkg != "main" && !strings.Contains(first, ".") && pkg != im.module && !strings.HasPrefix(pkg, im.module+"/")
+}
+
+// place returns file:line, from the top of the tree.
+func (f frame) place() string {
+	file := f.file
 	if dir, ok := strings.CutPrefix(file, moduleDir+string(filepath.Separator)); ok {
 		file = dir
 	}
-	return fmt.Sprintf("%s:%d", strings.TrimPrefix(file, "tamagotake/"), line)
+	return fmt.Sprintf("%s:%d", strings.TrimPrefix(file, "tamagotake/"), f.line)
 }
 
 // moduleDir is the directory that files are named from.

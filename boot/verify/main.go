@@ -1,37 +1,36 @@
-// Command verify proves on a linked image that nothing which runs in front of the Go
-// runtime can reach what it must not: an allocator, a write barrier, a map, a channel, a
-// defer, a lock, stack growth below the interrupt entry, or anything else of the runtime
-// but a short list with reasons.
+// Command verify proves on a linked image that nothing which runs below the Go runtime can
+// reach what it must not: an allocator, a write barrier, a map, a channel, a defer, a lock,
+// stack growth below the interrupt entry, or anything else of the runtime but a short list
+// with reasons; nor an instruction, a write of the stack pointer or a transfer of control
+// that it does not recognise.
 //
 //	go run ./boot/verify [-json FILE] [-seal] [-q] [-v] IMAGE SOURCE...
 //
-//	image: symbols, code, lines
+//	image: symbols, code, constants, the linker's table of functions
 //	   |
 //	roots: the interrupt entries, the executor, and each function of the SOURCE
-//	   |   directories with the comment //tamagotake:realtime, or //tamagotake:undo
+//	   |   directories with the directive //tamagotake:realtime, or //tamagotake:undo
 //	   |   for those that take back what a task waits for (rt/task.Wait), or
-//	   |   //tamagotake:interrupt for those that are to be usable from an entry
+//	   |   //tamagotake:interrupt for those that are called from an entry
 //	   v
-//	call graph: every instruction that the flow of control reaches; calls by address
-//	   |        are refused but where rules.go says what is called
+//	flow: every instruction that a function can reach, with what is known there of its
+//	   |  registers and of its stack
 //	   v
-//	what each root reaches, and how deep its stack gets; or a chain of calls, function
-//	and file:line each, that ends in what is refused
+//	call graph: calls by address are refused but where rules.go says what is called
+//	   |
+//	   v
+//	what each root reaches, and how deep its stack gets; or, for each line of a root, the
+//	shortest chain of calls to what is refused
 //
-// IMAGE is the linked program, before it is stripped. With -seal the verified poll functions
-// are written into it, if nothing is refused, and a spawn of another as a real-time task fails
-// with task.ErrUnmarked.
+// IMAGE is the linked program, before it is stripped. With -seal the verified functions are
+// written into it, if nothing is refused, and a spawn of another as a real-time task fails.
 package main
 
 import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ func main() {
 	jsonName := flag.String("json", "", "file for what each root reaches")
 	sealing := flag.Bool("seal", false, "write into the image which poll functions were verified")
 	quiet := flag.Bool("q", false, "print only what is refused")
-	verbose := flag.Bool("v", false, "print the functions of each root")
+	verbose := flag.Bool("v", false, "print the functions of each root, and everything that is refused")
 	flag.Parse()
 	if flag.NArg() < 2 {
 		fmt.Fprintln(os.Stderr, "usage: verify [-json FILE] [-seal] [-q] [-v] IMAGE SOURCE...")
@@ -53,153 +52,116 @@ func main() {
 		fmt.Fprintln(os.Stderr, "verify:", err)
 		os.Exit(1)
 	}
-	roots, refusals, err := run(flag.Arg(0), flag.Args()[1:])
+	v, err := run(flag.Arg(0), flag.Args()[1:])
 	if err == nil && *jsonName != "" {
 		var text []byte
-		if text, err = json.MarshalIndent(roots, "", "  "); err == nil {
+		if text, err = json.MarshalIndent(v.roots, "", "  "); err == nil {
 			err = output.WriteFile(*jsonName, append(text, '\n'), 0o644)
 		}
 	}
-	if err == nil && *sealing && len(refusals) == 0 {
-		err = seal(flag.Arg(0), roots)
+	if err == nil && *sealing && len(v.refusals) == 0 {
+		err = seal(flag.Arg(0), v.roots)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "verify:", err)
 		os.Exit(1)
 	}
-	for _, r := range roots {
-		if *quiet {
-			break
+	if !*quiet {
+		for _, r := range v.roots {
+			fmt.Printf("%-40s %3d functions, at most %4d of %5d bytes of stack\n", r.Name, len(r.Functions), r.Deepest, r.Stack)
+			if *verbose {
+				fmt.Println("   ", strings.Join(r.Functions, "\n    "))
+			}
 		}
-		fmt.Printf("%-40s %3d functions, at most %4d of %5d bytes of stack\n", r.Name, len(r.Functions), r.Deepest, r.Stack)
 		if *verbose {
-			fmt.Println("   ", strings.Join(r.Functions, "\n    "))
+			for _, m := range v.unused {
+				fmt.Printf("%s: %s is not in this image: nothing refers to it\n", m.place, m.name)
+			}
 		}
 	}
-	for _, r := range refusals {
-		fmt.Fprintf(os.Stderr, "refused: %v\n", r)
-	}
-	if len(refusals) > 0 {
-		fmt.Fprintf(os.Stderr, "verify: %s: %d refused; docs/verify.md says how to read this\n", flag.Arg(0), len(refusals))
+	lines := report(os.Stderr, v.refusals, *verbose)
+	if lines > 0 {
+		fmt.Fprintf(os.Stderr, "verify: %s: refused at %d lines of tasks, %d in all; docs/verify.md says how to read this\n", flag.Arg(0), lines, len(v.refusals))
 		os.Exit(1)
+	}
+	if !*quiet {
+		fmt.Println(v.summary())
 	}
 }
 
+// verified is what is found out about an image.
+type verified struct {
+	im       *image
+	roots    []*root
+	refusals []*refusal
+	unused   []marked // in packages that the image has, and not in it
+}
+
+// summary is one line about an image with no refusals.
+func (v *verified) summary() string {
+	functions := map[string]bool{}
+	polls, deepest := 0, v.roots[0]
+	for _, r := range v.roots {
+		if r.mark == mark {
+			polls++
+		}
+		for _, f := range r.Functions {
+			functions[f] = true
+		}
+		if r.Deepest*deepest.Stack > deepest.Deepest*r.Stack {
+			deepest = r
+		}
+	}
+	return fmt.Sprintf("verified: %s: %d poll functions and %d entries reach %d functions, nothing refused; the deepest stack is %d of %d bytes, in %s",
+		v.im.name, polls, len(v.roots)-polls, len(functions), deepest.Deepest, deepest.Stack, deepest.Name)
+}
+
 // run verifies the image.
-func run(name string, sources []string) ([]*root, []refusal, error) {
+func run(name string, sources []string) (*verified, error) {
 	im, err := open(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	w := &walker{im: im, bodies: map[*function]*body{}, reported: map[string]bool{}}
-	roots := entries(im)
-	if len(roots) == 0 {
-		return nil, nil, fmt.Errorf("%s has no interrupt entry: not an image of this kernel", name)
+	v := &verified{im: im}
+	if v.roots, err = entries(im); err != nil {
+		return nil, err
+	}
+	var list []marked
+	for _, dir := range sources {
+		found, err := marks(dir, im)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
 	}
 	polls := 0
-	for _, dir := range sources {
-		marked, err := marks(dir)
-		if err != nil {
-			return nil, nil, err
+	for _, m := range list {
+		if slices.ContainsFunc(v.roots, func(r *root) bool { return r.Name == m.name }) {
+			continue // in a directory that was named twice
 		}
-		for _, m := range marked {
-			if slices.ContainsFunc(roots, func(r *root) bool { return r.Name == m.name }) {
-				continue // marked in a file for each machine
+		found := im.named(m.name)
+		if len(found) == 0 {
+			if m.pkg == "main" {
+				return nil, m.missing(im)
 			}
-			for _, f := range im.named(m.name) {
-				roots = append(roots, &root{Name: m.name, Entry: m.entry, undo: m.undo, fn: f, Stack: pollStack(im)})
-				if !m.entry {
-					polls++
-				}
+			if im.links(linkName(m.pkg)) {
+				v.unused = append(v.unused, m)
+			}
+		}
+		for _, f := range found {
+			v.roots = append(v.roots, &root{Name: m.name, Entry: m.mark != mark, fn: f, Stack: pollStack(im), mark: m.mark})
+			if m.mark == mark {
+				polls++
 			}
 		}
 	}
 	if polls == 0 {
-		return nil, nil, fmt.Errorf("no function marked %s in %s is in %s", mark, strings.Join(sources, ", "), name)
+		return nil, fmt.Errorf("no function marked %s in %s is in %s", mark, strings.Join(sources, ", "), name)
 	}
-	for _, r := range roots {
+	w := newWalker(im)
+	for _, r := range v.roots {
 		w.verify(r)
 	}
-	return roots, w.refusals, nil
-}
-
-// entryRoots are where interrupts and exceptions come in, and what those call by address.
-// The stacks are those of hal: on amd64 the entry, the executor and its polls share one.
-var entryRoots = map[string]int{
-	"interrupt": 0x4000, "nonMaskable": 0x4000, "exception": 0x4000,
-	"tamagotake/hal/amd64.deliver": 0x4000, "tamagotake/hal/amd64.others": 0x4000, "tamagotake/hal/amd64.nested": 0x4000,
-	"tamagotake/hal/amd64.note": 0x4000, "tamagotake/hal/amd64.run": 0x4000,
-	"tamagotake/hal/amd64.contain": 0x4000, "tamagotake/hal/amd64.enter": 0x4000,
-	"tamagotake/hal/arm.irqEntry": 0x2000, "tamagotake/hal/arm.run": 0x2000,
-	"tamagotake/hal/arm.contain": 0x2000, "tamagotake/hal/arm.enter": 0x2000,
-	"tamagotake/hal/arm.dataAbort": 0x1000, "tamagotake/hal/arm.undefined": 0x1000, "tamagotake/hal/arm.prefetchAbort": 0x1000,
-	"tamagotake/hal.press":     0x2000,
-	"tamagotake/rt/sched.Next": 0x2000, "tamagotake/rt/sched.Polled": 0x2000,
-}
-
-func entries(im *image) (roots []*root) {
-	for name, stack := range entryRoots {
-		for _, f := range im.named(name) {
-			roots = append(roots, &root{Name: name, Entry: true, fn: f, Stack: stack})
-		}
-	}
-	slices.SortFunc(roots, func(a, b *root) int { return strings.Compare(a.Name, b.Name) })
-	return roots
-}
-
-// pollStack is what is left for a poll below the entry's frame and the guard.
-func pollStack(im *image) int {
-	const guard, entry = 928, 1024
-	if _, ok := im.arch.(arm); ok {
-		return 0x2000 - guard - entry
-	}
-	return 0x4000 - guard - entry
-}
-
-const (
-	mark      = "//tamagotake:realtime"
-	markUndo  = "//tamagotake:undo"
-	markEntry = "//tamagotake:interrupt"
-)
-
-// marked is a marked function. Those that undo a wait are called with interrupts masked, on
-// the stack of the executor: none that could grow, as at an interrupt's entry.
-type marked struct {
-	name  string // as the linker has it
-	entry bool
-	undo  bool
-}
-
-// marks returns the marked functions below dir.
-func marks(dir string) (list []marked, err error) {
-	err = filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		path := file.Name.Name
-		if path != "main" {
-			path = "tamagotake/" + filepath.ToSlash(filepath.Dir(filepath.Clean(name)))
-		}
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Doc == nil {
-				continue
-			}
-			for _, c := range f.Doc.List {
-				if c.Text != mark && c.Text != markUndo && c.Text != markEntry {
-					continue
-				}
-				if f.Recv != nil {
-					return fmt.Errorf("%s: %s is a method: mark functions", name, f.Name.Name)
-				}
-				list = append(list, marked{path + "." + f.Name.Name, c.Text != mark, c.Text == markUndo})
-			}
-		}
-		return nil
-	})
-	return list, err
+	v.refusals = w.refusals
+	return v, nil
 }

@@ -2,32 +2,27 @@ package main
 
 import (
 	"debug/elf"
-	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
 )
 
-// The variables of rt/task that seal writes.
-const (
-	pollTable = "tamagotake/rt/task.sealedPolls"
-	undoTable = "tamagotake/rt/task.sealedUndos"
-)
+// A sealTable is a variable of rt/task that has the addresses of verified functions: how
+// many, and each. A spawn looks there for poll functions, and task.NewUndo for undo functions,
+// and neither accepts others.
+type sealTable struct {
+	mark     string // of the functions that it has
+	variable string
+	without  string // what cannot be done in an image without it, if that is an error
+}
 
-// seal writes the addresses of the verified functions into the linked image: of the poll
-// functions, where a spawn looks for them, and of the undo functions, where [task.NewUndo]
-// does. So no other function can be a real-time task's. A table is a variable of rt/task: how
-// many, and the address of each. That of the undo functions is not in an image that has none.
+var sealTables = []sealTable{
+	{mark, "tamagotake/rt/task.sealedPolls", "no real-time task can be spawned in it"},
+	{markUndo, "tamagotake/rt/task.sealedUndos", ""},
+}
+
+// seal writes the addresses of the verified functions into the linked image.
 func seal(name string, roots []*root) error {
-	tables := map[string][]uint64{pollTable: nil, undoTable: nil}
-	for _, r := range roots {
-		switch {
-		case r.undo:
-			tables[undoTable] = append(tables[undoTable], r.fn.addr)
-		case !r.Entry:
-			tables[pollTable] = append(tables[pollTable], r.fn.addr)
-		}
-	}
 	file, err := elf.Open(name)
 	if err != nil {
 		return err
@@ -37,37 +32,54 @@ func seal(name string, roots []*root) error {
 	if err != nil {
 		return err
 	}
-	sealed := map[string]bool{}
-	for _, s := range symbols {
-		functions, ok := tables[s.Name]
-		if !ok {
+	var writes []func() error // all of them, or none
+	for _, t := range sealTables {
+		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
+		if i < 0 && t.without != "" {
+			return fmt.Errorf("%s: %s: there is no %s to seal", name, t.without, t.variable)
+		}
+		if i < 0 {
 			continue
 		}
-		slices.Sort(functions)
-		word := 8
-		if file.Class == elf.ELFCLASS32 {
-			word = 4
-		}
-		table := make([]byte, s.Size)
-		if (1+len(functions))*word > len(table) {
-			return fmt.Errorf("%s: %d functions marked %s or %s, and %s has room for %d", name, len(functions), mark, markUndo, s.Name, len(table)/word-1)
-		}
-		for i, v := range append([]uint64{uint64(len(functions))}, functions...) {
-			if word == 4 {
-				binary.LittleEndian.PutUint32(table[4*i:], uint32(v))
-			} else {
-				binary.LittleEndian.PutUint64(table[8*i:], v)
+		var list []uint64
+		for _, r := range roots {
+			if r.mark == t.mark {
+				list = append(list, r.fn.addr)
 			}
 		}
-		if err := writeAt(name, file, s.Value, table); err != nil {
+		table, err := t.encode(list, symbols[i].Size, file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		writes = append(writes, func() error { return writeAt(name, file, symbols[i].Value, table) })
+	}
+	for _, write := range writes {
+		if err := write(); err != nil {
 			return err
 		}
-		sealed[s.Name] = true
-	}
-	if !sealed[pollTable] {
-		return fmt.Errorf("%s: no real-time task can be spawned in it: there is no table of rt/task to seal", name)
 	}
 	return nil
+}
+
+// encode makes the contents of a table.
+func (t *sealTable) encode(list []uint64, size uint64, file *elf.File) ([]byte, error) {
+	slices.Sort(list)
+	word := 8
+	if file.Class == elf.ELFCLASS32 {
+		word = 4
+	}
+	table := make([]byte, size)
+	if (1+len(list))*word > len(table) {
+		return nil, fmt.Errorf("%d functions marked %s, and %s has room for %d", len(list), t.mark, t.variable, len(table)/word-1)
+	}
+	for i, v := range append([]uint64{uint64(len(list))}, list...) {
+		if word == 4 {
+			file.ByteOrder.PutUint32(table[4*i:], uint32(v))
+		} else {
+			file.ByteOrder.PutUint64(table[8*i:], v)
+		}
+	}
+	return table, nil
 }
 
 // writeAt writes what is at an address of the image.

@@ -41,64 +41,62 @@ func table(t *testing.T, name, variable string) (list []uint64) {
 	return list
 }
 
-// The table of a sealed image has the marked functions and nothing else; it can be sealed
+// The tables of a sealed image have the marked functions and nothing else; it can be sealed
 // anew; more than there is room for is refused, and so is an image that spawns nothing.
 func TestSeal(t *testing.T) {
+	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			name := build(t, arch, "./kernel")
-			for _, variable := range []string{pollTable, undoTable} {
-				if got := table(t, name, variable); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
-					t.Fatalf("%s before it is sealed: %x", variable, got)
+			name := buildImage(t, arch, "./kernel")
+			for _, x := range sealTables {
+				if got := table(t, name, x.variable); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
+					t.Fatalf("%s before it is sealed: %x", x.variable, got)
 				}
 			}
-			t.Chdir("../..") // the names of packages are those of the directories
-			roots, _, err := run(name, []string{"kernel", "rt"})
+			v, err := run(name, []string{"kernel", "rt"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := map[string][]string{}
-			for _, r := range roots {
-				switch {
-				case r.undo:
-					want[undoTable] = append(want[undoTable], r.Name)
-				case !r.Entry:
-					want[pollTable] = append(want[pollTable], r.Name)
-				}
+			for _, r := range v.roots {
+				want[r.mark] = append(want[r.mark], r.Name)
 			}
-			for variable, names := range map[string][]string{pollTable: {"main.timerPoll", "main.uartPoll"}, undoTable: {"tamagotake/rt/timer.undoSleep"}} {
-				slices.Sort(want[variable])
+			for mark, names := range map[string][]string{mark: {"main.timerPoll", "main.uartPoll"}, markUndo: {"tamagotake/rt/timer.undoSleep"}} {
+				slices.Sort(want[mark])
 				for _, name := range names {
-					if !slices.Contains(want[variable], name) {
-						t.Fatalf("marked: %v", want)
+					if !slices.Contains(want[mark], name) {
+						t.Fatalf("%s: %v", mark, want)
 					}
 				}
 			}
 			for range 2 {
-				if err := seal(name, roots); err != nil {
+				if err := seal(name, v.roots); err != nil {
 					t.Fatal(err)
 				}
 				im, err := open(name)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for variable, want := range want {
-					got := table(t, name, variable)
+				for _, x := range sealTables {
+					got := table(t, name, x.variable)
 					var names []string
 					for _, a := range got[1 : 1+got[0]] {
 						names = append(names, im.at(a).name)
 					}
 					slices.Sort(names)
-					if !slices.Equal(names, want) || slices.Max(got[1+got[0]:]) != 0 {
-						t.Errorf("%s: %v in %x, want %v", variable, names, got, want)
+					if !slices.Equal(names, want[x.mark]) || slices.Max(got[1+got[0]:]) != 0 {
+						t.Errorf("%s: %v in %x, want %v", x.variable, names, got, want[x.mark])
 					}
 				}
 			}
-			many := slices.Repeat(roots, 64)
-			if err := seal(name, many); err == nil || !strings.Contains(err.Error(), "has room for 63") {
+			before := table(t, name, sealTables[1].variable)
+			if err := seal(name, slices.Repeat(v.roots, 64)); err == nil || !strings.Contains(err.Error(), "has room for 63") {
 				t.Errorf("too many: %v", err)
 			}
-			if err := seal(buildAt(t, ".", arch, "./boot/verify/bad"), roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
+			if !slices.Equal(before, table(t, name, sealTables[1].variable)) {
+				t.Error("one table was written, although the other cannot be")
+			}
+			if err := seal(buildImage(t, arch, "./boot/verify/bad"), v.roots); err == nil || !strings.Contains(err.Error(), "no real-time task can be spawned") {
 				t.Errorf("no table: %v", err)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,29 +26,54 @@ var bad = []struct{ poll, through, what string }{
 	{"defers", "runtime.defer", "defer"},
 	{"locks", "sync.", "lock"},
 	{"starts", "runtime.newproc", "goroutine"},
-	{"calls", "main.calls", "not known here"},
-	{"interfaces", "main.interfaces", "not known here"},
+	{"calls", "main.calls", "not known"},
+	{"interfaces", "main.interfaces", "not known"},
 	{"recurses", "main.recurse", "no bound"},
 	{"prints", "runtime.print", "of the runtime"},
 	{"sleeps", "runtime.", "of the runtime"},
 	{"deep", "main.", "stack"},
+	{"formats", "fmt.Println", "allocates"},
+	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of tamagotake/boot/verify/bad"},
+	{"entersExecutor", "main.callRun", "is for tamagotake/hal/"},
+	{"changesG", "main.writeG", "has a write of "},
 }
 
-func build(t *testing.T, arch, pkg string) string {
+// buildImage builds an image of a package and returns a copy of it. Each is built once.
+func buildImage(t *testing.T, arch, pkg string) string {
 	t.Helper()
-	return buildAt(t, "../..", arch, pkg)
-}
-
-// buildAt is build from the directory that is the top of the tree.
-func buildAt(t *testing.T, top, arch, pkg string) string {
-	t.Helper()
+	built := filepath.Join(buildDir, arch+"-"+filepath.Base(pkg)+".elf")
+	if _, err := os.Stat(built); err != nil {
+		cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", built, pkg)
+		cmd.Dir = top
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	data, err := os.ReadFile(built)
+	if err != nil {
+		t.Fatal(err)
+	}
 	name := filepath.Join(t.TempDir(), arch+".elf")
-	cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", name, pkg)
-	cmd.Dir = top
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := os.WriteFile(name, data, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	return name
+}
+
+var top, buildDir string
+
+func TestMain(m *testing.M) {
+	var err error
+	if top, err = filepath.Abs("../.."); err == nil {
+		buildDir, err = os.MkdirTemp("", "verify")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(buildDir)
+	os.Exit(code)
 }
 
 // Every kind of bad task is refused, with a chain of calls that says where; a good one
@@ -56,19 +82,19 @@ func TestBadTasksAreRefused(t *testing.T) {
 	moduleDir, _ = filepath.Abs("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			roots, refusals, err := run(build(t, arch, "./boot/verify/bad"), []string{"bad"})
+			v, err := run(buildImage(t, arch, "./boot/verify/bad"), []string{"bad"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(roots) < len(bad)+8 {
-				t.Errorf("only %d roots", len(roots))
+			if len(v.roots) < len(bad)+8 {
+				t.Errorf("only %d roots", len(v.roots))
 			}
-			place := regexp.MustCompile(`^main\.\w+ \([\w/.]+\.go:\d+\)$`)
+			place := regexp.MustCompile(`^boot/verify/bad/main\.go:\d+$`)
 			refused := map[string]string{}
-			for _, r := range refusals {
-				name := strings.TrimPrefix(strings.Fields(r.chain[0])[0], "main.")
+			for _, r := range v.refusals {
+				name := strings.TrimPrefix(r.root.Name, "main.")
 				refused[name] += r.String() + "\n"
-				if !place.MatchString(r.chain[0]) {
+				if !place.MatchString(r.line()) {
 					t.Errorf("no place: %v", r)
 				}
 			}
@@ -100,7 +126,7 @@ func TestNoImage(t *testing.T) {
 		filepath.Join(dir, "none"): "no such file",
 		host:                       "no interrupt entry",
 	} {
-		if _, _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
+		if _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
 			t.Errorf("%s: %v", filepath.Base(name), err)
 		}
 	}
@@ -108,7 +134,93 @@ func TestNoImage(t *testing.T) {
 
 // An image without a marked task proves nothing.
 func TestNoMarks(t *testing.T) {
-	if _, _, err := run(build(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
+	if _, err := run(buildImage(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
 		t.Errorf("%v", err)
+	}
+}
+
+// An entry that the image does not have is an error, and no silence.
+func TestEntries(t *testing.T) {
+	im, err := open(buildImage(t, "arm", "./boot/verify/bad"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if roots, err := entries(im); err != nil || len(roots) < 10 {
+		t.Fatalf("%d: %v", len(roots), err)
+	}
+	im.funcs = slices.DeleteFunc(im.funcs, func(f *function) bool { return f.name == "tamagotake/hal/arm.prefetchAbort" })
+	if _, err := entries(im); err == nil || !strings.Contains(err.Error(), "has no tamagotake/hal/arm.prefetchAbort") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Rules are for whole names, and for the functions that are written in the package that
+// they are named after.
+func TestWholeNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"runtime.memmove":                        "runtime",
+		"internal/runtime/atomic.cas<>":          "internal/runtime/atomic",
+		"tamagotake/rt/task.(*Base).takeBack":    "tamagotake/rt/task",
+		"tamagotake/rt/sync.F[go.shape.int/x.y]": "tamagotake/rt/sync",
+		"example.com/a.b/c%2ed.F":                "example.com/a.b/c%2ed",
+		"main.main.func1":                        "main",
+	} {
+		if got := packageOf(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	im := &image{main: "x/cmd"}
+	for _, x := range []struct{ name, home, want string }{
+		{"runtime.memmove", "runtime", ""},
+		{"runtime.memequal", "internal/bytealg", ""},
+		{"runtime.memequal", "x/cmd", "has the name of"},
+		{"runtime.gopanic", "x/cmd", "has the name of"},
+		{"runtime.panicdivide2", "runtime", "is of the runtime"},
+		{"internal/runtime/atomic.Load", "x/lib", "has the name of"},
+		{"internal/runtime/atomic.storePointer", "runtime", "write barrier"},
+		{"os.runtime_args", "runtime", "is of the runtime"},
+		{"sync.(*Mutex).Lock", "sync", "is a lock"},
+		{"main.memmove", "x/cmd", ""},
+	} {
+		got := ""
+		if c := im.classOf(&function{name: x.name, home: x.home}); c != nil {
+			got = c.refuse
+		}
+		if x.want == "" && got != "" || !strings.Contains(got, x.want) {
+			t.Errorf("%s of %s: %q, want %q", x.name, x.home, got, x.want)
+		}
+	}
+	for _, x := range []struct {
+		name, home string
+		want       permit
+	}{
+		{"tamagotake/hal.MaskInterrupts", "tamagotake/hal", permit{privileged: true}},
+		{"tamagotake/hal.MaskInterrupts", "x/cmd", permit{}},
+		{"tamagotake/hal/amd64.run", "tamagotake/hal/amd64", permit{privileged: true, switchesStack: true}},
+		{"main.run", "x/cmd", permit{}},
+		{"x/lib.memeqbody<>", "x/lib", permit{}},
+	} {
+		if got := im.permitOf(&function{name: x.name, home: x.home}); got != x.want {
+			t.Errorf("%s of %s: %v, want %v", x.name, x.home, got, x.want)
+		}
+	}
+	for _, x := range []struct {
+		caller, callee string // whole names; each is of the package that it is named after
+		want           bool
+	}{
+		{"tamagotake/hal/amd64.interrupt<>", "tamagotake/hal/amd64.run", true},
+		{"tamagotake/hal.enter", "tamagotake/hal/arm.enter", true},
+		{"tamagotake/rt/task.(*Base).takeBack", "tamagotake/rt/task.Undo.call", true},
+		{"x/lib.F", "tamagotake/rt/task.Undo.call", false},
+		{"tamagotake/hal.press", "tamagotake/rt/task.Undo.call", false},
+		{"x/lib.F", "tamagotake/hal/arm.run", false},
+		{"x/lib.F", "tamagotake/hal/amd64.preempt", false},
+		{"x/lib.F", "tamagotake/hal/arm.stopWatchdog", false},
+		{"x/lib.F", "tamagotake/hal.MaskInterrupts", true},
+		{"x/lib.F", "runtime.memmove", true},
+	} {
+		if got := im.mayCall(&function{name: x.caller, home: packageOf(x.caller)}, &function{name: x.callee, home: packageOf(x.callee)}); got != x.want {
+			t.Errorf("%s calls %s: %v", x.caller, x.callee, got)
+		}
 	}
 }

@@ -18,15 +18,15 @@ func TestWaitsAreAllowed(t *testing.T) {
 	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			roots, refusals, err := run(buildAt(t, ".", arch, "./boot/verify/waits"), []string{"boot/verify/waits", "rt"})
+			v, err := run(buildImage(t, arch, "./boot/verify/waits"), []string{"boot/verify/waits", "rt"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, r := range refusals {
+			for _, r := range v.refusals {
 				t.Errorf("refused: %v", r)
 			}
 			found := map[string]int{}
-			for _, r := range roots {
+			for _, r := range v.roots {
 				found[r.Name] = len(r.Functions)
 			}
 			for _, name := range []string{"main.realtime", "main.entry", "tamagotake/rt/sync.undoWait"} {

@@ -33,13 +33,15 @@ package block
 
 import (
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"tamagotake/hal"
 	"tamagotake/rt/task"
 )
 
-// SectorSize is the unit of positions and lengths, in bytes, whatever the device's own is.
+// SectorSize is the unit of positions and lengths, in bytes, whatever the device's own is. A
+// request begins and ends at whole blocks of the device, [Info].BlockSize.
 const SectorSize = 512
 
 // Op is what to do.
@@ -65,6 +67,7 @@ func (o Op) String() string {
 type Info struct {
 	Name        string
 	Sectors     uint64 // of [SectorSize] bytes
+	BlockSize   int    // what the device reads and writes at least, in bytes: a multiple of [SectorSize]
 	Depth       int    // requests in flight at most
 	SectorsMost int    // of one request
 	ReadOnly    bool
@@ -76,10 +79,10 @@ type Device interface {
 	Info() Info
 
 	// Submit gives the device a request and returns at once; w, if not zero, is woken
-	// when it is done. It does not allocate. An error means that the request was not
-	// taken, and is one of this package's: [ErrFull] if Depth are in flight (each
-	// completion makes room), an [*Error] if the device is gone or has failed for
-	// good, or what [Request.Begin] says.
+	// when it is done. It allocates only if there is an error. An error means that the
+	// request was not taken, and is one of this package's: [ErrFull] if Depth are in
+	// flight (each completion makes room), an [*Error] if the device is gone or has
+	// failed for good, or what [Request.Begin] says.
 	Submit(r *Request, w task.Waker) error
 
 	// Register names register number n of [Request.Complete], for an [Error].
@@ -93,6 +96,7 @@ var (
 	ErrOp       = errors.New("block: unknown operation")
 	ErrRange    = errors.New("block: beyond the last sector")
 	ErrSize     = errors.New("block: the buffer is not one or more whole sectors")
+	ErrBlock    = errors.New("block: the request is not whole blocks of the device")
 	ErrTooLarge = errors.New("block: more sectors than one request can have")
 	ErrAlign    = errors.New("block: the buffer does not begin at a multiple of 64 bytes")
 	ErrReadOnly = errors.New("block: the device is read-only")
@@ -185,6 +189,9 @@ func (r *Request) check(info *Info) error {
 		return ErrRange
 	case address(r.Buf)%Alignment != 0:
 		return ErrAlign
+	}
+	if size := uint64(max(info.BlockSize, SectorSize)); n%size != 0 || r.Sector%(size/SectorSize) != 0 {
+		return fmt.Errorf("%w: sector %d and %d bytes, with blocks of %d bytes", ErrBlock, r.Sector, n, size)
 	}
 	return nil
 }

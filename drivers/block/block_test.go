@@ -72,6 +72,26 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	d := newDevice()
+	d.info.BlockSize = 2048
+	for _, c := range []struct {
+		sector uint64
+		size   int
+		want   string
+	}{
+		{8, 2048, ""}, {4, 4096, ""},
+		{8, 512, "block: the request is not whole blocks of the device: sector 8 and 512 bytes, with blocks of 2048 bytes"},
+		{8, 3072, "block: the request is not whole blocks of the device: sector 8 and 3072 bytes, with blocks of 2048 bytes"},
+		{9, 2048, "block: the request is not whole blocks of the device: sector 9 and 2048 bytes, with blocks of 2048 bytes"},
+	} {
+		err := d.Submit(&Request{Sector: c.sector, Buf: buf[:c.size]}, task.Waker{})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || err.Error() != c.want || !errors.Is(err, ErrBlock)) {
+			t.Errorf("%d bytes at sector %d, with blocks of 2048: %v", c.size, c.sector, err)
+		}
+		if d.has != nil {
+			d.complete(OK)
+		}
+	}
+	d = newDevice()
 	d.info.ReadOnly = true
 	if err := d.Submit(&Request{Op: Write, Buf: buf[:512]}, task.Waker{}); err != ErrReadOnly {
 		t.Errorf("write to a read-only device: %v", err)

@@ -21,9 +21,11 @@ type Realtime struct {
 }
 
 // Start connects the line to the driver's task, and then lets the device interrupt. Thread
-// level, once. The error is a [drivers.Error].
+// level, once. The error is a [drivers.Error], or that of [line.Register].
 func (d *Realtime) Start(w task.Waker) error {
-	line.Register(d.Line, d.Name, line.Level, w)
+	if err := line.Register(d.Line, d.Name, line.Level, w); err != nil {
+		return err
+	}
 	if err := begin(d.Name, d.Base); err != nil {
 		return err
 	}

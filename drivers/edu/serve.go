@@ -37,7 +37,9 @@ func (d *Device) Serve(c *coro.Ctx) error {
 	if err := begin(d.Name, d.Base); err != nil {
 		return err
 	}
-	line.Register(d.Line, d.Name, line.Level, c.Waker())
+	if err := line.Register(d.Line, d.Name, line.Level, c.Waker()); err != nil {
+		return err
+	}
 	defer line.Unregister(d.Line)
 	for {
 		var r request

@@ -107,13 +107,16 @@ func (b *Bank) Init(number int, base uintptr, lines [2]uint32) {
 func (b *Bank) Number() int { return b.number }
 
 // Start connects the bank's lines to its task, and its task to that of [Bank.Refill].
-// Thread level.
-func (b *Bank) Start(poll, refill task.Waker) {
+// Thread level. The error is that of [line.Register].
+func (b *Bank) Start(poll, refill task.Waker) error {
 	b.refill = refill
 	for i, n := range b.lines {
-		line.Register(n, lineNames[i][b.number%len(lineNames[i])], line.Level, poll)
+		if err := line.Register(n, lineNames[i][b.number%len(lineNames[i])], line.Level, poll); err != nil {
+			return err
+		}
 		line.Unmask(n)
 	}
+	return nil
 }
 
 var lineNames = [2][6]string{

@@ -24,6 +24,10 @@ type machine struct {
 	functions map[Address]*function
 	memory    map[uintptr]uint32
 	last      uint32 // written to a configuration
+	clear     bool   // a one clears, in the upper half of a register
+
+	// If not nil, called before a write.
+	before func(f *function, offset uint8)
 }
 
 func newMachine(t testing.TB) *machine {
@@ -53,7 +57,14 @@ func (m *machine) Write(addr uintptr, size int, v uint64) {
 	if addr&^2 == configData && size == 2 {
 		m.last = uint32(v)
 		f, offset := m.at()
+		if m.before != nil {
+			m.before(f, offset)
+		}
 		shift := 8 * (addr & 2)
+		if m.clear && shift != 0 {
+			f.space.put32(offset, f.space.At32(offset)&^(uint32(v)<<shift))
+			return
+		}
 		mask := f.mask[offset] & (0xffff << shift)
 		f.space.put32(offset, f.space.At32(offset)&^mask|uint32(v)<<shift&mask)
 		return

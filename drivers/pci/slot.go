@@ -62,12 +62,27 @@ func (s Slot) control() uint16 { return uint16(s.Port.Read(s.offset + slotContro
 // to be believed only if there was a change: QEMU's ports say that there is none as long as
 // plugging is the firmware's business.
 //
+// Status is read until nothing is set: a port sends its next message only when all events have
+// been cleared (PCIe 6.7.3.4), so one that comes between a read and the write that clears
+// would be the last that is ever heard of.
+//
 // Status is written by itself: QEMU takes the lower half of a 32-bit write for status, too.
 func (s Slot) Events() (button, changed, present bool) {
-	v := uint16(s.Port.Read(s.offset+slotControl) >> 16)
-	s.Port.Write16(s.offset+slotStatus, v&statusEvents) // a one clears
-	return v&statusButton != 0, v&statusChanged != 0, v&statusPresent != 0
+	for range eventReads {
+		v := uint16(s.Port.Read(s.offset+slotControl) >> 16)
+		present = v&statusPresent != 0
+		if v&statusEvents == 0 {
+			break
+		}
+		s.Port.Write16(s.offset+slotStatus, v&statusEvents) // a one clears
+		button = button || v&statusButton != 0
+		changed = changed || v&statusChanged != 0
+	}
+	return button, changed, present
 }
+
+// eventReads bounds the reads of the status of a port that is broken.
+const eventReads = 16
 
 // PowerOn switches the slot on; the device answers a little later. PowerOff switches it
 // off, and tells whoever wants to take the device out that it can be.

@@ -40,6 +40,22 @@ func TestSlot(t *testing.T) {
 	if button, changed, present := s.Events(); button || !changed || present || m.last != statusChanged {
 		t.Errorf("button %v, changed %v, present %v, cleared with %#x", button, changed, present, m.last)
 	}
+	// An event that comes when the one before has been read and is about to be cleared: the
+	// port is silent as long as one is set.
+	m.clear = true
+	f.space.put32(capMin+slotControl, 0x129|statusChanged<<16)
+	m.before = func(f *function, offset uint8) {
+		m.before = nil
+		f.space.put32(offset, f.space.At32(offset)|(statusButton|statusChanged|statusPresent)<<16)
+	}
+	if button, changed, present := s.Events(); !button || !changed || !present {
+		t.Errorf("button %v, changed %v, present %v", button, changed, present)
+	}
+	if control()>>16 != statusPresent {
+		t.Errorf("status %#x: no message comes any more", control()>>16)
+	}
+	m.clear = false
+	f.space.put32(capMin+slotControl, 0x129)
 	for _, spoil := range []func(){
 		func() { f.space[capMin+slotCapable] = 0 },
 		func() { f.space[capMin+3] = 0 },

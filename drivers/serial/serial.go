@@ -36,6 +36,7 @@ type Input struct {
 	driver  task.Waker
 	reader  task.Waker
 	stalled bool
+	sought  uint32 // the reader has looked up to here, see Seek
 
 	// Errors are counted by the driver.
 	Overruns, FramingErrors, ParityErrors, Breaks uint64
@@ -74,26 +75,57 @@ func (in *Input) Flush(w task.Waker, stalled bool) {
 	}
 }
 
-// Read takes up to len(p) bytes. If there are none, w is woken when there are;
-// another task's w takes the place of the one before. A reader that is cancelled
-// loses nothing: the bytes stay.
-func (in *Input) Read(w task.Waker, p []byte) int {
+// wakes makes w the waker of the reader.
+func (in *Input) wakes(w task.Waker) {
 	if in.reader != w {
 		saved := hal.MaskInterrupts() // the driver's task may use it, half written
 		in.reader = w
 		hal.RestoreInterrupts(saved)
 	}
+}
+
+// Seek looks for a byte among those that nobody has read. If it is there, that and what came
+// before it are taken, and Seek returns true. If not, all stays, and w is woken when more
+// comes. A byte is looked at once, so to call this often costs nothing. Bytes that wait in
+// the device because there is no room here are not found. For the reader.
+func (in *Input) Seek(w task.Waker, c byte) bool {
+	in.wakes(w)
+	head, tail := in.head.Load(), in.tail.Load()
+	at := in.sought
+	if at-tail > head-tail {
+		at = tail // it has been read past
+	}
+	for ; at != head; at++ {
+		if in.buf[at%ringSize] == c {
+			in.taken(at + 1)
+			return true
+		}
+	}
+	in.sought = head
+	return false
+}
+
+// Read takes up to len(p) bytes. If there are none, w is woken when there are;
+// another task's w takes the place of the one before. A reader that is cancelled
+// loses nothing: the bytes stay.
+func (in *Input) Read(w task.Waker, p []byte) int {
+	in.wakes(w)
 	tail := in.tail.Load()
 	n := min(in.head.Load()-tail, uint32(len(p)))
 	for i := range n {
 		p[i] = in.buf[(tail+i)%ringSize]
 	}
-	in.tail.Store(tail + n)
-	if in.stalled && in.head.Load()-(tail+n) <= ringSize/2 {
+	in.taken(tail + n)
+	return int(n)
+}
+
+// taken says up to where the bytes have been taken.
+func (in *Input) taken(tail uint32) {
+	in.tail.Store(tail)
+	if in.stalled && in.head.Load()-tail <= ringSize/2 {
 		in.stalled = false
 		in.driver.Wake()
 	}
-	return int(n)
 }
 
 // Received returns how many bytes came in, and how often the driver had to stop

@@ -1,6 +1,7 @@
 package serial
 
 import (
+	"bytes"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -43,6 +44,40 @@ func TestInputAgainstModel(t *testing.T) {
 				if in.Room() != (len(model) < ringSize) {
 					t.Fatalf("Room is %v with %d bytes waiting", in.Room(), len(model))
 				}
+			},
+		})
+	})
+}
+
+// What is sought is found once, wherever in the ring, and what is behind it stays.
+func TestSeekAgainstModel(t *testing.T) {
+	const sought = 3
+	rapid.Check(t, func(t *rapid.T) {
+		var in Input
+		var model []byte
+		t.Repeat(map[string]func(*rapid.T){
+			"push": func(t *rapid.T) {
+				c := rapid.SampledFrom([]byte{sought, 'a', 'b'}).Draw(t, "byte")
+				for range rapid.SampledFrom([]int{1, 1, 2, ringSize / 2}).Draw(t, "n") {
+					if in.Push(c) {
+						model = append(model, c)
+					}
+				}
+			},
+			"read": func(t *rapid.T) {
+				buf := make([]byte, rapid.IntRange(0, 300).Draw(t, "n"))
+				n := in.Read(task.Waker{}, buf)
+				if string(buf[:n]) != string(model[:n]) {
+					t.Fatal("other bytes, or in another order")
+				}
+				model = model[n:]
+			},
+			"seek": func(t *rapid.T) {
+				at := bytes.IndexByte(model, sought)
+				if got := in.Seek(task.Waker{}, sought); got != (at >= 0) {
+					t.Fatalf("found: %v, it is at %d of %d", got, at, len(model))
+				}
+				model = model[at+1:]
 			},
 		})
 	})

@@ -5,13 +5,13 @@ package supervisor
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"tamagotake/drivers"
 	"tamagotake/hal/fake"
+	"tamagotake/internal/coroutines"
 	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
@@ -301,7 +301,7 @@ func TestEnds(t *testing.T) {
 		"the executor is shut down":   {func(r *rig) { r.Exec.Shutdown() }, task.ErrShutdown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := runtime.NumGoroutine()
+			coroutines.Check(t)
 			r := newRig(t, nil)
 			undone := false
 			r.life = func(c *coro.Ctx) error {
@@ -324,9 +324,6 @@ func TestEnds(t *testing.T) {
 			r.wantErr(drivers.ErrDown)
 			if n := r.s.Stat(); n.Running || n.NextNS != 0 || n.Failures != 0 {
 				t.Errorf("%+v", n)
-			}
-			if n := runtime.NumGoroutine(); n != before {
-				t.Errorf("%d goroutines before, %d after", before, n)
 			}
 		})
 	}

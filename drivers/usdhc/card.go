@@ -29,7 +29,9 @@ func (h *Host) Serve(c *coro.Ctx) error {
 	h.mu.Lock()
 	h.self = c.Waker()
 	h.mu.Unlock()
-	line.Register(h.Line, h.Name, line.Level, c.Waker())
+	if err := line.Register(h.Line, h.Name, line.Level, c.Waker()); err != nil {
+		return err
+	}
 	defer line.Unregister(h.Line)
 	defer h.lost()
 	told, again := "", int64(againNSMin)

@@ -113,7 +113,7 @@ type card struct {
 // Init gives the host its memory, once, before its task is spawned. Thread level.
 func (h *Host) Init(c Config) {
 	h.Config = c
-	h.info = block.Info{Name: c.Name, Depth: Depth, SectorsMost: SectorsMost}
+	h.info = block.Info{Name: c.Name, BlockSize: block.SectorSize, Depth: Depth, SectorsMost: SectorsMost}
 	h.table = block.Buffer(block.Alignment)
 	h.data = block.Buffer(block.Alignment)
 	mmio.Write32(h.Base+intSignalEn, 0)

@@ -83,7 +83,12 @@ func ProbePCI(d *pci.Device, messages bool) (t Transport, err error) {
 		return true
 	})
 	if t.registers == 0 || t.notify == 0 || t.isr == 0 && !messages {
-		if err == nil {
+		_, vendor := d.Space.Find(pci.CapVendor)
+		switch {
+		case err != nil:
+		case !vendor && d.ID < pciModern: // its registers are ports, of a layout of their own
+			err = &Error{Device: t.Name, What: "a legacy device; in QEMU, disable-modern=off makes it a modern one"}
+		default:
 			err = &Error{Device: t.Name, What: "does not say where its registers are"}
 		}
 		return t, err

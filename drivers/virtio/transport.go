@@ -153,8 +153,8 @@ func (t *Transport) accept(f uint64) {
 }
 
 // Negotiate resets the device and agrees with it on those of the wanted features that it
-// offers, version 1 besides (virtio 3.1.1, steps 1 to 6). The queues are set up next, and
-// then [Transport.Ready]. Thread level.
+// offers, and on those that concern every device (virtio 3.1.1, steps 1 to 6). The queues are
+// set up next, and then [Transport.Ready]. Thread level.
 func (t *Transport) Negotiate(wanted uint64) (got uint64, err error) {
 	if !t.Reset() {
 		return 0, &Error{t.Name, "does not reset", "status", uint64(t.Status())}
@@ -163,7 +163,7 @@ func (t *Transport) Negotiate(wanted uint64) (got uint64, err error) {
 	if offered&featureVersion1 == 0 {
 		return 0, &Error{t.Name, "does not offer version 1", "features", offered}
 	}
-	t.features = offered & (wanted | featureVersion1)
+	t.features = offered & (wanted | featuresAlways)
 	if !t.agree() {
 		return 0, &Error{t.Name, "refuses the features", "status", uint64(t.Status())}
 	}

@@ -43,8 +43,18 @@ const (
 	StatusNeedsReset  = 64
 )
 
-// featureVersion1 must be offered and accepted (virtio 6.1).
-const featureVersion1 = 1 << 32
+// Features of every device (virtio 6).
+const (
+	// featureVersion1 must be offered and accepted (6.1).
+	featureVersion1 = 1 << 32
+	// featurePlatform: the device reaches memory by way of an IOMMU, and refuses a driver
+	// that does not know that (6.1). It is accepted wherever it is offered: no IOMMU is
+	// programmed here, and one that is not passes addresses on as they are (Intel VT-d, Global
+	// Status Register: translation is off after a reset), as memory is mapped one to one.
+	featurePlatform = 1 << 33
+
+	featuresAlways = featureVersion1 | featurePlatform
+)
 
 // Error says what is wrong with a device that cannot be used.
 type Error struct {

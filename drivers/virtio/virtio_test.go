@@ -72,6 +72,30 @@ func TestStart(t *testing.T) {
 	})
 }
 
+// A device behind an IOMMU, which it refuses to be used without, is accepted: see
+// featurePlatform.
+func TestPlatform(t *testing.T) {
+	both(t, func(t *testing.T, d *virtiotest.Device, probe func() (Transport, error)) {
+		d.Features |= featurePlatform
+		d.Requires = featurePlatform
+		start(t, probe, 3, 16)
+		if d.Accepted != featureVersion1|featurePlatform|1 {
+			t.Errorf("accepted %#x", d.Accepted)
+		}
+	})
+}
+
+// A device that has only the registers of before version 1.
+func TestLegacyPCI(t *testing.T) {
+	d := &virtiotest.Device{PCI: true, Type: TypeBlock}
+	d.Use()
+	f := d.Function()
+	f.ID, f.Space[6] = pciFirst+1, 0
+	if _, err := ProbePCI(f, true); err == nil || !strings.Contains(err.Error(), "a legacy device; in QEMU, disable-modern=off makes it a modern one") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestBadDevices(t *testing.T) {
 	for _, c := range []struct {
 		name  string

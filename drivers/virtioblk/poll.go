@@ -9,8 +9,10 @@ import (
 )
 
 // Poll is the device's task: it ends the requests that the device is done with, and lets
-// the line interrupt again. It never completes. If it is cancelled nobody ends requests
-// any more: use [Device.Remove] first. Real-time or thread level.
+// the line interrupt again. It never completes. If it is cancelled, or ends by a fault,
+// [Device.Tick] finds that and gives the device up; to stop it use [Device.Remove] first.
+// When the device is given up the line stays masked: whoever owns the device takes it off
+// the bus and unregisters the line. Real-time or thread level.
 func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 	if d.state != running {
 		return task.Pending
@@ -43,7 +45,9 @@ func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 			d.reset(block.TimedOut, regAge, Timeout)
 		}
 	}
-	line.Unmask(d.Line)
+	if d.state == running {
+		line.Unmask(d.Line)
+	}
 	return task.Pending
 }
 
@@ -119,6 +123,7 @@ func (d *Device) end() {
 			d.requests[slot].Complete(block.Gone, regDevice, d.transport.Status())
 		}
 	}
+	d.Owner.Wake()
 }
 
 // overdue reports whether the device has a request for too long; it may have answered since
@@ -133,10 +138,14 @@ func (d *Device) overdue() bool {
 }
 
 // Tick is to be called once a second. A request that the device has not answered for
-// [Timeout] ticks ends with [block.TimedOut], and the device is reset. Real-time or thread
-// level.
+// [Timeout] ticks ends with [block.TimedOut], and the device is reset. If the device's task
+// is over the device is given up. Real-time or thread level.
 func (d *Device) Tick() {
 	saved := hal.MaskInterrupts()
+	if d.state == running && d.waker.Done() {
+		d.transport.Reset()
+		d.end()
+	}
 	if d.state == running {
 		for slot := range uint16(Depth) {
 			if d.queue.Busy()&(1<<slot) == 0 {

@@ -30,12 +30,14 @@ const Timeout = 30
 
 // Features (virtio 5.2.3), configuration (5.2.4), requests (5.2.6).
 const (
-	featureSizeMax  = 1 << 1
-	featureReadOnly = 1 << 5
-	featureFlush    = 1 << 9
+	featureSizeMax   = 1 << 1
+	featureReadOnly  = 1 << 5
+	featureBlockSize = 1 << 6
+	featureFlush     = 1 << 9
 
-	configCapacity = 0
-	configSizeMax  = 8
+	configCapacity  = 0
+	configSizeMax   = 8
+	configBlockSize = 20
 
 	typeIn    = 0
 	typeOut   = 1
@@ -73,7 +75,8 @@ const (
 
 // Device is one block device. It is a package variable: its task knows it by its address.
 type Device struct {
-	Line uint32 // that it interrupts on
+	Line  uint32     // that it interrupts on
+	Owner task.Waker // woken when the device is given up: Present is false then
 
 	transport virtio.Transport
 	queue     virtio.Queue
@@ -121,7 +124,7 @@ func (d *Device) Start(t *virtio.Transport, name string, w task.Waker) error {
 
 func (d *Device) start(name string) error {
 	t := &d.transport
-	got, err := t.Negotiate(featureSizeMax | featureReadOnly | featureFlush)
+	got, err := t.Negotiate(featureSizeMax | featureReadOnly | featureBlockSize | featureFlush)
 	if err != nil {
 		return err
 	}
@@ -141,8 +144,18 @@ func (d *Device) start(name string) error {
 	if most == 0 {
 		return &virtio.Error{Device: t.Name, What: "takes no whole sector", Register: "size_max", Value: uint64(t.Config32(configSizeMax))}
 	}
+	size := uint32(block.SectorSize)
+	if got&featureBlockSize != 0 {
+		size = t.Config32(configBlockSize)
+	}
+	if size < block.SectorSize || size&(size-1) != 0 || size/block.SectorSize > most {
+		return &virtio.Error{Device: t.Name, What: "has blocks of a size that cannot be used", Register: "blk_size", Value: uint64(size)}
+	}
+	sectors := t.Config64(configCapacity)
 	d.info = block.Info{
-		Name: name, Sectors: t.Config64(configCapacity), Depth: d.queue.Slots(), SectorsMost: int(most),
+		// What is behind the last whole block cannot be reached.
+		Name: name, Sectors: sectors - sectors%uint64(size/block.SectorSize), BlockSize: int(size),
+		Depth: d.queue.Slots(), SectorsMost: int(most - most%(size/block.SectorSize)),
 		// Without the feature a completed write is durable (virtio 5.2.6.2).
 		ReadOnly: got&featureReadOnly != 0, Cached: got&featureFlush != 0,
 	}
@@ -171,7 +184,7 @@ func (d *Device) Counts() Counts {
 // Submit is [block.Device]'s. A flush of a device that has no cache is done at once.
 func (d *Device) Submit(r *block.Request, w task.Waker) error {
 	if d.state != running {
-		return &block.Error{Device: d.info.Name, Op: r.Op, Sector: r.Sector, Reason: block.Gone}
+		return d.isGone(r)
 	}
 	if err := r.Begin(d, &d.info, w); err != nil {
 		return err
@@ -180,14 +193,24 @@ func (d *Device) Submit(r *block.Request, w task.Waker) error {
 		r.Complete(block.OK, 0, 0)
 		return nil
 	}
-	saved := hal.MaskInterrupts() // the device's task may be a real-time one
-	ok := d.submit(r)
+	// The device's task may be a real-time one, and give the device up until the moment in
+	// which interrupts are masked: nothing would end a request that is submitted after that.
+	saved := hal.MaskInterrupts()
+	there := d.state == running
+	ok := there && d.submit(r)
 	hal.RestoreInterrupts(saved)
-	if !ok {
-		r.Withdraw()
-		return block.ErrFull
+	if ok {
+		return nil
 	}
-	return nil
+	r.Withdraw()
+	if !there {
+		return d.isGone(r)
+	}
+	return block.ErrFull
+}
+
+func (d *Device) isGone(r *block.Request) error {
+	return &block.Error{Device: d.info.Name, Op: r.Op, Sector: r.Sector, Reason: block.Gone}
 }
 
 func (d *Device) submit(r *block.Request) bool {

@@ -15,6 +15,7 @@ import (
 	"tamagotake/drivers/block"
 	"tamagotake/drivers/virtio"
 	"tamagotake/drivers/virtio/virtiotest"
+	"tamagotake/hal"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -164,13 +165,13 @@ func (b *bench) works() {
 
 func TestInfo(t *testing.T) {
 	b := newBench(t, featureFlush|featureSizeMax)
-	want := block.Info{Name: "vda", Sectors: sectors, Depth: Depth, SectorsMost: 8, Cached: true}
+	want := block.Info{Name: "vda", Sectors: sectors, BlockSize: 512, Depth: Depth, SectorsMost: 8, Cached: true}
 	if got := b.disk.Info(); got != want {
 		t.Errorf("%+v", got)
 	}
 	b.works()
 	b = newBench(t, featureReadOnly)
-	want = block.Info{Name: "vda", Sectors: sectors, Depth: Depth, SectorsMost: sectorsMost, ReadOnly: true}
+	want = block.Info{Name: "vda", Sectors: sectors, BlockSize: 512, Depth: Depth, SectorsMost: sectorsMost, ReadOnly: true}
 	if got := b.disk.Info(); got != want {
 		t.Errorf("%+v", got)
 	}
@@ -429,6 +430,109 @@ func TestGone(t *testing.T) {
 			}
 			b.works()
 		})
+	}
+}
+
+// A device that is given up in the last moment before Submit masks interrupts, by its
+// real-time task: the request is refused, not kept for ever.
+func TestGivenUpDuringSubmit(t *testing.T) {
+	b := newBench(t, 0)
+	owner := b.owner()
+	struck := false
+	hal.Masking = func() {
+		if !struck {
+			struck = true
+			b.device.Unplugged = true
+			b.disk.waker.Wake()
+			b.exec.Tick()
+		}
+	}
+	defer func() { hal.Masking = nil }()
+	r := &block.Request{Op: block.Read, Buf: block.Buffer(512)}
+	err := b.disk.Submit(r, task.Waker{})
+	var e *block.Error
+	if !errors.As(err, &e) || e.Reason != block.Gone || r.Busy() {
+		t.Errorf("%v, in flight: %v", err, r.Busy())
+	}
+	if !struck || *owner == 0 {
+		t.Error("not tried, or the owner was not told")
+	}
+}
+
+// owner makes a task the disk's owner and counts its wakes.
+func (b *bench) owner() *int {
+	wakes := new(int)
+	j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.Context, *task.None) task.Poll {
+		*wakes++
+		return task.Pending
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.exec.Tick()
+	*wakes = 0
+	b.disk.Owner = j.Waker()
+	return wakes
+}
+
+// The device's task is over, whatever ended it: the next tick ends the requests, and those
+// of later are refused. Then it can be started again, with another task.
+func TestTaskEnds(t *testing.T) {
+	b := newBench(t, 0)
+	owner := b.owner()
+	r := b.submit(block.Write, 3, block.Buffer(512))
+	b.disk.waker.Cancel()
+	b.exec.Tick()
+	b.serve()
+	b.interrupt() // wakes nobody
+	if !r.Busy() {
+		t.Fatal("ended by what?")
+	}
+	resets := b.device.Resets
+	b.disk.Tick()
+	b.exec.Tick()
+	b.want(r, block.Gone, "the device is gone")
+	if b.disk.Present() || *owner != 1 || b.device.Resets == resets {
+		t.Errorf("present %v, its owner was woken %d times, %d resets", b.disk.Present(), *owner, b.device.Resets-resets)
+	}
+	var e *block.Error
+	if err := b.disk.Submit(r, task.Waker{}); !errors.As(err, &e) || e.Reason != block.Gone {
+		t.Errorf("later: %v", err)
+	}
+	b.task = task.Task[task.None]{}
+	if err := b.start(); err != nil {
+		t.Fatal(err)
+	}
+	b.works()
+}
+
+// A disk with large blocks: requests are in whole ones, or refused.
+func TestBlockSize(t *testing.T) {
+	b := newBench(t, featureSizeMax)
+	b.device.Features |= featureBlockSize
+	start := func(size uint32) error {
+		binary.LittleEndian.PutUint32(b.device.Config[configBlockSize:], size)
+		b.disk.Remove()
+		return b.start()
+	}
+	b.device.Config[0] = sectors - 1 // no whole number of blocks
+	if err := start(2048); err != nil {
+		t.Fatal(err)
+	}
+	if i := b.disk.Info(); i.BlockSize != 2048 || i.Sectors != sectors-4 || i.SectorsMost != 8 {
+		t.Errorf("%+v", i)
+	}
+	if err := b.disk.Submit(&block.Request{Op: block.Read, Sector: 4, Buf: block.Buffer(512)}, task.Waker{}); !errors.Is(err, block.ErrBlock) {
+		t.Errorf("a sector: %v", err)
+	}
+	r := b.submit(block.Read, 4, block.Buffer(4096))
+	b.serve()
+	b.interrupt()
+	b.want(r, block.OK, "")
+	for _, size := range []uint32{0, 256, 1000, 8192, 1 << 31} {
+		if err := start(size); err == nil || !strings.Contains(err.Error(), "has blocks of a size that cannot be used (blk_size 0x") {
+			t.Errorf("blocks of %d bytes: %v", size, err)
+		}
 	}
 }
 

@@ -30,11 +30,13 @@ const (
 // Port is one console device, a package variable.
 type Port struct {
 	Input serial.Input
-	Line  uint32 // that it interrupts on
+	Line  uint32     // that it interrupts on
+	Owner task.Waker // woken when the device is given up: Present is false then
 
 	transport virtio.Transport
 	rx, tx    virtio.Queue
 	present   bool
+	self      task.Waker // of its task, from the first poll with a device on
 	writer    task.Waker
 	memory    []byte
 
@@ -55,7 +57,7 @@ func (p *Port) buffer(queue, slot uint16) []byte {
 // line registered. Thread level.
 func (p *Port) Start(t *virtio.Transport) error {
 	saved := hal.MaskInterrupts()
-	p.present, p.transport = false, *t
+	p.present, p.transport, p.self = false, *t, task.Waker{}
 	hal.RestoreInterrupts(saved)
 	if p.memory == nil {
 		p.memory = block.Buffer(2*queueSpace + 2*slots*bufferSize)
@@ -136,6 +138,7 @@ func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 	if !p.present {
 		return task.Pending
 	}
+	p.self = cx.Waker()
 	p.transport.Acknowledge()
 	sent, ok := p.sent()
 	received, stalled, good := p.receive()
@@ -149,7 +152,9 @@ func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
 		p.writer.Wake()
 	}
 	p.Input.Flush(cx.Waker(), stalled)
-	line.Unmask(p.Line)
+	if p.present {
+		line.Unmask(p.Line)
+	}
 	return task.Pending
 }
 
@@ -202,17 +207,35 @@ func (p *Port) reset() {
 	p.present = false
 	if p.transport.Restart() && p.rx.Restart(&p.transport) && p.tx.Restart(&p.transport) {
 		p.begin()
+	} else {
+		p.Owner.Wake()
 	}
 	p.writer.Wake()
+}
+
+// Tick is to be called once a second; it gives the device up if its task is over. Real-time or
+// thread level.
+func (p *Port) Tick() {
+	saved := hal.MaskInterrupts()
+	if p.present && p.self != (task.Waker{}) && p.self.Done() {
+		p.end()
+	}
+	hal.RestoreInterrupts(saved)
+}
+
+// end gives the device up. Interrupts masked.
+func (p *Port) end() {
+	p.transport.Reset()
+	p.present, p.self = false, task.Waker{}
+	p.writer.Wake()
+	p.Owner.Wake()
 }
 
 // Remove resets the device; [Port.Send] fails from then on. Thread level.
 func (p *Port) Remove() {
 	saved := hal.MaskInterrupts()
 	if p.present {
-		p.transport.Reset()
-		p.present = false
-		p.writer.Wake()
+		p.end()
 	}
 	hal.RestoreInterrupts(saved)
 }

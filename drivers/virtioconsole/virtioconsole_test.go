@@ -205,3 +205,20 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// The device's task is over, whatever ended it: the next tick says that the device is gone.
+func TestTaskEnds(t *testing.T) {
+	b := newBench(t)
+	b.port.Tick() // has not been polled with a device yet
+	b.device.Interrupt = 1
+	b.interrupt()
+	if b.port.Tick(); !b.port.Present() {
+		t.Fatal("given up although its task is alive")
+	}
+	b.waker.Cancel()
+	b.exec.Tick()
+	b.port.Tick()
+	if _, err := b.port.Send(task.Waker{}, []byte("x")); err == nil || b.port.Present() {
+		t.Errorf("%v, present %v", err, b.port.Present())
+	}
+}

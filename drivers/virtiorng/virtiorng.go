@@ -47,7 +47,8 @@ var failures = [...]struct{ what, register string }{
 
 // Device is one entropy device, a package variable.
 type Device struct {
-	Line uint32 // that it interrupts on
+	Line  uint32     // that it interrupts on
+	Owner task.Waker // woken when the device is given up: Present is false then
 
 	transport virtio.Transport
 	queue     virtio.Queue
@@ -153,7 +154,9 @@ func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 			d.received(slot, length)
 		}
 	}
-	line.Unmask(d.Line)
+	if d.Present() {
+		line.Unmask(d.Line)
+	}
 	return task.Pending
 }
 
@@ -184,14 +187,19 @@ func (d *Device) reset(why failure, value uint32) {
 	if d.transport.Restart() && d.queue.Restart(&d.transport) {
 		d.transport.Ready()
 		d.state = failed
+	} else {
+		d.Owner.Wake()
 	}
 	d.reader.Wake()
 }
 
-// Tick is to be called once a second; it bounds how long the device may take. Real-time
-// or thread level.
+// Tick is to be called once a second; it bounds how long the device may take, and gives it up
+// if its task is over. Real-time or thread level.
 func (d *Device) Tick() {
 	saved := hal.MaskInterrupts()
+	if d.Present() && d.waker.Done() {
+		d.end()
+	}
 	if d.state == waiting {
 		if d.age++; d.age >= Timeout {
 			d.waker.Wake()
@@ -204,9 +212,15 @@ func (d *Device) Tick() {
 func (d *Device) Remove() {
 	saved := hal.MaskInterrupts()
 	if d.Present() {
-		d.transport.Reset()
-		d.state = gone
-		d.reader.Wake()
+		d.end()
 	}
 	hal.RestoreInterrupts(saved)
+}
+
+// end gives the device up. Interrupts masked.
+func (d *Device) end() {
+	d.transport.Reset()
+	d.state = gone
+	d.reader.Wake()
+	d.Owner.Wake()
 }

@@ -199,3 +199,33 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// The device's task is over, whatever ended it: the next tick tells the reader and the owner.
+func TestTaskEnds(t *testing.T) {
+	b := newBench(t)
+	woken := map[string]int{}
+	watch := func(name string) task.Waker {
+		j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.Context, *task.None) task.Poll {
+			woken[name]++
+			return task.Pending
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.exec.Tick()
+		return j.Waker()
+	}
+	b.rng.Owner = watch("owner")
+	buf := make([]byte, 8)
+	reader := watch("reader")
+	if n, err := b.rng.Read(reader, buf); n != 0 || err != nil {
+		t.Fatal(n, err)
+	}
+	b.waker.Cancel()
+	b.exec.Tick()
+	b.rng.Tick()
+	b.exec.Tick()
+	if _, err := b.rng.Read(reader, buf); err == nil || b.rng.Present() || woken["owner"] != 2 || woken["reader"] != 2 {
+		t.Errorf("%v, present %v, woken %v", err, b.rng.Present(), woken)
+	}
+}

@@ -139,6 +139,7 @@ func initClock() {
 	hi, lo := bits.Mul64(tsc, mult)
 	timerMult, _ = bits.Div64(clock.TimerHz>>32, clock.TimerHz<<32, 1e9)
 	tscBase, nsBase, tscMult = tsc, hi<<32+lo>>32, mult
+	alarmReach = int64(scale(math.MaxUint32-1, 1e9, clock.TimerHz))
 }
 
 // scale is a*b/c without overflow.

@@ -117,6 +117,9 @@ func acknowledge(n uint32) {
 	}
 }
 
+// Maskable reports whether there is a way to mask line n: one to an input of the IOAPIC.
+func Maskable(n uint32) bool { return uintptr(n)-vectorGSI < ioapics*ioapicInputs }
+
 // mask closes the line at its controller. The timer is one-shot and closes
 // itself; an NMI cannot be closed.
 //

@@ -38,6 +38,12 @@ var (
 	threadSP uintptr // of the thread that has entered the executor by a wake
 	threadG  uintptr
 
+	// pollMXCSR is what each poll begins with: all exceptions masked, none noted, round to
+	// nearest, as the processor begins (Intel SDM 10.2.3). A thread that enters the executor
+	// by a wake keeps its own.
+	pollMXCSR   uint32 = 0x1f80
+	threadMXCSR uint32
+
 	// faultFrame is what the exception entry found: vector, error code, RIP, RSP, CR2, BP.
 	faultFrame [6]uintptr
 )
@@ -81,15 +87,17 @@ var (
 )
 
 //go:linkname press tamagotake/hal.press
-func press()
+func press() (try bool)
 
-// budget is how long a poll may take, in counts of the timer; 0 is for ever.
-var budget uint32
+// budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
+// longer, when it has used that up once; see [sched.Overdue].
+var budget, grace uint32
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	budget = uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32)) }
+	budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 // deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that
@@ -133,9 +141,13 @@ func nested(n uintptr) {
 	switch n {
 	case vectorBudget:
 		*at[uint32](lapicEOI) = 0
-		if budget != 0 && mmio.Read32(lapicCurrent) == 0 { // not that of the poll before
+		if budget == 0 || mmio.Read32(lapicCurrent) != 0 {
+			return // that of the poll before
+		}
+		if grace == 0 || sched.Overdue() {
 			abort() // does not return
 		}
+		mmio.Write32(lapicInitial, grace)
 		return
 	case vectorSelf:
 		*at[uint32](lapicEOI) = 0
@@ -164,8 +176,7 @@ func nmi() {
 	}
 }
 
-// restoreAlarm sets the timer to what it was set to before polls were bounded with it, unless
-// that interrupt has come.
+// restoreAlarm sets the timer to what it was set to before polls were bounded with it.
 //
 //go:nosplit
 func restoreAlarm() {
@@ -174,11 +185,11 @@ func restoreAlarm() {
 	}
 	mmio.Write32(lapicInitial, 0) // a budget that ends now must not interrupt as the timer
 	mmio.Write32(lapicTimer, vectorTimer)
-	if line.Counted(LineTimer) != alarmCount {
-		alarmNS = math.MaxInt64
-	}
-	alarm(alarmNS)
+	rearm()
 }
+
+//go:linkname rearm tamagotake/hal.rearm
+func rearm()
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.
@@ -194,8 +205,8 @@ func note() {
 		kind = task.FaultInstruction
 	case 8, 12, 13:
 		kind = task.FaultMemory
-	case 14: // the error code says how (Intel SDM 4.7)
-		kind = memory.Kind(addr, faultFrame[1]&errorWrite != 0, faultFrame[1]&errorFetch != 0)
+	case 14:
+		kind = pageFault(addr, faultFrame[1])
 	case 256:
 		kind = task.FaultBudget
 	}
@@ -209,11 +220,25 @@ func note() {
 	noteCallers(f, n, faultFrame[5])
 }
 
-// Of the error code of a page fault.
+// Of the error code of a page fault (Intel SDM 4.7).
 const (
-	errorWrite = 1 << 1
-	errorFetch = 1 << 4
+	errorPresent = 1 << 0
+	errorWrite   = 1 << 1
+	errorFetch   = 1 << 4
 )
+
+//go:nosplit
+func pageFault(addr, code uintptr) task.FaultKind {
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case code&errorFetch != 0:
+		return task.FaultExecute
+	case code&(errorPresent|errorWrite) == errorPresent|errorWrite:
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // noteCallers follows the frame pointers from bp to where the poll was called, and notes
 // return addresses from the n-th on.

@@ -18,6 +18,7 @@ TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	JNE	bounded
 call:
 	MOVQ	CX, DX
+	LDMXCSR	·pollMXCSR(SB)		// not that of what was struck, or of the poll before
 	MOVQ	SP, ·pollSP(SB)
 	MOVL	$const_levelPoll, ·level(SB)
 	STI
@@ -25,7 +26,7 @@ call:
 	CLI
 	JMP	·polled(SB)
 
-	// The timer bounds the poll, with a vector of its own; what it was set to is in alarmNS.
+	// The timer bounds the poll, with a vector of its own; hal knows what it was set to.
 bounded:
 	MOVL	·budget(SB), R8
 	MOVL	$const_lapicInitial, R9
@@ -84,7 +85,8 @@ TEXT ·abort(SB),NOSPLIT|NOFRAME,$0
 
 // func enter()
 // From thread level, as a call: the caller expects nothing of the registers but BP, so
-// there is nothing to save but that, the stack pointer and g.
+// there is nothing to save but that, the stack pointer, g and the status of the vector
+// registers.
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	CMPL	·level(SB), $const_levelThread
 	JNE	out			// the executor is below: it will look
@@ -96,6 +98,7 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$const_levelEntry, ·level(SB)
 	PUSHQ	BP
 	MOVQ	SP, ·threadSP(SB)
+	STMXCSR	·threadMXCSR(SB)
 	MOVQ	TLS, CX
 	MOVQ	(CX)(TLS*1), AX
 	MOVQ	AX, ·threadG(SB)
@@ -110,16 +113,26 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	JEQ	back
 	CALL	·run(SB)
 back:
+	CMPL	tamagotake∕hal·pressing(SB), $0
+	JNE	press
+leave:
 	MOVQ	·threadSP(SB), SP
 	MOVQ	·threadG(SB), R14
 	MOVQ	TLS, CX
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
+	LDMXCSR	·threadMXCSR(SB)
 	POPQ	BP
 	MOVL	$const_levelThread, ·level(SB)
 	STI
 out:
 	RET
+
+	// An interrupt has struck a poll, and has not come by where it would do this.
+press:
+	MOVQ	·pressFunc(SB), DX
+	CALL	(DX)
+	JMP	leave
 
 	// Masked by the caller: as soon as they are not.
 masked:

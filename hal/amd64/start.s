@@ -82,45 +82,41 @@ store:
 
 	// What the processor must have: the compiler's code, cpuinit, the random numbers,
 	// which TamaGo draws with RDRAND, and the timer. Each would be missed the hard way, and
-	// most before there is a console. SI, DI, BP = CPUID's 1 DX, 1 CX, 0x80000001 DX.
+	// most before there is a console. CPUID is asked for each, since it leaves one register
+	// of those that 32-bit mode has, DI, beside the stack and the frame pointer.
+	CALL	pc<>(SB)
+	MOVL	$features<>(SB), DI
+	LEAL	6(AX)(DI*1), DI
+feature:
+	MOVBLZX	1(DI), AX
+	CMPL	AX, $IN_80000001_DX
+	JEQ	extended
+	JHI	all
 	MOVL	$1, AX
 	CPUID
-	MOVL	DX, SI
-	MOVL	CX, DI
-	XORL	BP, BP
-	MOVL	$0x80000000, AX
-	CPUID
-	CMPL	AX, $0x80000001
-	JCS	nothingMore
-	MOVL	$0x80000001, AX
-	CPUID
-	MOVL	DX, BP
-nothingMore:
-	CALL	pc<>(SB)
-	MOVL	$features<>(SB), BX
-	LEAL	6(AX)(BX*1), BX
-feature:
-	MOVBLZX	0(BX), CX
-	MOVBLZX	1(BX), AX
-	MOVL	SI, DX
+	MOVBLZX	1(DI), AX
 	CMPL	AX, $IN_1_DX
 	JEQ	look
-	MOVL	DI, DX
-	CMPL	AX, $IN_1_CX
-	JEQ	look
-	MOVL	BP, DX
-	CMPL	AX, $IN_80000001_DX
-	JNE	all
+	MOVL	CX, DX
+	JMP	look
+extended:
+	MOVL	$0x80000000, AX
+	CPUID
+	XORL	DX, DX
+	CMPL	AX, $0x80000001
+	JCS	look
+	MOVL	$0x80000001, AX
+	CPUID
 look:
+	MOVBLZX	0(DI), CX
 	BTL	CX, DX
 	JCC	missing
-	ADDL	$16, BX
+	ADDL	$16, DI
 	JMP	feature
 all:
 	JMP	cpuinit(SB)
 
 missing:
-	MOVL	BX, DI
 	CALL	pc<>(SB)
 	MOVL	$missingText<>(SB), BX
 	LEAL	6(AX)(BX*1), BX

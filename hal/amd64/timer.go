@@ -14,37 +14,58 @@ import (
 // Divide configuration of the local APIC timer (Intel SDM figure 10-10).
 const divideBy1 = 0b1011
 
-// alarmNS is what the timer was last set to by [alarm], and alarmCount how many interrupts
-// there had been: once there is one more, that was the alarm. In between, the real-time
-// executor uses the timer to bound its polls, and sets it to this again: also if the time has
-// come meanwhile, since the interrupt may not have been on its way yet. To count costs the way
-// of the interrupt nothing: its line does that.
-var (
-	alarmNS    int64 = math.MaxInt64
-	alarmCount uint64
+// lapicPending is the word of the interrupt request register that has the timer's vector
+// (Intel SDM 10.8.4).
+const (
+	lapicPending = lapicBase + 0x200 + vectorTimer/32*16
+	timerPending = 1 << (vectorTimer % 32)
 )
 
-// alarm programs the local APIC timer for one interrupt. The count has 32 bits: after
-// 4.29 s at 1 GHz the timer fires early, whoever is woken looks at the clock, and it is
-// programmed anew. Counts are rounded up, so that the time has come when the interrupt
-// does. In a poll whose time is bounded the timer is not free: it is set when that is over,
-// and no other task is polled before.
+// alarmReach is how far the timer can count, in nanoseconds: 4.29 s at 1 GHz.
+var alarmReach int64
+
+// alarm programs the local APIC timer for one interrupt. The count has 32 bits: a later one
+// comes early. Counts are rounded up, so that the time has come when the interrupt does. In a
+// poll whose time is bounded the timer is not free, nor is it in an interrupt that has struck
+// such a poll: it is set when the poll is over, see restoreAlarm, and no other task is polled
+// before.
+//
+// An interrupt that is pending, when it comes, will do for a time that has passed. For a later
+// one it is one too many: it was asked for by what the timer was programmed to before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
-func alarm(atNS int64) {
-	alarmNS, alarmCount = atNS, line.Counted(LineTimer)
-	if budget != 0 && level > levelEntry { // also in an interrupt that has struck the poll
-		return
+func alarm(atNS int64) (setNS int64, count uint64) {
+	count = line.Counted(LineTimer)
+	if budget != 0 && level > levelEntry {
+		return atNS, count
 	}
+	pending := mmio.Read32(lapicPending)&timerPending != 0
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
-		return
+		return atNS, count
 	}
-	count := uint64(1)
-	if t := now(); atNS > t {
+	counts := uint64(1)
+	if t := now(); atNS <= t {
+		if pending {
+			counts = 0 // off
+		}
+	} else {
+		if pending {
+			count++
+		}
+		if atNS-t > alarmReach {
+			atNS = t + alarmReach
+		}
 		hi, lo := bits.Mul64(uint64(atNS-t), timerMult)
-		count = hi<<32 + lo>>32 + 1
+		counts = min(hi<<32+lo>>32+1, math.MaxUint32)
 	}
-	mmio.Write32(lapicInitial, uint32(min(count, math.MaxUint32)))
+	mmio.Write32(lapicInitial, uint32(counts))
+	return atNS, count
 }
+
+// interrupts counts the timer's.
+//
+//go:nosplit
+//go:linkname interrupts tamagotake/hal.interrupts
+func interrupts() uint64 { return line.Counted(LineTimer) }

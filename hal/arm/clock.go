@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"tamagotake/hal"
+	"tamagotake/hal/line"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
@@ -17,11 +18,13 @@ func setCompare(at uint64)
 func stopTimer()
 
 // nsPerCount: the counter's frequencies, 8 MHz on the chip and 62.5 MHz in QEMU,
-// divide a second of nanoseconds, so the clock needs no fractions. Both are set before this
-// package's initialisers run, which must not overwrite them: neither has one.
+// divide a second of nanoseconds, so the clock needs no fractions.
+//
+// They are set before the package's initialisers run, so neither may have one: a constant is
+// not one, a call is.
 var (
-	nsPerCount uint64 = 1
-	counts     hal.Divisor // of nanoseconds; ready after initClock
+	nsPerCount uint64      = 1
+	counts     hal.Divisor // of nanoseconds
 )
 
 // initCounter sets the core's counter going, at the frequency that the chip or QEMU has.
@@ -52,14 +55,22 @@ func now() int64 {
 }
 
 // alarm programs the physical timer for one interrupt. The time is rounded up to
-// the counter, so that it has come when the interrupt does.
+// the counter, so that it has come when the interrupt does. The timer's line is asserted only
+// while the time has come, so none is pending for a time that it was programmed to before.
 //
 //go:nosplit
 //go:linkname alarm tamagotake/hal.alarm
-func alarm(atNS int64) {
+func alarm(atNS int64) (setNS int64, count uint64) {
 	if atNS == math.MaxInt64 {
 		stopTimer()
-		return
+	} else {
+		setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
 	}
-	setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
+	return atNS, line.Counted(LineTimer)
 }
+
+// interrupts counts the timer's.
+//
+//go:nosplit
+//go:linkname interrupts tamagotake/hal.interrupts
+func interrupts() uint64 { return line.Counted(LineTimer) }

@@ -62,6 +62,10 @@ type frontState struct {
 	threadLR uintptr
 	threadG  uintptr
 
+	// threadFPSCR is the status of that thread's vector registers. Each poll begins with 0:
+	// nothing noted, no trap, round to nearest, subnormal numbers as they are.
+	threadFPSCR uint32
+
 	// fault is what the exception entry found: vector, PC, SP, address, LR, fault status.
 	fault [6]uintptr
 }
@@ -88,13 +92,21 @@ const (
 	sgirSelf = 2<<24 | lineSelf
 )
 
-// SetBudget bounds the polls of real-time tasks: one that takes longer ends with a
-// fault. Thread level.
+// grace is how many counts a poll goes on when it has used its budget up once; see
+// [sched.Overdue].
+var grace uint32
+
+// SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
+// ends with a fault. Thread level.
 func SetBudget(ns int64) {
-	front.budget = uint32(min(uint64(ns)/nsPerCount, math.MaxInt32))
+	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
+	front.budget, grace = counts(ns), counts(sched.Grace(ns))
 }
 
 func stopWatchdog()
+
+// startWatchdog has the virtual timer interrupt after so many counts.
+func startWatchdog(counts uint32)
 
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
@@ -165,7 +177,10 @@ func nested(n uint32) {
 	}
 	if own(n) {
 		if n == lineWatchdog && front.budget != 0 {
-			abort()
+			if grace == 0 || sched.Overdue() {
+				abort()
+			}
+			startWatchdog(grace)
 		}
 		return
 	}
@@ -173,13 +188,31 @@ func nested(n uint32) {
 	sched.Nested(w)
 }
 
-// The vectors of the exceptions that have an address, and a bit of a data abort's status
-// (ARM ARM B4.1.52, DFSR).
+// The vectors of the exceptions that have an address, and of a data abort's status that it
+// was a write, and why it was refused (ARM ARM B4.1.52, DFSR; B3.13.3).
 const (
 	vectorPrefetchAbort = 0xc
 	vectorDataAbort     = 0x10
-	statusWrite         = 1 << 11
+
+	statusWrite   = 1 << 11
+	statusWhy     = 1<<10 | 0xf
+	statusSection = 0xd // no permission
+	statusPage    = 0xf
 )
+
+//go:nosplit
+func abortKind(vector, addr, status uintptr) task.FaultKind {
+	why := status & statusWhy
+	switch {
+	case addr < pageSize:
+		return task.FaultNil
+	case vector == vectorPrefetchAbort:
+		return task.FaultExecute
+	case status&statusWrite != 0 && (why == statusSection || why == statusPage):
+		return task.FaultWrite
+	}
+	return task.FaultMemory
+}
 
 // note keeps what the exception entry has found, or that the budget was exceeded:
 // vector 256.
@@ -190,10 +223,8 @@ func note() {
 	switch front.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
-	case vectorPrefetchAbort:
-		kind = memory.Kind(front.fault[3], false, true)
-	case vectorDataAbort:
-		kind = memory.Kind(front.fault[3], front.fault[5]&statusWrite != 0, false)
+	case vectorPrefetchAbort, vectorDataAbort:
+		kind = abortKind(front.fault[0], front.fault[3], front.fault[5])
 	case 256:
 		kind = task.FaultBudget
 	}

@@ -58,6 +58,8 @@ TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	16(R13), R14
 	CMP	$0, R7
 	B.EQ	nothing
+	MOVW	$0, R2
+	WORD	$0xeee12a10		// vmsr fpscr, r2: not that of the poll before
 	MOVW	$·run(SB), R2		// by address: to the linker, a jump is a call
 	B	(R2)
 nothing:
@@ -122,6 +124,8 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R13, frontState_threadSP(R1)
 	MOVW	R14, frontState_threadLR(R1)
 	MOVW	g, frontState_threadG(R1)
+	WORD	$0xeef10a10		// vmrs r0, fpscr
+	MOVW	R0, frontState_threadFPSCR(R1)
 	MOVW	R1, g
 	MOVW	$const_frontFrame, R13
 	MOVW	$tamagotake∕rt∕sched·Next(SB), R2
@@ -129,19 +133,33 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	12(R13), R7
 	CMP	$0, R7
 	B.EQ	back
+	MOVW	$0, R2
+	WORD	$0xeee12a10		// vmsr fpscr, r2: not that of the thread
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
+	MOVW	tamagotake∕hal·pressing(SB), R1
+	CMP	$0, R1
+	B.NE	press
+leave:
 	MOVW	$const_levelThread, R0
 	MOVW	R0, frontState_level(g)
 	MOVW	$0, R0
 	MOVW	R0, frontState_called(g)
 	MOVW	frontState_threadSP(g), R13
 	MOVW	frontState_threadLR(g), R14
+	MOVW	frontState_threadFPSCR(g), R0
+	WORD	$0xeee10a10		// vmsr fpscr, r0
 	MOVW	frontState_threadG(g), g
 	CPSIE
 out:
 	B	(R14)
+
+	// An interrupt has struck a poll, and has not come by where it would do this.
+press:
+	MOVW	$tamagotake∕hal·press(SB), R2
+	BL	(R2)
+	B	leave
 
 	// Masked by the caller: as soon as they are not.
 masked:
@@ -149,6 +167,14 @@ masked:
 	MOVW	$const_sgirSelf, R1
 	MOVW	R1, (R0)
 	B	(R14)
+
+// func startWatchdog(counts uint32)
+TEXT ·startWatchdog(SB),NOSPLIT,$0-4
+	MOVW	counts+0(FP), R0
+	MCR	15, 0, R0, C14, C3, 0	// CNTV_TVAL
+	MOVW	$1, R0
+	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: enabled
+	RET
 
 // func stopWatchdog()
 TEXT ·stopWatchdog(SB),NOSPLIT,$0-0

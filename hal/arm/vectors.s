@@ -87,6 +87,7 @@ stopped:
 	ADD.S	$1, R1
 	MOVW	R1, frontState_level(g)
 	B.NE	nested
+	WORD	$0xeee11a10	// vmsr fpscr, r1: 0, not that of what was struck
 	CPS_SYS
 	MOVW	$(const_frontFrame-4), R13
 	MOVW	R0, 4(R13)
@@ -131,7 +132,12 @@ nested:
 
 	// A goroutine waits that the interrupt, or one before, was for.
 press:
+	SUB	$8, R13
 	BL	tamagotake∕hal·press(SB)
+	MOVBU	4(R13), R0
+	ADD	$8, R13
+	CMP	$0, R0
+	B.EQ	restore
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVW.P	64(R13), R1
 	WORD	$0xeee11a10	// vmsr fpscr, r1

@@ -61,13 +61,17 @@ type Machine struct {
 // program's, does not go back.
 var nowNS int64
 
-// New makes a machine without devices and puts it in the place of the hardware. At the end
-// of the test its tasks are ended, and a script that is not over fails the test.
+// New makes a machine without devices and puts it in the place of the hardware, and of the
+// machine before, whose lines are free from now on. At the end of the test its tasks are
+// ended, and a script that is not over fails the test.
 func New(t TB) *Machine {
 	m := &Machine{t: t, alarmNS: math.MaxInt64}
 	fake, controller, clock, alarm := mmio.Fake, line.Controller, hal.Clock, hal.Alarm
 	mmio.Fake = m
-	line.Controller.Acknowledge = nil
+	line.Controller.Acknowledge, line.Controller.Mask = nil, nil
+	for n := range uint32(line.Lines) {
+		line.Unregister(n)
+	}
 	line.Controller.Mask = func(n uint32) { m.Line(n).masked = true }
 	line.Controller.Unmask = func(n uint32, level bool) { m.Line(n).unmask(level) }
 	hal.Clock = func() int64 { return nowNS }

@@ -294,3 +294,41 @@ func TestEndlessLoop(t *testing.T) {
 		t.Errorf("%q", errors)
 	}
 }
+
+// Two devices on one pin: each interrupt wakes both tasks, and the line is masked until both
+// have looked.
+func TestSharedLine(t *testing.T) {
+	const n = 77
+	m := New(t)
+	type device struct {
+		status *Reg
+		id     uint32
+		served int
+	}
+	var devices [2]device
+	for i := range devices {
+		d := &devices[i]
+		d.status = m.Device(fmt.Sprint("dev", i), base*uintptr(i+1), 4).WriteOneToClear("STATUS", 0, 4, 0)
+		j := Spawn(m, "driver", func(*task.Context, *task.None) task.Poll {
+			if at := base * uintptr(i+1); mmio.Read32(at) != 0 {
+				mmio.Write32(at, 1)
+				d.served++
+			}
+			line.Unmask(d.id)
+			return task.Pending
+		})
+		var err error
+		if d.id, err = line.Share(n, "driver", j.Waker()); err != nil {
+			t.Fatal(err)
+		}
+		line.Unmask(d.id)
+	}
+	m.Line(n).Follow(func() bool { return devices[0].status.Value|devices[1].status.Value != 0 })
+	for round := 1; round <= 3; round++ {
+		devices[0].status.Value, devices[1].status.Value = 1, uint64(round&1)
+		m.Run()
+	}
+	if devices[0].served != 3 || devices[1].served != 2 || m.Line(n).Masked() || m.Line(n).Delivered != 3 {
+		t.Errorf("served %d and %d, masked %v, %d interrupts", devices[0].served, devices[1].served, m.Line(n).Masked(), m.Line(n).Delivered)
+	}
+}

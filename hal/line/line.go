@@ -17,11 +17,16 @@
 // handler to call back: what a device needs is done by its task, and the line of
 // a level-triggered device stays masked until that task has been there.
 //
+// A level-triggered line can belong to several tasks, since devices can share a pin: see
+// [Share].
+//
 // A line that nobody registered is counted, masked where it can be, and handed to
 // the task that called [RegisterStray], once.
 package line
 
 import (
+	"errors"
+	"fmt"
 	"unsafe"
 
 	"tamagotake/hal"
@@ -45,15 +50,19 @@ const (
 )
 
 type state struct {
-	waker      task.Waker
-	count      uint64
-	spurious   uint64
-	name       string
-	registered bool
-	reported   bool
-	level      bool
-	realtime   bool // the waker's task is
-	direct     bool // registered, edge-triggered and real-time
+	waker    task.Waker
+	count    uint64
+	spurious uint64
+	name     string
+	single   bool // registered for one task, whose waker is above
+	reported bool
+	level    bool
+	realtime bool // the waker's task is
+	direct   bool // registered, edge-triggered and real-time
+
+	// Of a shared line: its first place, and how many of its tasks have not served it since
+	// it was delivered. See share.go.
+	first, due uint8
 	_          [64 - 24 - unsafe.Sizeof(task.Waker{}) - unsafe.Sizeof("")]byte
 }
 
@@ -86,8 +95,10 @@ func Count(n uint32) { lines[n].count++ }
 func Counted(n uint32) uint64 { return lines[n].count }
 
 // Deliver serves an interrupt on line n and returns the waker to use, the zero Waker if
-// there is none, and whether its task is a real-time one, which can be polled at once.
-// Interrupt entry only, interrupts masked; it takes no lock and has no loop.
+// there is none, and whether its task is a real-time one, which can be polled at once. The
+// tasks of a shared line are woken by Deliver itself. Interrupt entry only, interrupts
+// masked; it takes no lock, and has no loop but that over the tasks of a shared line, of
+// which there are [SharersMost] at most.
 //
 //go:nosplit
 func Deliver(n uint32) (w task.Waker, realtime bool) {
@@ -96,62 +107,102 @@ func Deliver(n uint32) (w task.Waker, realtime bool) {
 		return w, false
 	}
 	l := &lines[n]
-	if l.level || !l.registered {
+	if l.level || !l.single {
 		mask(n)
 	}
 	acknowledge(n)
 	l.count++
-	if !l.registered {
-		l.spurious++
-		return stray, false
+	if !l.single {
+		return l.others(), false
 	}
 	return l.waker, l.realtime
+}
+
+// others is the rest of [Deliver] for a line that is not one task's: it wakes those that
+// share it, or returns the waker of the task that reports what nobody registered.
+//
+//go:nosplit
+func (l *state) others() task.Waker {
+	if l.first == 0 {
+		l.spurious++
+		return stray
+	}
+	l.wakeSharers()
+	return task.Waker{}
 }
 
 // Invalid returns how many interrupts had a number that no line has. Thread level.
 func Invalid() uint64 { return invalid }
 
-// Register connects line n to the task behind waker and gives it a name for the
-// people who read [Snapshot]. The line stays masked until [Unmask]. A line has one
-// waker: registering again replaces it. It panics if n is not less than [Lines]. Thread
-// level.
-func Register(n uint32, name string, trigger Trigger, waker task.Waker) {
-	known(n)
+// What is wrong with a registration, for errors.Is. The texts of the errors name the line
+// and who has it.
+var (
+	// ErrTaken: the line belongs to a task that is alive.
+	ErrTaken = errors.New("a line has one task")
+	// ErrNoLine: there is no line of that number.
+	ErrNoLine = errors.New("there is no such line")
+)
+
+// Register connects line n to the task behind waker and gives it a name for the people who
+// read [Snapshot]. The line stays masked until [Unmask]. A waker whose task is over, or the
+// zero Waker, is replaced. The error is [ErrTaken] if the line is that of another task which
+// is alive, or is shared, and [ErrNoLine] if there is no line n; nothing is changed then.
+// Thread level.
+//
+// To replace a waker that is alive was rejected: its driver would wait for ever, and nothing
+// would say why.
+func Register(n uint32, name string, trigger Trigger, waker task.Waker) error {
+	if n >= Lines {
+		return noLine(n)
+	}
+	realtime := waker.Realtime()
 	saved := hal.MaskInterrupts()
 	l := &lines[n]
+	if l.first != 0 || l.single && l.waker != waker && !l.waker.Done() {
+		hal.RestoreInterrupts(saved) // before anything is allocated
+		return taken(n)
+	}
 	l.waker = waker
 	l.name = name
 	l.level = trigger == Level
-	l.realtime = waker.Realtime()
+	l.realtime = realtime
 	l.direct = l.realtime && !l.level
-	l.registered = true
+	l.single = true
 	hal.RestoreInterrupts(saved)
+	return nil
 }
 
-// known panics if there is no line n: before interrupts are masked, since what contains the
-// panic need not know that they are.
-func known(n uint32) {
-	if n >= Lines {
-		panic("line: there is no such line")
-	}
-}
+func noLine(n uint32) error { return fmt.Errorf("line %d: %w: 0 to %d", n, ErrNoLine, Lines-1) }
 
-// Unregister masks line n and forgets its waker. It panics if n is not less than [Lines].
-// Thread level.
+func taken(n uint32) error { return fmt.Errorf("line %d is %s's: %w", n, nameOf(n), ErrTaken) }
+
+// Unregister masks line n and forgets its waker, or wakers. Of a shared line, named by what
+// [Share] has returned, one task is forgotten: its device must be quiet by then, since the
+// line is opened again for the others. Thread level.
 func Unregister(n uint32) {
-	known(n)
+	if n >= Lines {
+		unshare(n)
+		return
+	}
 	saved := hal.MaskInterrupts()
+	l := &lines[n]
 	mask(n)
-	lines[n].registered, lines[n].direct = false, false
-	lines[n].waker = task.Waker{}
+	l.forgetSharers()
+	l.single, l.direct = false, false
+	l.waker = task.Waker{}
 	hal.RestoreInterrupts(saved)
 }
 
-// Unmask lets line n interrupt again. A task calls it when it has served its
-// device; real-time and thread level.
+// Unmask lets line n interrupt again. A task calls it when it has served its device. A
+// shared line, named by what [Share] has returned, interrupts again when all of its tasks
+// have called this. Real-time and thread level.
 //
 //go:nosplit
 func Unmask(n uint32) {
+	if n >= Lines {
+		served(n)
+		return
+	}
 	unmask(n, lines[n].level)
 }
 
@@ -189,17 +240,17 @@ type Stat struct {
 	Spurious uint64 // of these, while nobody was registered
 }
 
-// Snapshot calls yield for each line that is registered or has interrupted, until
-// it returns false. Thread level.
-func Snapshot(yield func(Stat) bool) {
-	for n := range lines {
+// Snapshot calls yield for each line from number n on that is registered or has interrupted,
+// in order, until it returns false. Thread level.
+func Snapshot(n uint32, yield func(Stat) bool) {
+	for ; n < Lines; n++ {
 		saved := hal.MaskInterrupts() // 64-bit counters are two words on arm
 		l := lines[n]
 		hal.RestoreInterrupts(saved)
-		if !l.registered && l.count == 0 {
+		if !l.single && l.first == 0 && l.count == 0 {
 			continue
 		}
-		if !yield(Stat{uint32(n), l.name, l.count, l.spurious}) {
+		if !yield(Stat{n, nameOf(n), l.count, l.spurious}) {
 			return
 		}
 	}

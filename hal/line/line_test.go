@@ -3,6 +3,7 @@
 package line
 
 import (
+	"errors"
 	"testing"
 
 	"tamagotake/rt/sched"
@@ -48,6 +49,7 @@ func wantLog(t *testing.T, want ...string) {
 type sleeper struct {
 	exec  sched.Executor
 	task  task.Task[task.None]
+	w     task.Waker
 	polls int
 }
 
@@ -61,12 +63,12 @@ func (s *sleeper) start(t *testing.T) task.Waker {
 		t.Fatal(err)
 	}
 	s.exec.Tick()
-	s.polls = 0
-	return j.Waker()
+	s.polls, s.w = 0, j.Waker()
+	return s.w
 }
 
 func stat(n uint32) (found Stat) {
-	Snapshot(func(s Stat) bool {
+	Snapshot(0, func(s Stat) bool {
 		if s.Line == n {
 			found = s
 		}
@@ -145,6 +147,57 @@ func TestStray(t *testing.T) {
 	if _, ok := NextStray(); ok {
 		t.Error("reported a second time")
 	}
+}
+
+// A line that has a live task keeps it: who registers it again is told, and nothing changes.
+func TestRegisterTwice(t *testing.T) {
+	const n = 70
+	var first, second sleeper
+	w := first.start(t)
+	if err := Register(n, "first", Edge, w); err != nil {
+		t.Fatal(err)
+	}
+	err := Register(n, "second", Level, second.start(t))
+	if !errors.Is(err, ErrTaken) || err.Error() != "line 70 is first's: a line has one task" {
+		t.Errorf("%v", err)
+	}
+	if _, err := Share(n, "second", second.w); !errors.Is(err, ErrTaken) {
+		t.Errorf("shared: %v", err)
+	}
+	log = nil
+	deliver(n)
+	wantLog(t, "acknowledge") // edge-triggered still
+	if first.exec.Tick(); first.polls != 1 || second.polls != 0 {
+		t.Errorf("%d and %d polls", first.polls, second.polls)
+	}
+	if err := Register(n, "first", Edge, w); err != nil {
+		t.Errorf("the same task again: %v", err)
+	}
+	w.Cancel()
+	first.exec.Tick()
+	if err := Register(n, "second", Edge, second.w); err != nil {
+		t.Errorf("in place of a task that is over: %v", err)
+	}
+	if got := stat(n).Name; got != "second" {
+		t.Errorf("the line is %s's", got)
+	}
+	Unregister(n)
+}
+
+// A number that no line has is refused, and interrupts are not left masked: nothing was
+// begun.
+func TestRegisterBeyondTheTable(t *testing.T) {
+	log = nil
+	if err := Register(Lines, "none", Edge, task.Waker{}); !errors.Is(err, ErrNoLine) || err.Error() != "line 256: there is no such line: 0 to 255" {
+		t.Errorf("%v", err)
+	}
+	if _, err := Share(Lines+5, "none", task.Waker{}); !errors.Is(err, ErrNoLine) {
+		t.Errorf("%v", err)
+	}
+	Unregister(Lines)
+	Unmask(Lines)
+	Unmask(^uint32(0))
+	wantLog(t)
 }
 
 func TestBeyondTheTable(t *testing.T) {

@@ -5,15 +5,10 @@
 //	map.Add(start, end, Execute, "text")     the start, in order of addresses
 //	            |
 //	            +--> page tables             hal/amd64, hal/arm
-//	            +--> Kind(addr, ...)         what a fault was, interrupt level
-//	            +--> Name(addr)              what the address belongs to, thread level
+//	            +--> Find, Name              what an address belongs to
 package region
 
-import (
-	"runtime"
-
-	"tamagotake/rt/task"
-)
+import "runtime"
 
 // PageSize is the size in bytes of the smallest page of both machines.
 const PageSize = 0x1000
@@ -87,38 +82,18 @@ func (m *Map) Find(addr uintptr) *Region {
 	return nil
 }
 
-// Kind returns what kind of fault an access to an address was, which the processor has
-// refused. Any level.
-//
-//go:nosplit
-func (m *Map) Kind(addr uintptr, write, execute bool) task.FaultKind {
-	r := m.Find(addr)
-	switch {
-	case addr < PageSize:
-		return task.FaultNil
-	case execute:
-		return task.FaultExecute
-	case r == nil:
-		return task.FaultMemory
-	case r.Access == Absent:
-		return task.FaultGuard
-	case write && (r.Access == Read || r.Access == Execute):
-		return task.FaultWrite
-	}
-	return task.FaultMemory
-}
-
 // Name names what an address belongs to, such as "heap" or "text of main.poll"; it is empty
-// for an address in no region. Thread level.
-func (m *Map) Name(addr uintptr) string {
+// for an address in no region. absent says that there is nothing on purpose, as below a
+// stack. Thread level.
+func (m *Map) Name(addr uintptr) (name string, absent bool) {
 	r := m.Find(addr)
 	if r == nil {
-		return ""
+		return "", false
 	}
 	if r.Access == Execute {
 		if f := runtime.FuncForPC(addr); f != nil {
-			return r.Name + " of " + f.Name()
+			return r.Name + " of " + f.Name(), false
 		}
 	}
-	return r.Name
+	return r.Name, r.Access == Absent
 }

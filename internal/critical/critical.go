@@ -3,12 +3,16 @@
 // the timer wheel.
 //
 //	Enter   mask interrupts, then take the lock
-//	  ...   a bounded number of instructions, no wake
+//	  ...   a bounded number of instructions, the wake of one task among them
 //	Leave   give the lock back, then unmask
 //
 // In this order: with the lock taken and interrupts on, an interrupt above the holder
-// would wait for it for ever. Wakes come after Leave, since they are work of another task
-// and may poll it at once.
+// would wait for it for ever. The wake is in the section that takes the wait off its list,
+// since a real-time poll can be ended between two sections; the real-time executor, which
+// would poll at once, is entered after Leave (task.Waker.WakeWithin).
+//
+// A section reads and compares what it will write before its first store, and what may panic
+// comes before Enter: what has been overwritten then changes nothing, and leaves nothing masked.
 //
 //	build            what it is
 //	-----            ----------

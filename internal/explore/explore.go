@@ -58,6 +58,9 @@ type Config struct {
 	// Preemptions, if not 0, is how often a run may leave a thread that could go on, or
 	// a store in its buffer. Interrupts do not count.
 	Preemptions int
+	// Soon, if not 0, is that bound unless the environment has EXPLORE_LONG: for models of
+	// which every order takes too long for every test.
+	Soon int
 	// Steps of one run, 5,000 if 0: a longer one is a failure.
 	Steps int
 }
@@ -80,7 +83,10 @@ type Result struct {
 func Check(t *testing.T, c Config, model func(m *Model)) {
 	t.Helper()
 	began := time.Now()
-	if n, err := strconv.Atoi(os.Getenv("EXPLORE_PREEMPTIONS")); err == nil {
+	if c.Soon != 0 && os.Getenv("EXPLORE_LONG") == "" {
+		c.Preemptions = c.Soon
+	}
+	if n, err := strconv.Atoi(os.Getenv("EXPLORE_PREEMPTIONS")); err == nil && (c.Preemptions == 0 || n < c.Preemptions) {
 		c.Preemptions = n
 	}
 	var r Result

@@ -8,9 +8,10 @@ type Kills uint8
 const (
 	// ByBudget: a timer's interrupt ends it, where interrupts are not masked.
 	ByBudget Kills = 1 << iota
-	// ByFault: a fault ends it, there and also in a section with interrupts masked, up to
-	// the first write in it. The rule below the runtime is that a section reads all that it
-	// will write first, so a link or a word that was overwritten is found out then.
+	// ByFault: a fault ends it, there and also in a section with interrupts masked. The rule
+	// below the runtime is that a section reads all that it will write before its first write,
+	// so what was overwritten is found out when nothing has changed. All places up to then are
+	// alike, so one is tried: the beginning of the section.
 	ByFault
 )
 
@@ -36,7 +37,7 @@ func (m *Model) Killable(kills Kills, body func()) (killed bool) {
 	}
 	defer func() {
 		th.kills = 0
-		core.masked, core.clean = 1, false
+		core.masked = 1
 		if !th.dead {
 			return
 		}
@@ -63,5 +64,5 @@ func (m *Model) mayDie(th *thread) bool {
 		return false
 	}
 	c := &m.cores[th.core]
-	return c.masked == 0 || th.kills&ByFault != 0 && c.clean
+	return c.masked == 0 || th.kills&ByFault != 0 && th.pending.kind == reads
 }

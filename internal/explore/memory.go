@@ -42,14 +42,12 @@ func (m *Model) Store(c *atom.Cell, val uint64) {
 func (m *Model) StoreRelease(c *atom.Cell, val uint64) {
 	th := m.stop(step{kind: buffered, cell: m.number(c)})
 	core := &m.cores[th.core]
-	core.clean = false
 	core.buffer = append(core.buffer, store{c, val})
 }
 
 // StorePrivate goes behind what is in the store buffer, as any store does.
 func (m *Model) StorePrivate(c *atom.Cell, val uint64) {
 	core := &m.cores[m.current.core]
-	core.clean = false
 	if b := &core.buffer; len(*b) > 0 {
 		*b = append(*b, store{c, val})
 		return

@@ -47,7 +47,6 @@ type core struct {
 	active []entry // the interrupts that have begun, the last on top
 	buffer []store
 	masked uintptr      // 1 if interrupts are masked
-	clean  bool         // nothing was written since they were masked
 	held   []*atom.Cell // locks of critical sections
 	taken  int          // interrupts
 
@@ -62,10 +61,7 @@ type entry struct {
 
 // mask masks interrupts and returns what was.
 func (c *core) mask() (saved uintptr) {
-	saved = c.masked
-	if saved == 0 {
-		c.masked, c.clean = 1, true
-	}
+	saved, c.masked = c.masked, 1
 	return saved
 }
 
@@ -301,21 +297,19 @@ func (m *Model) take(s step) {
 	s.deep = len(m.cores[s.core].active)
 	m.log = append(m.log, s)
 	c := &m.cores[s.core]
-	switch s.kind {
-	case flush:
+	if s.kind == flush {
 		m.commit(m.owner(s.core), c.buffer[0].cell, c.buffer[0].val)
 		c.buffer = c.buffer[1:]
 		return
-	case kill:
-		th := m.threads[s.id-killID]
-		th.dead, m.killed = true, true
-		m.resume(th)
-		return
+	}
+	if s.kind == kill {
+		s.id -= killID
+		m.killed, m.threads[s.id].dead = true, true
 	}
 	th := m.threads[s.id]
 	if th.interrupt && !th.begun {
 		c.active = append(c.active, entry{th, c.masked})
-		c.masked, c.clean = 1, false
+		c.masked = 1
 		c.taken++
 		if th.line != nil {
 			th.line.take()
@@ -325,7 +319,7 @@ func (m *Model) take(s step) {
 	m.resume(th)
 	if th.interrupt && th.done {
 		top := len(c.active) - 1
-		c.masked, c.clean = c.active[top].saved, false
+		c.masked = c.active[top].saved
 		c.active = c.active[:top]
 		if th.line != nil {
 			m.start(th) // for the next time that it is raised
@@ -344,7 +338,6 @@ func (m *Model) owner(core int) *thread {
 }
 
 func (m *Model) commit(th *thread, c *atom.Cell, val uint64) {
-	m.cores[th.core].clean = false
 	if c.V == val {
 		return
 	}
@@ -359,7 +352,7 @@ func (m *Model) end() {
 		var stuck []string
 		relaxed := false
 		for _, th := range m.threads {
-			if th.server && th.pending.kind == await {
+			if k := th.pending.kind; th.server && (k == await || k == halt) {
 				continue
 			}
 			if !th.done && (th.line == nil || th.begun || th.line.pending()) {

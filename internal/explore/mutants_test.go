@@ -28,7 +28,7 @@ type mutant struct {
 	failure string // regular expression
 }
 
-var mutants = slices.Concat(rtMutants, frontMutants)
+var mutants = slices.Concat(rtMutants, frontMutants, killMutants, halMutants)
 
 // TestMutants has each found by the model that is named, with two preemptions at most. With
 // the environment's SOUND=dir it writes there how many there are, and how many were found.
@@ -109,8 +109,12 @@ func build(t *testing.T) (programs map[string]string) {
 		if programs[m.pkg] != "" {
 			continue
 		}
-		programs[m.pkg] = filepath.Join(dir, strings.ReplaceAll(m.pkg, "/", "-")+".test")
-		out, err := exec.Command("go", "test", "-c", "-vet=off", "-tags=explore", "-overlay="+filepath.Join(dir, "overlay.json"),
+		programs[m.pkg] = filepath.Join(dir, filepath.Base(m.pkg)+".test")
+		tags := "explore"
+		if m.pkg == "../hal" {
+			tags += ",doorbell"
+		}
+		out, err := exec.Command("go", "test", "-c", "-vet=off", "-tags="+tags, "-overlay="+filepath.Join(dir, "overlay.json"),
 			"-o="+programs[m.pkg], filepath.Join(rt, m.pkg)).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s does not build: %v\n%s", m.pkg, err, out)

@@ -10,10 +10,9 @@
 // lie in memory that does not move and is kept alive by something else. There is no lock:
 // a list is used within a critical section of what it belongs to.
 //
-// A link lies in memory of a task, which may have written over it. So a section asks
-// [Head.Sound], or [Head.SoundEnd], before its first change: they read all that a change
-// will write, and compare. What cannot be read faults there, and what is not as the list has
-// left it is found, while the list still is what it was.
+// A link lies in memory of a task, which may have written over it. So Remove reads all that it
+// will write, and compares, before its first change: what cannot be read faults there, and what
+// is not as the list has left it is found, while the list still is what it was.
 package list
 
 import "unsafe"
@@ -57,25 +56,27 @@ func (h *Head) PushFront(l *Link) {
 	h.first = addr(l)
 }
 
-// Sound reports whether l is in this list as far as its neighbours know, so that Remove
-// changes what it should.
+// Sound reports whether l is in this list as far as its neighbours know, so that Remove will
+// take it out.
 //
 //go:nosplit
 func (h *Head) Sound(l *Link) bool {
-	before, behind := h.first, h.last
+	before, behind := h.around(l)
+	return *before == addr(l) && *behind == addr(l)
+}
+
+// around returns what points to l from before and from behind.
+//
+//go:nosplit
+func (h *Head) around(l *Link) (before, behind *uintptr) {
+	before, behind = &h.first, &h.last
 	if l.prev != 0 {
-		if l.prev%align != 0 {
-			return false
-		}
-		before = at(l.prev).next
+		before = &at(l.prev).next
 	}
 	if l.next != 0 {
-		if l.next%align != 0 {
-			return false
-		}
-		behind = at(l.next).prev
+		behind = &at(l.next).prev
 	}
-	return before == addr(l) && behind == addr(l)
+	return before, behind
 }
 
 // SoundEnd reports whether the last is the last, so that PushBack changes what it should.
@@ -85,26 +86,21 @@ func (h *Head) SoundEnd() bool {
 	if h.last == 0 {
 		return h.first == 0
 	}
-	return h.last%align == 0 && at(h.last).next == 0
+	return at(h.last).next == 0
 }
 
-const align = unsafe.Alignof(Link{})
-
-// Remove takes l out; it must be in this list.
+// Remove takes l out, which must be in this list. It does nothing, and says no, if l is not
+// [Head.Sound].
 //
 //go:nosplit
-func (h *Head) Remove(l *Link) {
-	if l.prev == 0 {
-		h.first = l.next
-	} else {
-		at(l.prev).next = l.next
+func (h *Head) Remove(l *Link) (ok bool) {
+	before, behind := h.around(l)
+	if *before != addr(l) || *behind != addr(l) {
+		return false
 	}
-	if l.next == 0 {
-		h.last = l.prev
-	} else {
-		at(l.next).prev = l.prev
-	}
+	*before, *behind = l.next, l.prev
 	l.next, l.prev = 0, 0
+	return true
 }
 
 // First returns the first, nil if there is none.

@@ -51,6 +51,15 @@ type Editor struct {
 // Text returns the line, valid until the next call of [Editor.Feed].
 func (e *Editor) Text() []byte { return e.buf[:e.n] }
 
+// Typed returns the part of a line that has been typed so far, to be shown again when
+// something else was printed; nothing between two lines.
+func (e *Editor) Typed() []byte {
+	if e.ended {
+		return nil
+	}
+	return e.buf[:e.n]
+}
+
 // Feed takes one byte. What it returns to be echoed is valid until the next call.
 // After Line, Cancel and Long the next byte begins a new line.
 func (e *Editor) Feed(c byte) (echo []byte, ev Event) {

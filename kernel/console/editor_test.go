@@ -91,3 +91,15 @@ func FuzzEditor(f *testing.F) {
 		}
 	})
 }
+
+// What has been typed of a line can be shown again; a line that is over is not one.
+func TestTyped(t *testing.T) {
+	var e Editor
+	for _, step := range []struct{ in, want string }{
+		{"ec", "ec"}, {"ho x\x7f", "echo "}, {"\r", ""}, {"a", "a"}, {"\x03", ""}, {"b\x15", ""}, {strings.Repeat("y", LineMax+9), strings.Repeat("y", LineMax)},
+	} {
+		if typed(&e, step.in); string(e.Typed()) != step.want {
+			t.Errorf("after %q: %q", step.in, e.Typed())
+		}
+	}
+}

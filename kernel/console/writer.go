@@ -1,12 +1,20 @@
 package console
 
-import "tamagotake/rt/task"
+import (
+	"strconv"
+
+	"tamagotake/rt/task"
+)
 
 // Port is what text goes to: serial's Output, or another driver's. Write takes what there is
 // room for, and wakes the task when there is room for more.
 type Port interface {
 	Write(w task.Waker, p []byte) (n int)
 }
+
+// KeptMost is how much text that nobody has asked for is kept, in bytes: see
+// [Writer.Notice].
+const KeptMost = 1 << 20
 
 // Writer is the way of one task's text to the console. Write never waits: what the port's
 // ring has no room for is kept, and the task goes on with its next work only when
@@ -22,25 +30,60 @@ type Writer struct {
 	Out  Port
 	Task task.Waker // woken when there is room
 
-	rest []byte
+	kept []byte // up to sent it is on its way
+	sent int
+	lost uint64 // notices
 }
 
 // Write takes all of p. Thread level; for one goroutine.
+//
+// The port is asked only if nothing is kept: otherwise it had no room, and the task is woken
+// when it has. So a byte that is kept is moved once, on average, however much is.
 func (w *Writer) Write(p []byte) (int, error) {
+	empty := len(w.kept) == 0
 	for _, c := range p {
 		if c == '\n' {
-			w.rest = append(w.rest, '\r')
+			w.kept = append(w.kept, '\r')
 		}
-		w.rest = append(w.rest, c)
+		w.kept = append(w.kept, c)
 	}
-	w.Flush()
+	if empty {
+		w.Flush()
+	}
 	return len(p), nil
 }
+
+// Notice is [Writer.Write] of a text that nothing waits for, such as a task's that has ended:
+// there can be any number of them while the port takes nothing. Beyond [KeptMost] bytes they
+// are lost, and counted; a line says how many when there is room again.
+func (w *Writer) Notice(p []byte) {
+	if w.Kept() > KeptMost {
+		w.lost++
+		return
+	}
+	w.Write(p)
+}
+
+// Kept returns how many bytes are not on their way.
+func (w *Writer) Kept() int { return len(w.kept) - w.sent }
 
 // Flush hands on what there is room for and reports whether that was all. If not, Task is
 // woken when there is room for more.
 func (w *Writer) Flush() bool {
-	n := w.Out.Write(w.Task, w.rest)
-	w.rest = append(w.rest[:0], w.rest[n:]...)
-	return len(w.rest) == 0
+	w.sent += w.Out.Write(w.Task, w.kept[w.sent:])
+	switch {
+	case w.sent == len(w.kept):
+		w.kept, w.sent = w.kept[:0], 0
+		if n := w.lost; n > 0 {
+			w.lost = 0
+			w.Write(append(strconv.AppendUint([]byte("\n"), n, 10), " messages were lost: the console took nothing\n"...))
+			return w.Kept() == 0
+		}
+		if cap(w.kept) > KeptMost/16 {
+			w.kept = nil // a burst is over
+		}
+	case w.sent > len(w.kept)/2:
+		w.kept, w.sent = append(w.kept[:0], w.kept[w.sent:]...), 0
+	}
+	return len(w.kept) == 0
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tamagotake/drivers/serial"
+	"tamagotake/rt/task"
 )
 
 // However much is written and however slowly it is taken, all of it comes out, in order,
@@ -62,5 +63,67 @@ func TestWriterForgets(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// slow is a port that takes so many bytes at a time, and counts what it is offered.
+type slow struct {
+	room    int
+	offered int
+	got     strings.Builder
+}
+
+func (s *slow) Write(_ task.Waker, p []byte) int {
+	s.offered += len(p)
+	n := min(s.room, len(p))
+	s.got.Write(p[:n])
+	s.room -= n
+	return n
+}
+
+// What much text costs grows with its length: a port without room is not asked for each line,
+// and what is kept is not moved for each piece that is taken.
+func TestWriterCost(t *testing.T) {
+	const lines = 20_000
+	var out slow
+	w := Writer{Out: &out}
+	for range lines {
+		w.Write([]byte("a line of the tasks command\n"))
+	}
+	if all := w.Kept(); out.offered > 2*all {
+		t.Errorf("%d bytes were offered of %d", out.offered, all)
+	}
+	turns := 0
+	for done := false; !done; turns++ {
+		out.room = 512
+		done = w.Flush()
+	}
+	if out.got.Len() != lines*29 || turns > lines {
+		t.Errorf("%d bytes came out, in %d turns", out.got.Len(), turns)
+	}
+}
+
+// Texts that nothing waits for are bounded, and who reads is told what is missing.
+func TestWriterBounded(t *testing.T) {
+	var out slow
+	w := Writer{Out: &out}
+	text := []byte(strings.Repeat("x", 1000) + "\n")
+	n := 0
+	for ; w.Kept() <= KeptMost; n++ {
+		w.Notice(text)
+	}
+	for range 5 {
+		w.Notice(text)
+	}
+	if w.Kept() > KeptMost+2000 {
+		t.Errorf("%d bytes are kept", w.Kept())
+	}
+	out.room = 2 * KeptMost
+	if !w.Flush() || !strings.HasSuffix(out.got.String(), "\n5 messages were lost: the console took nothing\r\n") {
+		t.Errorf("%q", out.got.String()[out.got.Len()-100:])
+	}
+	w.Notice([]byte("again"))
+	if !strings.HasSuffix(out.got.String(), "\nagain") {
+		t.Error("later messages are lost as well")
 	}
 }

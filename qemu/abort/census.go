@@ -66,19 +66,25 @@ func registerTimer(w task.Waker) {
 
 // drain polls until nothing is ready, and says what does not come to rest.
 func drain() string {
-	for n := 0; ; n++ {
-		t := threads.Tick()
-		if t.Polled == 0 && !t.Remaining {
-			break
+	for n, quiet := 0, 0; ; n++ {
+		polled, remaining := int32(0), false
+		for range 3 {
+			t := threads.Tick()
+			polled, remaining = polled+t.Polled, t.Remaining
+		}
+		for range 6 {
+			runtime.Gosched() // the other executor polls, and parks
+		}
+		if quiet++; polled != 0 || remaining {
+			quiet = 0
+		}
+		if quiet == 2 { // what the other has polled has woken nobody here
+			return ""
 		}
 		if n > 100 {
 			return "the queue of a thread executor is inconsistent for ever"
 		}
 	}
-	for range 6 {
-		runtime.Gosched() // the other executor parks
-	}
-	return ""
 }
 
 // census looks whether everything lives that nobody has ended.

@@ -17,10 +17,11 @@
 //	timer.go  sleeps and turns of rt/timer  random.go what is random
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
-// off. The test beside it reads that. It is verified and sealed as the kernel is.
+// off. The test beside it reads that, and ends the machine where the short form is over. It is verified and sealed as the kernel is.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -33,20 +34,25 @@ import (
 func main() {
 	fmt.Printf("abort, %s %s\n", runtime.Version(), runtime.GOARCH)
 	begin()
-	var all []trial
-	all = append(all, wakeTrials...)
-	all = append(all, syncTrials...)
-	all = append(all, timerTrials...)
-	for i := range all {
-		sweep(&all[i])
-	}
-	for i := range all {
-		nest(&all[i])
-	}
+	var others []trial
+	others = append(others, syncTrials...)
+	others = append(others, timerTrials...)
+	each(wakeTrials, sweep)
+	each(others, sweep)
+	each(wakeTrials, nest)
+	fmt.Printf("short: %d instructions, %d aborts, %d interrupts, %d lost\n", total.swept, total.aborts, total.nested, total.lost)
+	random(randomShort)
+	each(others, nest)
 	fmt.Printf("sweep: %d instructions, %d aborts, %d interrupts, %d lost\n", total.swept, total.aborts, total.nested, total.lost)
-	random()
+	random(randomLong)
 	fmt.Println("end")
 	halt()
+}
+
+func each(all []trial, do func(*trial)) {
+	for i := range all {
+		do(&all[i])
+	}
 }
 
 // total is over all trials.
@@ -98,11 +104,19 @@ func victimPoll(cx *task.Context, _ *task.None) task.Poll {
 // sweepMax bounds a sweep, which ends when the victim comes to its end.
 const sweepMax = 20_000
 
-// sweep ends the victim at one instruction after the other.
+// sweep ends the victim at one instruction after the other. Where interrupts are masked it is
+// ended when they are enabled, so as many times in a row at the same place as it had
+// instructions to go.
 func sweep(t *trial) {
-	aborts := 0
+	aborts, before, masked, maskedMax := 0, uintptr(0), 0, 1
 	for k := int64(1); k < sweepMax; k++ {
-		aborted, what := t.round(k, 0)
+		aborted, pc, what := t.round(k, 0)
+		if pc == before {
+			masked++
+			maskedMax = max(maskedMax, masked)
+		} else {
+			before, masked = pc, 1
+		}
 		if what != "" {
 			t.failed(k, what)
 			return
@@ -111,7 +125,7 @@ func sweep(t *trial) {
 			t.instructions = int(k)
 			total.swept += int(k)
 			total.aborts += aborts
-			fmt.Printf("ok %s: %d instructions, %d aborts\n", t.name, k, aborts)
+			fmt.Printf("ok %s: %d instructions, %d aborts, masked for %d at most\n", t.name, k, aborts, maskedMax)
 			return
 		}
 		aborts++
@@ -128,7 +142,7 @@ func nest(t *trial) {
 		if nestsAborts {
 			budget = nestedAfter + k + int64(k*7%64)
 		}
-		aborted, what := t.round(budget, k)
+		aborted, _, what := t.round(budget, k)
 		if what != "" {
 			t.failed(k, "with an interrupt: "+what)
 			return
@@ -157,8 +171,8 @@ func (t *trial) failed(k int64, what string) {
 	os.Exit(1)
 }
 
-// round is one, and says what was lost.
-func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
+// round is one, and says where the victim was ended and what was lost.
+func (t *trial) round(budget, interrupt int64) (aborted bool, pc uintptr, lost string) {
 	t.setup()
 	if interrupt != 0 {
 		registerTimer(t.partnerWaker())
@@ -169,7 +183,7 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
 	}
 	j, err := sched.Spawn(&sched.Normal, &victimTask, nil, victimPoll)
 	if err != nil {
-		return false, err.Error()
+		return false, 0, err.Error()
 	}
 	if prepares {
 		victimWaker = j.Waker()
@@ -187,11 +201,14 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
 	}
 	setBudget(0)
 	if !j.Done() {
-		return false, "the victim is not over: the real-time executor does not run"
+		return false, 0, "the victim is not over: the real-time executor does not run"
 	}
 	_, err, _ = j.Poll(task.Waker{})
-	if aborted = err != nil; !aborted && !finished {
-		return aborted, "the victim was not ended, and has not come to its end"
+	var fault *task.FaultError
+	if aborted = errors.As(err, &fault); aborted {
+		pc = fault.PC
+	} else if !finished {
+		return aborted, 0, "the victim was not ended, and has not come to its end"
 	}
 	if interrupt != 0 {
 		awaitTimer()
@@ -203,5 +220,5 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, lost string) {
 	if lost == "" && t.cleanup != nil {
 		lost = t.cleanup()
 	}
-	return aborted, lost
+	return aborted, pc, lost
 }

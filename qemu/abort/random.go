@@ -19,8 +19,9 @@ import (
 // interrupted now and then, and is ended after a random number of instructions; goroutines
 // allocate meanwhile. In between all is counted.
 const (
-	randomAborts = 100_000
-	randomTell   = 5_000 // aborts between two lines
+	randomShort  = 5_000 // aborts
+	randomLong   = 100_000
+	randomTell   = 5_000 // between two lines
 	randomCount  = 250   // between two counts
 	randomMin    = 500   // instructions
 	randomSpread = 4000
@@ -136,37 +137,30 @@ func spawnFollower(f *follower, op func(cx *task.Context) sync.Result) {
 
 var cellFollowers [many]follower
 
-func beginRandom() {
+// resetRandom makes the objects that trials use as well what random wants: nobody waits for any.
+func resetRandom() {
+	for i := range followers {
+		if f := &followers[i]; f.join.Waker() != (task.Waker{}) {
+			f.join.Cancel()
+			drain()
+			f.join.Detach()
+		}
+	}
 	reset()
 	semaphore.Add(permits)
+	for i := range followers {
+		followers[i].seen = 0
+		spawnFollower(&followers[i], follows(i))
+	}
+}
+
+func beginRandom() {
 	for i := range many {
 		manyThread[i].spawn(&threads, manyThread[i].poll)
 		manyParked[i].spawn(&parked, manyParked[i].poll)
 		manyRealtime[i].spawn(&sched.Normal, manyRealtimePoll)
 		f := &cellFollowers[i]
 		spawnFollower(f, func(cx *task.Context) sync.Result { return cells[i].Wait(cx, &f.wait) })
-	}
-	for i := range followers {
-		f := &followers[i]
-		spawnFollower(f, []func(*task.Context) sync.Result{
-			func(cx *task.Context) sync.Result { return queue.Wait(cx, &f.wait) },
-			func(cx *task.Context) sync.Result { return f.received(channel.Receive(cx, &f.wait, &f.out)) },
-			func(cx *task.Context) sync.Result {
-				_, r := pipe.Read(cx, &f.wait, bytes[4:])
-				return r
-			},
-			func(cx *task.Context) sync.Result { return flags.TakeAny(cx, &f.wait, 15, &f.out) },
-			func(cx *task.Context) sync.Result { return signal.Wait(cx, &f.wait, &f.out) },
-			func(cx *task.Context) sync.Result { return watch.Next(cx, &f.wait, &f.seen, &f.out) },
-			func(cx *task.Context) sync.Result {
-				if f.sleep.Poll(cx) == task.Pending {
-					return sync.Pending
-				}
-				f.sleep.On(&randomWork)
-				f.sleep.For(500 * instructionNS)
-				return sync.Ready
-			},
-		}[i])
 	}
 	line.Register(lineOne, "one", line.Edge, manyThread[0].waker)
 	line.Unmask(lineOne)
@@ -178,6 +172,30 @@ func beginRandom() {
 	}()
 }
 
+// follows is what the follower of object i does.
+func follows(i int) func(cx *task.Context) sync.Result {
+	f := &followers[i]
+	return []func(*task.Context) sync.Result{
+		func(cx *task.Context) sync.Result { return queue.Wait(cx, &f.wait) },
+		func(cx *task.Context) sync.Result { return f.received(channel.Receive(cx, &f.wait, &f.out)) },
+		func(cx *task.Context) sync.Result {
+			_, r := pipe.Read(cx, &f.wait, bytes[4:])
+			return r
+		},
+		func(cx *task.Context) sync.Result { return flags.TakeAny(cx, &f.wait, 15, &f.out) },
+		func(cx *task.Context) sync.Result { return signal.Wait(cx, &f.wait, &f.out) },
+		func(cx *task.Context) sync.Result { return watch.Next(cx, &f.wait, &f.seen, &f.out) },
+		func(cx *task.Context) sync.Result {
+			if f.sleep.Poll(cx) == task.Pending {
+				return sync.Pending
+			}
+			f.sleep.On(&randomWork)
+			f.sleep.For(500 * instructionNS)
+			return sync.Ready
+		},
+	}[i]
+}
+
 // received notes whether values come in order, each once.
 func (f *follower) received(r sync.Result) sync.Result {
 	if r == sync.Ready {
@@ -187,10 +205,15 @@ func (f *follower) received(r sync.Result) sync.Result {
 	return r
 }
 
-func random() {
-	beginRandom()
-	aborts := 0
-	for aborts < randomAborts {
+var aborts int // random ones
+
+// random goes on until there have been so many.
+func random(until int) {
+	if aborts == 0 {
+		beginRandom()
+	}
+	resetRandom()
+	for aborts < until {
 		setBudget(int64(randomMin + next(randomSpread)))
 		j, err := sched.Spawn(&sched.Normal, &victimTask, nil, randomPoll)
 		setBudget(0)

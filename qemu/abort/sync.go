@@ -33,7 +33,6 @@ var (
 	victimWait sync.Wait
 	victimMap  sync.MapWait[uint32]
 	victimOut  uint32
-	victimSeen uint32
 	victimBuf  [40]byte
 )
 
@@ -49,7 +48,7 @@ type waiter struct {
 	result sync.Result
 }
 
-// Two of the waiters are real-time tasks, the others thread tasks.
+// Two of the waiters are real-time tasks, and the first is of the executor that has parked.
 var (
 	waiters  [6]waiter
 	waitFor  int // what they wait for: an object
@@ -149,6 +148,8 @@ func spawnWaiters(n, object int) {
 		w.seen, w.result = 0, sync.Pending
 		on, poll := sched.Home(&threads), func(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, i) }
 		switch i {
+		case 0:
+			on = &parked
 		case 1:
 			on, poll = &sched.Normal, waiterOnePoll
 		case 4:
@@ -159,7 +160,7 @@ func spawnWaiters(n, object int) {
 			panic(fmt.Sprint("waiter ", i, ": ", err))
 		}
 		w.join = j
-		threads.Tick()
+		drain()
 	}
 }
 

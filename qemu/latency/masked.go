@@ -87,6 +87,7 @@ func masked() {
 	thread, _ := sched.Spawn(&executor, &waitingTask, nil, pending(func() { waitingPolls++ }))
 	oneWaker, otherWaker, waitingWaker = one.Waker(), other.Waker(), thread.Waker()
 	settle()
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, quiet.Waker())
 	line.Register(lineOne, "one", line.Edge, oneWaker)
 	line.Register(lineOther, "other", line.Edge, otherWaker)
@@ -102,7 +103,9 @@ func masked() {
 	onePoll = func() { send(lineOther) }
 	sweep("nested", nothing, func() { oneWaker.Wake() }, nothing)
 	onePoll = nothing
+	line.Unregister(lineOther)
 	line.Register(lineOther, "other", line.Edge, waitingWaker)
+	line.Unmask(lineOther)
 	sweep("thread_line", nothing, func() { send(lineOther) }, settle)
 	onePoll = func() { send(lineOther) }
 	sweep("nested_thread", nothing, func() { oneWaker.Wake() }, settle)
@@ -118,28 +121,40 @@ func masked() {
 var onePoll = func() {}
 
 // sweep does something with the timer due one instruction later each time. It ends when the
-// timer is due after all that masks interrupts.
+// timer is due after the longest that it has ever taken: an interrupt, a turn of the scheduler
+// or a page of the heap makes some rounds longer than the first. What thread level does in such
+// a turn takes thousands of instructions and masks few of them: once a thousand in a row have
+// been free of masking, and the first round's length is behind, that is enough.
 func sweep(name string, before, do, after func()) {
-	before()
-	start := counter()
-	do()
-	took := uint32(counter() - start)
-	after()
-	var list []uint32
-	for k := uint32(1); k < took+100; k++ {
+	const margin, freeEnough = 100, 1000
+	var first, longest, free uint32
+	var list []int32
+	for k := uint32(1); ; k++ {
 		before()
 		polls := timerPolls
 		entries.count = 0
 		hal.SetAlarm(hal.Now() + soonNS)
 		due = arm(k)
+		start := counter()
 		do()
+		took := uint32(counter() - start)
 		for load32(&timerPolls) == polls {
 			spin(10)
 		}
 		if n, ok := maskedFor(due); ok {
 			list = append(list, n)
+			if free++; n > slices.Min(list)+1 {
+				free = 0
+			}
 		}
 		after()
+		if first == 0 {
+			first = took
+		}
+		longest = max(longest, took)
+		if k > longest+margin || k > first+margin && free > freeEnough {
+			break
+		}
 	}
 	hal.SetAlarm(math.MaxInt64)
 	print_("masked", name, over(list))
@@ -151,7 +166,7 @@ const soonNS = 50_000
 
 // over returns by how much each is more than the least: the least is where nothing was
 // masked, and is what is known of the due time.
-func over(list []uint32) []uint32 {
+func over(list []int32) []int32 {
 	least := slices.Min(list)
 	for i := range list {
 		list[i] -= least
@@ -160,12 +175,16 @@ func over(list []uint32) []uint32 {
 }
 
 // sweepIdle has the goroutine wait, and so the runtime halt the processor, with the alarm
-// due some counts of the clock later each time: it is thousands of instructions to there.
+// due later each time. It is thousands of instructions to there, so that a first pass with
+// wide steps finds out with which alarm the processor is halted before it is due. The second
+// goes through what lies around that count by count.
 func sweepIdle() {
-	var list []uint32
-	for k := range int64(12000) {
+	const wide, limit, before, behind = 50, 100_000, 500, 200
+	var list []int32
+	try := func(k int64) (halted bool) {
 		entries.count = 0
-		at := hal.Now() + 200 + k*7*idleStepNS
+		halts := hal.Halts()
+		at := hal.Now() + k*idleStepNS
 		hal.SetAlarm(at)
 		waiting = true
 		hal.Wait(bellDone)
@@ -174,24 +193,34 @@ func sweepIdle() {
 		if n, ok := maskedFor(counterAt(at)); ok {
 			list = append(list, n)
 		}
+		return hal.Halts() != halts
+	}
+	// From its end: where the alarm comes early it strikes hal.SetAlarm, or what leads here.
+	first := int64(limit)
+	for first > before && try(first) {
+		first -= wide
+	}
+	list = nil
+	for k := first - before; k < first+wide+behind; k++ {
+		try(k)
 	}
 	print_("masked", "idle", over(list))
 }
 
 // whole takes all of what cannot be swept, since it sets the timer itself.
 func whole(name string, f func()) {
-	var list []uint32
+	var list []int32
 	for range 100 {
 		start := counter()
 		f()
-		list = append(list, uint32(counter()-start))
+		list = append(list, int32(counter()-start))
 		hal.SetAlarm(math.MaxInt64)
 	}
 	print_("masked", name, list)
 }
 
 // collecting has interrupts come at random times of the collector's work.
-func collecting(n int) (list []uint32) {
+func collecting(n int) (list []int32) {
 	collect := true
 	go func() {
 		for collect {
@@ -215,11 +244,11 @@ func collecting(n int) (list []uint32) {
 
 // maskedFor returns how late the first entry after the due time was; not ok if the due time
 // was in what is put before an entry, which is masked as well and is not there otherwise.
-func maskedFor(due uint64) (n uint32, ok bool) {
+func maskedFor(due uint64) (n int32, ok bool) {
 	for i := uint32(1); i <= entries.count && i < 8; i++ {
 		at := entries.at[i] - enteredLate
 		if at >= due {
-			return uint32(at - due), true
+			return int32(at - due), true
 		}
 		if due < at+enteredVia {
 			return 0, false

@@ -43,7 +43,8 @@ func (s start) String() string {
 }
 
 const (
-	bootTimeout = 2 * time.Minute
+	bootTimeout = 10 * time.Minute
+	enough      = 20 // collections, until it is clear that they find room
 	prompt      = `tamagotake> `
 )
 
@@ -83,8 +84,8 @@ func (s *start) count(m qemu.Machine) error {
 	return nil
 }
 
-// smallest finds the least memory by bisection: the kernel must come to its prompt,
-// answer, and survive a round of garbage collections.
+// smallest finds the least memory by bisection: the kernel must come to its prompt and
+// survive some garbage collections.
 func smallest(m qemu.Machine) (int, error) {
 	fails, works := 4, 64
 	if !answers(m, works) {
@@ -107,22 +108,25 @@ func answers(m qemu.Machine, mib int) bool {
 		return false
 	}
 	defer vm.Stop()
-	const quick = 15 * time.Second
-	if _, err := vm.Wait(prompt, quick); err != nil {
+	// One that cannot start, or runs out of memory, ends. Only one that hangs takes as long.
+	const long = 2 * time.Minute
+	if _, err := vm.Wait(prompt, long); err != nil || vm.Type("load on\r") != nil {
 		return false
 	}
-	if vm.Type("load on\r") != nil {
+	if _, err := vm.Wait(prompt, long); err != nil {
 		return false
 	}
-	if _, err := vm.Wait(prompt, quick); err != nil {
-		return false
+	for collections := 0; collections < enough; {
+		if vm.Type("mem\r") != nil {
+			return false
+		}
+		g, err := vm.Wait(`collections (\d+)(?s:.*?)`+prompt, long)
+		if err != nil {
+			return false
+		}
+		collections, _ = strconv.Atoi(g[1])
 	}
-	time.Sleep(time.Second)
-	if vm.Type("echo alive\r") != nil {
-		return false
-	}
-	_, err = vm.Wait(`\nalive\r\n`, quick)
-	return err == nil
+	return true
 }
 
 // buildTimes builds the target into a place of its own: with an empty cache, and again

@@ -43,7 +43,7 @@ func (f blockFigures) String() string {
 
 const (
 	benchImage   = 64 << 20
-	benchTimeout = 5 * time.Minute
+	benchTimeout = 20 * time.Minute
 )
 
 // drvbench measures the drivers, and writes the figures of each kind of them to its part

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,28 +13,30 @@ import (
 
 	"tamagotake/boot/output"
 	"tamagotake/qemu"
+	"tamagotake/qemu/figures"
 )
 
 // latency is what one pair of situation and path took, in instructions.
 type latency struct {
-	Min     int `json:"min"`
-	Median  int `json:"median"`
-	P99     int `json:"p99"`
-	Max     int `json:"max"`
-	Samples int `json:"samples"`
-
+	figures.Latency
 	values []int // sorted
 }
 
 func latencyOf(values []int) latency {
 	slices.Sort(values)
 	n := len(values)
-	return latency{values[0], values[n/2], values[n*99/100], values[n-1], n, values}
+	return latency{figures.Latency{Min: values[0], Median: values[n/2], P99: values[n*99/100], Max: values[n-1], Samples: n}, values}
 }
 
-const latencyTimeout = 10 * time.Minute
+const latencyTimeout = 30 * time.Minute
 
-// measureLatency runs the image of package latency and writes its figures and a picture.
+// measureLatency runs the image of package latency and writes its figures and a picture, and the
+// figures of docs/latency.md and the README.
+//
+// QEMU is told where its random numbers begin, since the runtime's hashes and the scheduler's
+// choices come from them, and a date that goes with the machine's own clock: two runs of an
+// image execute the same instructions. What differs still is when QEMU moves the clock on while
+// the processor is halted.
 func measureLatency(target string) error {
 	m, ok := map[string]qemu.Machine{"amd64": qemu.Q35, "arm": qemu.EVK.With("-cpu", "cortex-a7,cntfrq=1000000000")}[target]
 	if !ok {
@@ -44,7 +47,7 @@ func measureLatency(target string) error {
 	if err != nil {
 		return err
 	}
-	vm, err := qemu.Run(m.With("-icount", "shift=0,sleep=off"))
+	vm, err := qemu.Run(m.With("-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +83,42 @@ func measureLatency(target string) error {
 	if err := output.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	return output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644)
+	if err := output.WriteFile(name+".svg", []byte(picture(target, results, order)), 0o644); err != nil {
+		return err
+	}
+	return updatePages(filepath.Dir(build), target, results)
+}
+
+// updatePages writes the figures into the page and the README.
+func updatePages(top, target string, results map[string]map[string]latency) error {
+	plain := figures.Results{}
+	for situation, paths := range results {
+		plain[situation] = map[string]figures.Latency{}
+		for path, l := range paths {
+			plain[situation][path] = l.Latency
+		}
+	}
+	for name, update := range map[string]func(text, target string, r figures.Results) (string, error){
+		filepath.Join("docs", "latency.md"): figures.Update,
+		"README.md":                         figures.UpdateReadme,
+	} {
+		name = filepath.Join(top, name)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		now, err := update(string(text), target, plain)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if now == string(text) {
+			continue
+		}
+		if err := output.WriteFile(name, []byte(now), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // parseLatency reads lines of a situation, a path, and value*count.

@@ -38,7 +38,7 @@ func measureStraight(build string) error {
 }
 
 func straightCost(m qemu.Machine) (f straightFigures, err error) {
-	const timeout = 5 * time.Minute
+	const timeout = 20 * time.Minute
 	vm, err := qemu.Run(m)
 	if err != nil {
 		return f, err

@@ -41,7 +41,7 @@ func (f uartFigures) String() string {
 	return b.String()
 }
 
-const uartTimeout = 5 * time.Minute
+const uartTimeout = 20 * time.Minute
 
 // counting returns a target's machine with a clock that counts instructions.
 func counting(target string) qemu.Machine {

@@ -13,6 +13,8 @@
 // that.
 package main
 
+//lint:file-ignore U1000 what is bad on purpose
+
 import (
 	"fmt"
 	"runtime"

@@ -111,6 +111,7 @@ func faults() {
 				failed = err.Error()
 				break
 			}
+			line.Unregister(lineTimer) // it was another task's
 			line.Register(lineTimer, "timer", line.Edge, j.Waker())
 			after(500, 20000)
 			for i := 0; !j.Done() && i < 1e5; i++ {

@@ -8,6 +8,7 @@
 //	quiet    many interrupts, and not one allocation by them
 //	faults   real-time tasks that fault in every way, in the middle of the collector's work
 //	alarm    the timer's alarm comes although polls are bounded with the same timer
+//	status   each poll begins with the status of the vector registers that it should
 //	workers  goroutines compute what is known, and are interrupted a million times
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine
@@ -28,6 +29,7 @@ func main() {
 	quiet()
 	faults()
 	alarm()
+	status()
 	workers()
 	fmt.Println("end")
 	halt()

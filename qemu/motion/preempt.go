@@ -39,6 +39,7 @@ func preempt() {
 		runtime.Gosched()
 	}
 	j, _ := sched.Spawn(&sched.Normal, &preemptRealtime, nil, preemptPoll)
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	for range preemptCount {
 		before := preemptSeen

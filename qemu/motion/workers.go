@@ -188,6 +188,7 @@ func workers() {
 		}
 		done <- struct{}{}
 	}()
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	after(100, 2500)
 	for range len(theWorkers) + 1 {

@@ -103,7 +103,7 @@ func masked() {
 		}},
 		{"a deferred call panics in a shutdown", "masked", shutdown},
 		{"a line that there is not", "no such line", func() error {
-			return recovered(func() { line.Register(line.Lines, "none", line.Edge, task.Waker{}) })
+			return line.Register(line.Lines, "none", line.Edge, task.Waker{})
 		}},
 	} {
 		err := c.do()

@@ -2,7 +2,10 @@
 
 package main
 
-import "tamagotake/hal/amd64"
+import (
+	"tamagotake/hal/amd64"
+	"tamagotake/hal/mmio"
+)
 
 const (
 	lineTimer = amd64.LineTimer
@@ -10,6 +13,12 @@ const (
 	// sectionMaxNS is how long a critical section of the wheel may be; see docs/time.md.
 	sectionMaxNS = 1000
 )
+
+// lineOther is a line that nothing uses, by which the processor interrupts itself (Intel SDM
+// 10.6.1: fixed, edge, to itself).
+const lineOther = 0x61
+
+func raise(n uint32) { mmio.Write32(0xfee00300, 1<<18|n) }
 
 func halt()              { amd64.Halt() }
 func setBudget(ns int64) { amd64.SetBudget(ns) }

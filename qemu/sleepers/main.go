@@ -5,6 +5,8 @@
 //
 //	section   how long interrupts are masked by a turn
 //	sooner    a sooner sleep is added, from every level, while a later one waits
+//	struck    a poll whose time is bounded is struck by an interrupt that wakes a thread task
+//	stalled   a poll's time runs out while nothing of it is executed; and one that computes on
 //	together  many are due at once: how late the last is polled
 //	thousand  1,000 tasks of both levels sleep for random times, for a minute; goroutines too
 //
@@ -56,6 +58,8 @@ func main() {
 
 	section()
 	sooner()
+	struck()
+	stalled()
 	together()
 	thousand()
 	fmt.Println("end")
@@ -73,7 +77,7 @@ func report(ok bool, format string, args ...any) {
 
 // interrupts returns how often the timer's line has interrupted.
 func interrupts() (n uint64) {
-	line.Snapshot(func(s line.Stat) bool {
+	line.Snapshot(0, func(s line.Stat) bool {
 		if s.Line == lineTimer {
 			n = s.Count
 		}

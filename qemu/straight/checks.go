@@ -52,6 +52,7 @@ func interrupts() {
 		var before, after runtime.MemStats
 		seen := 0
 		err := run("ticker", func(c *coro.Ctx) error {
+			line.Unregister(lineTimer) // it was another task's
 			line.Register(lineTimer, "timer", line.Edge, c.Waker())
 			var a alarm
 			for n := range warmUp + rounds {
@@ -168,6 +169,7 @@ func sleeps() {
 		report(false, "%v", err)
 		return
 	}
+	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	timer.Default.Drive()
 	const bodies, times = 20, 10

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tamagotake/internal/coroutines"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -57,25 +58,8 @@ func result(t testing.TB, j task.JoinHandle[error]) (out, err error) {
 	return out, err
 }
 
-// goroutines fails the test if it leaves any behind. A goroutine that has said that it is
-// done may need a moment to end.
-func goroutines(t *testing.T) {
-	before := runtime.NumGoroutine()
-	t.Cleanup(func() {
-		n := 0
-		for range 100_000 {
-			if n = runtime.NumGoroutine(); n <= before {
-				return
-			}
-			runtime.Gosched()
-		}
-		buf := make([]byte, 1<<16)
-		t.Errorf("%d goroutines before, %d after\n%s", before, n, buf[:runtime.Stack(buf, true)])
-	})
-}
-
 func TestAwait(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var tk place
 	var ev event
@@ -107,7 +91,7 @@ func TestAwait(t *testing.T) {
 
 // What is ready is not waited for, and a yield lets the others go first.
 func TestYield(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var tasks [3]place
 	var log []int
@@ -141,7 +125,7 @@ func TestOutput(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var parent place
 	var child task.Task[int]
@@ -182,7 +166,7 @@ func TestCancel(t *testing.T) {
 		"by a shutdown": {func(e *sched.Executor, _ task.JoinHandle[error], _ *event) { e.Shutdown() }, task.ErrShutdown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			goroutines(t)
+			coroutines.Check(t)
 			var e sched.Executor
 			var tk place
 			var ev event
@@ -220,7 +204,7 @@ func TestCancel(t *testing.T) {
 // A body that was never polled has nothing to undo, and one that is cancelled while it runs
 // is unwound at its next await, or ends first.
 func TestCancelElsewhere(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var fresh, running, ending place
 	began := false
@@ -293,7 +277,7 @@ func TestPanic(t *testing.T) {
 		"awaits in defers": {func(c *Ctx) error { defer c.Yield(); explode("boom"); return nil }, "boom", "coro.explode("},
 	} {
 		t.Run(name, func(t *testing.T) {
-			goroutines(t)
+			coroutines.Check(t)
 			var e sched.Executor
 			var tk, other place
 			bystander := spawn(t, &e, &other, func(c *Ctx) error { c.Await(&event{}); return nil })
@@ -319,7 +303,7 @@ func TestPanic(t *testing.T) {
 
 // A panic of a cancelled body is what a shutdown tells as well.
 func TestPanicInShutdown(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var tk place
 	j := spawn(t, &e, &tk, func(c *Ctx) error { defer explode("boom"); c.Await(&event{}); return nil })
@@ -332,7 +316,7 @@ func TestPanicInShutdown(t *testing.T) {
 
 // A Func can be used again when its task is over, however it ended, and not before.
 func TestFuncAgain(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var tk, other place
 	round := 0
@@ -396,7 +380,7 @@ func TestAwaitOutside(t *testing.T) {
 
 // A task moves to another executor, and so to another goroutine, between two awaits.
 func TestStolen(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var from, to sched.Executor
 	from.Share()
 	var tk place

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tamagotake/internal/coroutines"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -128,7 +129,7 @@ func programs(t *rapid.T) (program []step, order []int) {
 
 // The same steps, in the same order, with the same end.
 func TestAgainstGoroutines(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	rapid.Check(t, func(t *rapid.T) {
 		program, order := programs(t)
 		want := asGoroutine(program, order)
@@ -141,7 +142,7 @@ func TestAgainstGoroutines(t *testing.T) {
 // Cancelled at any place, it has done the first steps of what it would have done, and then
 // each deferred call of these, last first; and it is gone.
 func TestCancelAnywhere(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	rapid.Check(t, func(t *rapid.T) {
 		program, order := programs(t)
 		whole := asGoroutine(program, order)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tamagotake/hal"
+	"tamagotake/internal/coroutines"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
@@ -30,7 +31,7 @@ func (c *clock) advance(e *sched.Executor, ns int64) {
 }
 
 func TestSleep(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	c := useClock(t)
 	var e sched.Executor
 	var tk, other place
@@ -79,7 +80,7 @@ func TestWithin(t *testing.T) {
 
 // What a cancelled body was granted, and what it holds, goes to the next.
 func TestSync(t *testing.T) {
-	goroutines(t)
+	coroutines.Check(t)
 	var e sched.Executor
 	var s sync.Semaphore
 	var first, second, third place

@@ -21,8 +21,7 @@ func dequeued(n *Node) {
 }
 
 // To look whether memory can be read is no step.
-func (q *Queue) peekHead() uintptr { return q.head.Peek() }
-func (n *Node) readable() bool     { return true }
+func (q *Queue) reach() {}
 
 // Reset forgets what is in queues: a new run begins.
 func Reset() { clear(inside) }

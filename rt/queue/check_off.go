@@ -8,10 +8,17 @@ func enqueued(*Node) {}
 //go:nosplit
 func dequeued(*Node) {}
 
-// peekHead and readable look where no decision hangs on what they see.
+// No decision hangs on what is read, so it need not be atomic.
 //
 //go:nosplit
-func (q *Queue) peekHead() uintptr { return q.head.Load() }
+func (q *Queue) reach() {
+	if last := q.head.LoadMasked(); last != 0 && at(last).next.LoadMasked() == ^uintptr(0) {
+		unreachable()
+	}
+}
 
+// unreachable has the compiler keep the load.
+//
+//go:noinline
 //go:nosplit
-func (n *Node) readable() bool { return n.next.Load() != ^uintptr(0) }
+func unreachable() {}

@@ -94,14 +94,11 @@ func (q *Queue) Enqueue(n *Node) {
 	at(before).next.StoreRelease(addr(n))
 }
 
-// Sound reads what Enqueue will write, so that an address that was overwritten faults here,
-// before anything has changed, and reports whether it can be a node's. Any level.
+// Reach reads what Enqueue will write, so that an address that was overwritten faults here,
+// before anything has changed. Any level.
 //
 //go:nosplit
-func (q *Queue) Sound() bool {
-	last := q.peekHead()
-	return last == 0 || last%unsafe.Alignof(Node{}) == 0 && at(last).readable()
-}
+func (q *Queue) Reach() { q.reach() }
 
 // Empty reports whether nothing is in the queue. From another level than the
 // consumer's the answer may be old.

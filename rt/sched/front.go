@@ -48,6 +48,10 @@ var front struct {
 	cx     task.Context // of the task that is being polled
 	fault  task.Fault
 	faults uint64
+
+	// The poll whose budget has run out once: its task, and which of that task's polls.
+	overdue      uintptr
+	overduePolls uint32
 }
 
 // Quiet reports whether nothing is on the queues. Interrupts masked.
@@ -126,6 +130,32 @@ func Polled(p task.Poll) (cx *task.Context, out, poll uintptr) {
 		front.fault = task.Fault{}
 	}
 	return Next()
+}
+
+// Overdue notes that the budget of the poll under way has run out, and reports whether that was
+// noted of this poll before. Interrupts masked.
+//
+// A poll is ended when it is overdue a second time, a little later. The first time it may not
+// have used the time at all: an emulator is kept from running by its host for seconds, and a
+// machine by its firmware, and the interrupt comes when that is over. A poll that was struck by
+// that goes on, and is done long before the second.
+//
+//go:nosplit
+func Overdue() bool {
+	h, polls := front.cx.Polled()
+	again := h == front.overdue && polls == front.overduePolls
+	front.overdue, front.overduePolls = h, polls
+	return again
+}
+
+// Grace returns how long a poll whose budget has run out goes on before it is [Overdue] a second
+// time: an eighth of the budget. A budget below a millisecond has no grace, so that it ends the
+// poll at an instruction: no pause of a machine is so short that it would matter. Any level.
+func Grace(budgetNS int64) (ns int64) {
+	if budgetNS < 1e6 {
+		return 0
+	}
+	return budgetNS / 8
 }
 
 // NoteFault stores what the hardware layer knows of a fault in the poll under way, before

@@ -113,10 +113,9 @@ func (q *waiters) look() (did served) {
 			return did
 		}
 		k := w.open.Waker()
-		if !k.Sound() || !f.list.Sound(&w.link) || !f.list.SoundEnd() {
+		if n == lookMost && !k.Sound() || !f.list.Remove(&w.link) {
 			return broken
 		}
-		f.list.Remove(&w.link)
 		f.list.PushBack(&w.link)
 		w.turn = f.turn
 		if f.old--; f.old == 0 {

@@ -49,16 +49,11 @@ func mapLinkAt(w *Wait) *mapLink { return (*mapLink)(unsafe.Pointer(w)) }
 //go:nosplit
 func (k *mapLink) head() *list.Head { return *(**list.Head)(unsafe.Pointer(&k.bucket)) }
 
-// sound reports whether it can be taken out of its bucket.
-//
-//go:nosplit
-func (k *mapLink) sound() bool { return k.head().Sound(&k.chain) }
-
 //go:nosplit
 func (k *mapLink) add() { k.head().PushBack(&k.chain) }
 
 //go:nosplit
-func (k *mapLink) remove() { k.head().Remove(&k.chain) }
+func (k *mapLink) remove() (ok bool) { return k.head().Remove(&k.chain) }
 
 func (m *WaitMap[V]) bucket(key uint64) *list.Head {
 	return &m.buckets[key*0x9e3779b97f4a7c15>>59] // Fibonacci hashing: Knuth, TAOCP 3, 6.4

@@ -136,7 +136,10 @@ func TestModelQueueWakeAllReregistering(t *testing.T) {
 			})
 		}
 		m.Thread("waker", func() { m.Assert(q.WakeAll() == 2, "not both") })
-		m.Finally(func() { m.Assert(n[0] == 1 && n[1] == 1, "woken %d and %d times by one", n[0], n[1]) })
+		m.Finally(func() {
+			m.Assert(n[0] == 1 && n[1] == 1, "woken %d and %d times by one", n[0], n[1])
+			m.Assert(w[0].state.Load() == waiting && w[1].state.Load() == waiting, "who waits again was woken by the same")
+		})
 	})
 }
 

@@ -89,7 +89,9 @@ func (p *Pipe) TryWrite(b []byte) (n int, r Result) {
 func (p *Pipe) in(b []byte, mine int32) (k int32) {
 	k = p.places(mine, int32(min(len(b), PipeStep)))
 	n := copy(p.bytes[p.head:], b[:k])
-	copy(p.bytes, b[n:k])
+	if n < int(k) {
+		copy(p.bytes, b[n:k])
+	}
 	p.putters.free -= k - mine
 	p.put(k)
 	return k
@@ -159,7 +161,9 @@ func (p *Pipe) TryRead(b []byte) (n int, r Result) {
 func (p *Pipe) out(b []byte, mine int32) (k int32) {
 	k = p.items(mine, int32(min(len(b), PipeStep)))
 	n := copy(b[:k], p.bytes[p.tail:])
-	copy(b[n:k], p.bytes)
+	if n < int(k) {
+		copy(b[n:k], p.bytes)
+	}
 	p.takers.free -= k - mine
 	p.took(k)
 	return k

@@ -104,7 +104,7 @@ func (r *ring) took(n int32) {
 //go:nosplit
 func (r *ring) drained() {
 	if r.putters.closed && r.used == 0 {
-		r.takers.closed = true
+		r.takers.shut()
 	}
 }
 
@@ -113,7 +113,7 @@ func (r *ring) drained() {
 //go:nosplit
 func (r *ring) close() {
 	saved := r.takers.lock.Enter()
-	r.putters.closed = true
+	r.putters.shut()
 	r.drained()
 	r.serve(saved)
 }

@@ -10,8 +10,8 @@ import (
 // as with one, and so that a giver that is ended between two sections loses nothing. A
 // real-time poll is ended by its budget wherever interrupts are enabled.
 //
-//	pending   a wait can be served: the object is closed, or the first of the list is of an
-//	          earlier turn, or asks for no more than there is
+//	pending   a wait can be served: the first of the list is of an earlier turn, or asks for no
+//	          more than there is. A close, a wake of all and flags that are set begin a turn
 //	step      serves the first: takes it off, makes it granted or refused, and wakes its
 //	          task, all in this section
 //
@@ -94,32 +94,20 @@ func (did served) ring() {
 //
 //go:nosplit
 func (q *waiters) pending() bool {
-	l := q.list.First()
-	return l != nil && (q.closed || q.old != 0 || q.free-waitAt(l).floor >= 0)
+	return q.old != 0 || !q.list.Empty() && q.free-waitAt(q.list.First()).floor >= 0
 }
 
-// half returns that of a pair, or the one, in which something is pending; nil if nothing is.
-//
-//go:nosplit
-func (q *waiters) half() *waiters {
-	if q.pending() {
-		return q
-	}
-	if q.pair != 0 {
-		if p := waitersAt(q.pair); p.pending() {
-			return p
-		}
-	}
-	return nil
-}
-
-// step serves at most one wait. In the section.
+// step serves at most one wait, of either half of a pair. In the section.
 //
 //go:nosplit
 func (q *waiters) step() (did served) {
-	q = q.half()
-	if q == nil {
-		return 0
+	if !q.pending() {
+		if q.pair == 0 {
+			return 0
+		}
+		if q = waitersAt(q.pair); !q.pending() {
+			return 0
+		}
 	}
 	w := waitAt(q.list.First())
 	to, need, take := granted, w.need, int32(0)
@@ -146,10 +134,9 @@ func (q *waiters) step() (did served) {
 //go:nosplit
 func (q *waiters) off(w *Wait, to uint32, need int32) (did served) {
 	k := w.open.Waker()
-	if !k.Sound() || !q.sound(w) {
+	if !k.Sound() || !q.unlist(w) {
 		return broken
 	}
-	q.unlist(w)
 	w.need = need
 	w.state.Store(to) // a fence: the wake may find the task woken already, and only look
 	return wakeWithin(k)
@@ -167,7 +154,7 @@ func wakeWithin(k task.Waker) (did served) {
 //
 //go:nosplit
 func (q *waiters) rest() served {
-	if q.half() != nil {
+	if q.pending() || q.pair != 0 && waitersAt(q.pair).pending() {
 		return more
 	}
 	return 0

@@ -108,10 +108,9 @@ func undoWait(t *task.Wait) {
 func (w *Wait) takeBack(q *waiters) (ok bool) {
 	switch w.state.Load() {
 	case waiting:
-		if !q.sound(w) {
+		if !q.unlist(w) {
 			return false
 		}
-		q.unlist(w)
 		if w.flags&party != 0 && q.free-w.floor < 0 {
 			q.free--
 		}

@@ -114,26 +114,19 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 	return r
 }
 
-// sound reports whether a wait can be taken off the list: nothing that takes part in that was
-// overwritten.
+// unlist takes a wait off the list, or does nothing and says no: something that takes part in
+// that was overwritten. In the section.
 //
 //go:nosplit
-func (q *waiters) sound(w *Wait) bool {
-	return q.list.Sound(&w.link) && (w.flags&keyed == 0 || mapLinkAt(w).sound())
-}
-
-// unlist takes a wait off the list. In the section; it is sound.
-//
-//go:nosplit
-func (q *waiters) unlist(w *Wait) {
-	q.list.Remove(&w.link)
+func (q *waiters) unlist(w *Wait) (ok bool) {
+	if w.flags&keyed != 0 && !(q.list.Sound(&w.link) && mapLinkAt(w).remove()) || !q.list.Remove(&w.link) {
+		return false
+	}
 	q.listed--
 	if w.turn != q.turn {
 		q.old--
 	}
-	if w.flags&keyed != 0 {
-		mapLinkAt(w).remove()
-	}
+	return true
 }
 
 // give adds n permits, serves those that wait for them, and ends the section.
@@ -149,8 +142,17 @@ func (q *waiters) give(lock *critical.Section, saved uintptr, n int32, f askFlag
 //go:nosplit
 func (q *waiters) close(lock *critical.Section) {
 	saved := lock.Enter()
-	q.closed = true
+	q.shut()
 	q.serve(lock, saved, 0)
+}
+
+// shut closes it, in the section: who waits is of an earlier turn from now on, whom the next
+// steps serve.
+//
+//go:nosplit
+func (q *waiters) shut() {
+	q.closed = true
+	q.anew()
 }
 
 //go:nosplit

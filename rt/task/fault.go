@@ -27,9 +27,20 @@ var faultNames = [...]string{"no fault", "bad address", "bad instruction", "arit
 	"nil pointer", "touched the guard page", "wrote to read-only memory", "executed memory that is not code"}
 
 // NameMemory names what an address belongs to, for the text of a fault: "heap", or "text of
-// main.poll"; "" for an address that belongs to nothing. The hardware layer sets it before
-// the first task. Thread level.
-var NameMemory func(addr uintptr) string
+// main.poll"; "" for an address that belongs to nothing. guard says that it lies in the page
+// below a stack. The hardware layer sets it before the first task. Thread level.
+var NameMemory func(addr uintptr) (name string, guard bool)
+
+// faultError makes the error of a fault. What the processor has not said is found here and
+// not at the fault, where interrupts are masked: whether the address is a guard's.
+func faultError(id uint64, name string, f Fault) *FaultError {
+	if f.Kind == FaultMemory && NameMemory != nil {
+		if _, guard := NameMemory(f.Addr); guard {
+			f.Kind = FaultGuard
+		}
+	}
+	return &FaultError{ID: id, Task: name, Fault: f}
+}
 
 // FaultTrace is how many callers a [Fault] notes.
 const FaultTrace = 8
@@ -139,7 +150,7 @@ func (f *Fault) Where() (function, place, slip string) {
 func (f *Fault) address() string {
 	text := " 0x" + strconv.FormatUint(uint64(f.Addr), 16)
 	if NameMemory != nil {
-		if name := NameMemory(f.Addr); name != "" {
+		if name, _ := NameMemory(f.Addr); name != "" {
 			text += " (" + name + ")"
 		}
 	}

@@ -89,7 +89,7 @@ func (j JoinHandle[T]) take(s uint32) (out T, err error) {
 		err = t.err
 		claimed(j.key)
 	case faulted:
-		err = &FaultError{ID: t.number(), Task: t.build.Load().name(), Fault: t.fault}
+		err = faultError(t.number(), t.build.Load().name(), t.fault)
 		claimed(j.key)
 	}
 	var zero T

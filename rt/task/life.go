@@ -97,7 +97,7 @@ func (h *Header) Finish(how Ending) {
 	b.how = how
 	traceComplete(h)
 	if h.finish() {
-		b.joiner.Wake()
+		b.joiner.wakeUnended()
 		h.release(polling)
 	}
 }

@@ -45,6 +45,14 @@ func (cx *Context) Leave() *Header {
 	return h
 }
 
+// Polled returns the header of the task whose poll the context is, and how often that was
+// polled.
+//
+//go:nosplit
+func (cx *Context) Polled() (header uintptr, polls uint32) {
+	return cx.header, headerAt(cx.header).polls
+}
+
 // WakeMasked is [Waker.Wake], interrupts masked.
 //
 //go:nosplit

@@ -39,24 +39,56 @@ type Info struct {
 	Wakes    uint32
 }
 
+// info describes a task, unless it is not alive.
+func (h *Header) info() (info Info, ok bool) {
+	s := h.state.Load()
+	if s&live == 0 {
+		return info, false
+	}
+	info = Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
+	if b := h.base().build.Load(); b != nil {
+		info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
+	}
+	if info.Kind == "" {
+		info.Kind = "task"
+	}
+	return info, h.state.Load()&^flags == s&^flags // not another life by now
+}
+
 // List returns the live tasks of the target, newest first; of all if it is nil. Thread
 // level. A task that is spawned or ends meanwhile may be in it or not.
 func List(t *Target) (list []Info) {
 	for h := range all {
-		s := h.state.Load()
-		if s&live == 0 || t != nil && h.exec != t {
+		if t != nil && h.exec != t {
 			continue
 		}
-		info := Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
-		if b := h.base().build.Load(); b != nil {
-			info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
-		}
-		if info.Kind == "" {
-			info.Kind = "task"
-		}
-		if h.state.Load()&^flags == s&^flags { // not another life by now
+		if info, ok := h.info(); ok {
 			list = append(list, info)
 		}
 	}
 	return list
+}
+
+// Cursor is a place in the list of all tasks, for who looks at it piece by piece: however
+// many tasks there are, a piece is bounded work, and takes no memory. The zero value is the
+// beginning, the newest task. A cursor stays good: tasks are never taken off the list.
+type Cursor struct {
+	next *Header
+	ends bool
+}
+
+// Next looks at the next most tasks, and calls yield for those that are alive. It reports
+// whether there are more. Tasks that are spawned after the first call are not among them,
+// unless their memory was a task's before. Thread level.
+func (c *Cursor) Next(most int, yield func(Info)) (more bool) {
+	if c.next == nil && !c.ends {
+		c.next, c.ends = newest.Load(), true
+	}
+	for ; c.next != nil && most > 0; most-- {
+		if info, ok := c.next.info(); ok {
+			yield(info)
+		}
+		c.next = c.next.next
+	}
+	return c.next != nil
 }

@@ -20,17 +20,18 @@ var ErrUnmarked = errors.New("task: a real-time poll function that boot/verify h
 // Rejected: to look where a task is spawned, in rt/sched, at what it is spawned on. What
 // makes a task real-time is the queue that it goes to, and package task alone sees that for
 // every way to it: a type that embeds a priority, a pool, a target.
-var (
-	sealedPolls = [64]uintptr{unsealed} // marked //tamagotake:realtime
-	sealedUndos = [64]uintptr{unsealed} // marked //tamagotake:undo
-)
+//
+// They are sealedPolls, of what is marked //tamagotake:realtime, and sealedUndos, of what is
+// marked //tamagotake:undo. In a kernel they are constants, so that nothing writes them while
+// it runs: sealed_amd64.s, sealed_arm.s.
+type sealTable = [64]uintptr
 
 const unsealed = ^uintptr(0)
 
 // admit returns an error if a task with this poll function must not be spawned on the
 // target. poll is the address of the func value's word.
 func admit(target *Target, poll unsafe.Pointer) error {
-	if target.realtime && !isSealed(&sealedPolls, poll) {
+	if target.realtime && !isSealed(pollTable(), poll) {
 		return ErrUnmarked
 	}
 	return nil
@@ -38,7 +39,7 @@ func admit(target *Target, poll unsafe.Pointer) error {
 
 // isSealed reports whether a function is in the table. A func value is the address of a word
 // with the address of the code; a closure has code of its own, which no mark can name.
-func isSealed(table *[64]uintptr, f unsafe.Pointer) bool {
+func isSealed(table *sealTable, f unsafe.Pointer) bool {
 	if table[0] == unsealed {
 		return true
 	}

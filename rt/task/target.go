@@ -2,7 +2,6 @@ package task
 
 import (
 	"sync/atomic"
-	"unsafe"
 
 	"tamagotake/hal"
 	"tamagotake/internal/atom"
@@ -49,7 +48,7 @@ func (t *Target) BindRealtime() {
 //
 //go:nosplit
 func (t *Target) Enqueue(h *Header) {
-	if !t.sound() {
+	if t.magic.Load() != targetMagic {
 		misuse("task: the header of a task was overwritten")
 	}
 	if t.enqueue(h) {
@@ -72,12 +71,16 @@ func (t *Target) enqueue(h *Header) (enter bool) {
 	return false
 }
 
-// sound reports whether the target is one that a task was bound to, whose queue can be put
-// into.
+// sound reports whether the target is one that a task was bound to, and reads the end of its
+// queue.
 //
 //go:nosplit
 func (t *Target) sound() bool {
-	return uintptr(unsafe.Pointer(t))%unsafe.Alignof(Target{}) == 0 && t.magic.Load() == targetMagic && t.ready.Sound()
+	if t.magic.Load() != targetMagic {
+		return false
+	}
+	t.ready.Reach()
+	return true
 }
 
 // Empty reports whether no task is on the queue.

@@ -25,7 +25,7 @@ var ErrUnmarkedUndo = errors.New("task: an undo function that boot/verify has no
 // any package that imports this one, so no poll of a task finds it unset.
 func NewUndo(f func(*Wait)) (Undo, error) {
 	p := *(*unsafe.Pointer)(unsafe.Pointer(&f))
-	if f == nil || !isSealed(&sealedUndos, p) {
+	if f == nil || !isSealed(undoTable(), p) {
 		return Undo{}, ErrUnmarkedUndo
 	}
 	undos.Lock()

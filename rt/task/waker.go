@@ -71,6 +71,20 @@ func (w Waker) wakeWithin() (enter bool) {
 	return h.exec.enqueue(h)
 }
 
+// wakeUnended is Wake for an executor, which nothing ends: at thread level it is no poll, and at
+// real-time level interrupts are masked.
+//
+//go:nosplit
+func (w Waker) wakeUnended() {
+	if w.header == 0 || wakeStandIn(w) {
+		return
+	}
+	w.check()
+	if w.wakeWithin() {
+		hal.Ring(hal.Realtime)
+	}
+}
+
 // Sound reports whether a wake can be done as a whole: neither the waker, nor the header of its
 // task, nor the end of the queue it goes to was overwritten. Any level; what it finds holds as
 // long as interrupts are masked.

@@ -110,10 +110,9 @@ func (w *Wheel) advance(now uint64) (did advanced, next uint64) {
 	from := &w.slots[w.emptying-1].sleeps
 	s := sleepOf(from.First())
 	k := s.waker
-	if !from.Sound(&s.link) || !k.Sound() {
+	if !k.Sound() || !from.Remove(&s.link) {
 		return broken, 0
 	}
-	from.Remove(&s.link)
 	if from.Empty() {
 		w.emptying = 0
 	}

@@ -7,6 +7,7 @@ package main
 //lint:file-ignore U1000 what is bad on purpose
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 type poll = task.Func[task.None]
 
 // polls keeps all of them in the image.
-var polls = []poll{allocates, grows, boxes, concatenates, barrier, mapRead, mapWrite, sends, selects, defers, locks, starts, calls, interfaces, recurses, prints, sleeps, deep, good}
+var polls = []poll{allocates, grows, boxes, concatenates, barrier, mapRead, mapWrite, sends, selects, defers, locks, starts, calls, interfaces, recurses, prints, sleeps, deep, formats, spoofs, entersExecutor, changesG, good}
 
 var (
 	pointer *int
@@ -107,12 +108,40 @@ func sleeps(*task.Context, *task.None) task.Poll { runtime.Gosched(); return tas
 //tamagotake:realtime
 func deep(*task.Context, *task.None) task.Poll { value = large(value); return task.Ready }
 
+// All of it is in package fmt, and part of that is inlined here.
+//
+//tamagotake:realtime
+func formats(*task.Context, *task.None) task.Poll {
+	value++
+	fmt.Println(value)
+	return task.Ready
+}
+
+// Of tricks_ARCH.s.
+func callSpoof()
+func callRun()
+func writeG()
+
+//tamagotake:realtime
+func spoofs(*task.Context, *task.None) task.Poll { callSpoof(); return task.Ready }
+
+//tamagotake:realtime
+func entersExecutor(*task.Context, *task.None) task.Poll { callRun(); return task.Ready }
+
+//tamagotake:realtime
+func changesG(*task.Context, *task.None) task.Poll { writeG(); return task.Ready }
+
 //tamagotake:realtime
 func good(cx *task.Context, _ *task.None) task.Poll {
 	increment()
+	value = inlined()
 	cx.Waker().Wake()
 	return task.Pending
 }
+
+// Neither is a function of the image: the one is not used, the other only as a part of good.
+func dropped()     { value++ }
+func inlined() int { return value * 3 }
 
 //go:noinline
 func increment() { value++ }

@@ -51,10 +51,11 @@ type Device struct {
 	Resets    int
 
 	// What a bad device does.
-	RefuseFeatures bool // FEATURES_OK does not stay
-	StuckReset     bool // a reset is never over
-	RefuseMessages bool // no vector is taken
-	Unplugged      bool // all reads are ones
+	RefuseFeatures bool   // FEATURES_OK does not stay
+	Requires       uint64 // nor does it unless these are accepted
+	StuckReset     bool   // a reset is never over
+	RefuseMessages bool   // no vector is taken
+	Unplugged      bool   // all reads are ones
 	NotifyOff      uint16
 	Regenerations  int // the configuration changes while this many reads of its generation
 
@@ -85,7 +86,7 @@ func (d *Device) setStatus(v uint32) {
 		}
 		d.Interrupt, d.Accepted = 0, 0
 	}
-	if d.RefuseFeatures {
+	if d.RefuseFeatures || d.Requires&^d.Accepted != 0 {
 		v &^= 8
 	}
 	d.Status = v

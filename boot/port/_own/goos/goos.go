@@ -28,6 +28,12 @@ var (
 	ProcID func() uint64
 )
 
+// Turn asks for an interrupt at the given nanotime, instead of the one asked for before: if it
+// strikes a goroutine, the runtime is entered at runtime·Preempt, and again soon after until
+// the next Turn. The time may have passed; the largest is never. A halt in Idle ends it. The
+// board may leave it nil; then goroutines run until they yield.
+var Turn func(nanotime int64)
+
 // Task and Bloc are for ports with several processors or a foreign memory
 // layout. This port has neither, and says so when they are used; they are here
 // because TamaGo's packages assign to them.

@@ -38,6 +38,7 @@ func hwinit0() {
 
 // hwinit1 is called at the end of schedinit.
 func hwinit1() {
+	portStartWall()
 	goos.Hwinit1()
 }
 
@@ -79,24 +80,17 @@ func beforeIdle(now, pollUntil int64) (*g, bool) {
 			pollUntil = maxWhen // no timer at all
 		}
 		start := nanotime()
+		portCharge(start)
+		if gp := portCollect(start); gp != nil {
+			return gp, false
+		}
+		portTurnAt = maxWhen // the board forgets it
 		goos.Idle(pollUntil)
-		sched.idleTime.Add(nanotime() - start)
+		halted := nanotime() - start
+		sched.idleTime.Add(halted)
+		portProfileHalted(halted)
 	}
 	return nil, true
-}
-
-// notetsleepg polls. The stock one blocks the M and lets another take over,
-// which here would be a thread. Only os/signal and the CPU profiler sleep here.
-func notetsleepg(n *note, ns int64) bool {
-	const pollNS = 10e6
-	start := nanotime()
-	for atomic.Load(key32(&n.key)) == 0 {
-		if ns >= 0 && nanotime()-start >= ns {
-			return false
-		}
-		timeSleep(pollNS)
-	}
-	return true
 }
 
 // Sleepers that are to be woken, by address of their g. [WakeG] puts them here
@@ -131,29 +125,6 @@ func portWakeSleepers() {
 	}
 }
 
-// portMayPreempt says whether gp, which an interrupt has struck, is to be preempted for
-// the sake of a goroutine that [WakeG] was called for: one sleeps still, or has become ready
-// and the scheduler has chosen gp all the same.
-//
-// Only preemption at the very place is asked for (asynchronous, in the words of preempt.go),
-// and not at the next call of a function: that could lie where interrupts are masked.
-func portMayPreempt(gp *g) bool {
-	if gp.preempt {
-		return false
-	}
-	for i := range portWoken {
-		p := atomic.Loaduintptr(&portWoken[i])
-		if p == 0 {
-			continue
-		}
-		woken := *(**g)(unsafe.Pointer(&p))
-		if readgstatus(woken) == _Gwaiting && woken.waitreason == waitReasonSleep && woken.timer != nil {
-			return true
-		}
-	}
-	return gp.m.p != 0 && !runqempty(gp.m.p.ptr()) || !sched.runq.empty()
-}
-
 // GetG returns the addresses of the running g and of its p.
 func GetG() (gp uint, pp uint) {
 	g := getg()
@@ -167,6 +138,15 @@ func WakeG()
 
 // Wake is WakeG for Go code.
 func Wake(gp uint) bool
+
+// portUnwake takes back a wake by [WakeG] that has not ended a sleep.
+//
+//go:linkname portUnwake
+func portUnwake(gp uint) {
+	for i := range portWoken {
+		atomic.Casuintptr(&portWoken[i], uintptr(gp), 0)
+	}
+}
 
 // Asleep reports whether the goroutine is in time.Sleep.
 func Asleep(gp uint) bool {

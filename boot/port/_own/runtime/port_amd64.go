@@ -5,20 +5,6 @@ import (
 	"unsafe"
 )
 
-// System call numbers of linux/amd64 that portSyscall6 answers.
-const (
-	portSysWrite        = 1
-	portSysClose        = 3
-	portSysGetpid       = 39
-	portSysFcntl        = 72
-	portSysExitGroup    = 231
-	portSysEpollCtl     = 233
-	portSysOpenat       = 257
-	portSysEpollPwait   = 281
-	portSysEventfd2     = 290
-	portSysEpollCreate1 = 291
-)
-
 // MemRegion returns the first address of the runtime's memory and the one after
 // the last.
 func MemRegion() (start, end uint64) {
@@ -51,4 +37,16 @@ func time_now() (sec int64, nsec int32, mono int64) {
 //go:nosplit
 func portMmap(addr unsafe.Pointer, n uintptr, prot, flags, fd int32, off uint32) (unsafe.Pointer, int) {
 	return nil, portENOMEM
+}
+
+// portTimevalSec is the type of a timeval's seconds.
+type portTimevalSec = int64
+
+// portGettimeofday is what package syscall has instead of a system call.
+//
+//go:nosplit
+//go:linkname portGettimeofday
+func portGettimeofday(tv uintptr) (errno uintptr) {
+	portTimeOfDay(tv)
+	return 0
 }

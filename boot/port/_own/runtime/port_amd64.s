@@ -151,9 +151,9 @@ nested:
 
 // Preempt is where an interrupt ends while another goroutine than the interrupted waits
 // for its turn; see portPreempt. On the interrupt's stack, interrupts masked, everything
-// restored: what the processor pushed is all there is. If a goroutine was struck, and not
-// the scheduler, the frame moves to the gsignal stack, and interrupts are on while that
-// goroutine's state is looked at.
+// restored: what the processor pushed is all there is. If a goroutine's stack was struck, or
+// the system's, the frame moves to the gsignal stack, and interrupts are on while the state of
+// what was struck is looked at.
 TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	PUSHQ	AX
 	PUSHQ	CX
@@ -164,7 +164,10 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	JNE	out
 	MOVQ	g_m(AX), CX
 	CMPQ	AX, m_curg(CX)
+	JEQ	move
+	CMPQ	AX, m_g0(CX)
 	JNE	out
+move:
 	MOVQ	m_gsignal(CX), CX
 	MOVQ	(g_stack+stack_hi)(CX), DX
 	ANDQ	$~15, DX
@@ -267,15 +270,12 @@ TEXT runtime·mincore(SB),NOSPLIT,$0-28
 TEXT runtime·rt_sigaction(SB),NOSPLIT,$0-36
 	MOVL	$0, ret+32(FP)
 	RET
-TEXT runtime·timer_create(SB),NOSPLIT,$0-28
-	MOVL	$-1, ret+24(FP)
-	RET
-TEXT runtime·timer_settime(SB),NOSPLIT,$0-28
-	MOVL	$-1, ret+24(FP)
-	RET
-TEXT runtime·timer_delete(SB),NOSPLIT,$0-12
-	MOVL	$-1, ret+8(FP)
-	RET
+TEXT runtime·timer_create(SB),NOSPLIT|NOFRAME,$0-28
+	JMP	·portTimerCreate(SB)
+TEXT runtime·timer_settime(SB),NOSPLIT|NOFRAME,$0-28
+	JMP	·portTimerSettime(SB)
+TEXT runtime·timer_delete(SB),NOSPLIT|NOFRAME,$0-12
+	JMP	·portTimerDelete(SB)
 TEXT runtime·access(SB),NOSPLIT,$0-20
 	MOVL	$-1, ret+16(FP)
 	RET

@@ -2,20 +2,6 @@ package runtime
 
 import "unsafe"
 
-// System call numbers of linux/arm that portSyscall6 answers.
-const (
-	portSysWrite        = 4
-	portSysClose        = 6
-	portSysGetpid       = 20
-	portSysFcntl        = 55 // the runtime's own; package syscall uses fcntl64
-	portSysExitGroup    = 248
-	portSysEpollCtl     = 251
-	portSysOpenat       = 322
-	portSysEpollPwait   = 346
-	portSysEventfd2     = 356
-	portSysEpollCreate1 = 357
-)
-
 // MemRegion returns the first address of the runtime's memory and the one after
 // the last.
 func MemRegion() (start, end uint32) {
@@ -41,3 +27,6 @@ func CallOnG0()
 func portMmap(addr unsafe.Pointer, n uintptr, prot, flags, fd int32, off uint32) (unsafe.Pointer, int) {
 	return nil, portENOMEM
 }
+
+// portTimevalSec is the type of a timeval's seconds.
+type portTimevalSec = int32

@@ -133,8 +133,8 @@ nested:
 
 // Preempt is where an interrupt ends while another goroutine than the interrupted waits
 // for its turn; see portPreempt. IRQ mode, interrupts masked: on the stack pc and cpsr,
-// below them r0 to r12 and System mode's sp and lr, everything else restored. If a goroutine
-// was struck, and not the scheduler, its state moves to the gsignal stack, as an exception's
+// below them r0 to r12 and System mode's sp and lr, everything else restored. If a goroutine's
+// stack was struck, or the system's, the state moves to the gsignal stack, as an exception's
 // would lie, and interrupts are on while it is looked at.
 #define FRAME 80
 TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
@@ -146,7 +146,11 @@ TEXT runtime·Preempt(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	g_m(R4), R2
 	MOVW	m_curg(R2), R3
 	CMP	R3, R4
+	B.EQ	move
+	MOVW	m_g0(R2), R3
+	CMP	R3, R4
 	B.NE	out
+move:
 	MOVW	m_gsignal(R2), R3
 	MOVW	(g_stack+stack_hi)(R3), R5
 	BIC	$7, R5
@@ -254,22 +258,16 @@ TEXT runtime·rt_sigaction(SB),NOSPLIT,$0-20
 	MOVW	$0, R0
 	MOVW	R0, ret+16(FP)
 	RET
-TEXT runtime·timer_create(SB),NOSPLIT,$0-16
-	MOVW	$-1, R0
-	MOVW	R0, ret+12(FP)
-	RET
+TEXT runtime·timer_create(SB),NOSPLIT|NOFRAME,$0-16
+	B	·portTimerCreate(SB)
 TEXT runtime·timer_settime32(SB),NOSPLIT,$0-20
 	MOVW	$-1, R0
 	MOVW	R0, ret+16(FP)
 	RET
-TEXT runtime·timer_settime64(SB),NOSPLIT,$0-20
-	MOVW	$-1, R0
-	MOVW	R0, ret+16(FP)
-	RET
-TEXT runtime·timer_delete(SB),NOSPLIT,$0-8
-	MOVW	$-1, R0
-	MOVW	R0, ret+4(FP)
-	RET
+TEXT runtime·timer_settime64(SB),NOSPLIT|NOFRAME,$0-20
+	B	·portTimerSettime(SB)
+TEXT runtime·timer_delete(SB),NOSPLIT|NOFRAME,$0-8
+	B	·portTimerDelete(SB)
 TEXT runtime·access(SB),NOSPLIT,$0-12
 	MOVW	$-1, R0
 	MOVW	R0, ret+8(FP)

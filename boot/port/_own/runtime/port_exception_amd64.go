@@ -58,18 +58,31 @@ func portException(f *portFrame, addr uintptr, gp *g) {
 
 	sighandler(sig, info, unsafe.Pointer(uc), gp)
 
+	if mc.rip != f.rip {
+		mc.eflags |= 1 << 9 // a panic runs with interrupts enabled, wherever it struck
+	}
 	*(*[15]uint64)(unsafe.Pointer(&f.r8)) = *(*[15]uint64)(unsafe.Pointer(&mc.r8))
 	f.rsp, f.rip, f.rflags = mc.rsp, mc.rip, mc.eflags
 }
 
-// portPreempt has gp, which an interrupt has struck at f, yield there if it can: the signal
-// by which the runtime preempts a goroutine that does not yield, without the signal. It runs
+// portPreempt has gp, which an interrupt has struck at f, yield there if it is to and can: the
+// signal by which the runtime preempts a goroutine that does not yield, without the signal. It runs
 // on the gsignal stack, interrupts unmasked.
 //
-// Rejected: to leave it to the goroutine. There is no sysmon here to see to it, and what was
-// woken, the executor of tasks at thread level, is as urgent as the interrupt was.
+// Rejected: to leave it to the goroutine. What was woken, the executor of tasks at thread
+// level, is as urgent as the interrupt was.
 func portPreempt(f *portFrame, gp *g) {
-	if !portMayPreempt(gp) {
+	now := nanotime()
+	portSample(now, uintptr(f.rip), uintptr(f.rsp), uintptr(0), gp)
+	if gp == gp.m.g0 {
+		portAtSystem(gp.m, now)
+		return
+	}
+	if gp.preempt || gp.m.p == 0 {
+		return
+	}
+	if pp := gp.m.p.ptr(); !portMayPreempt(pp, now) {
+		portStays(pp)
 		return
 	}
 	uc := &portContext
@@ -80,6 +93,8 @@ func portPreempt(f *portFrame, gp *g) {
 	doSigPreempt(gp, &c)
 	if mc.rip == f.rip {
 		gp.preempt = false // not there; the next interrupt tries again
+	} else {
+		portYields(now)
 	}
 	f.rsp, f.rip = mc.rsp, mc.rip
 }

@@ -57,14 +57,27 @@ func portException(f *portFrame, gp *g) {
 
 	sighandler(sig, info, unsafe.Pointer(uc), gp)
 
+	if mc.pc != f.pc {
+		f.cpsr &^= 1 << 7 // a panic runs with interrupts enabled, wherever it struck
+	}
 	f.r = *(*[13]uint32)(unsafe.Pointer(&mc.r0))
 	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
 }
 
-// portPreempt has gp yield where an interrupt has struck it, if it can; see
+// portPreempt has gp, which an interrupt has struck at f, yield there if it is to and can; see
 // port_exception_amd64.go.
 func portPreempt(f *portFrame, gp *g) {
-	if !portMayPreempt(gp) {
+	now := nanotime()
+	portSample(now, uintptr(f.pc), uintptr(f.sp), uintptr(f.lr), gp)
+	if gp == gp.m.g0 {
+		portAtSystem(gp.m, now)
+		return
+	}
+	if gp.preempt || gp.m.p == 0 {
+		return
+	}
+	if pp := gp.m.p.ptr(); !portMayPreempt(pp, now) {
+		portStays(pp)
 		return
 	}
 	uc := &portContext
@@ -75,6 +88,8 @@ func portPreempt(f *portFrame, gp *g) {
 	doSigPreempt(gp, &c)
 	if mc.pc == f.pc {
 		gp.preempt = false // not there; the next interrupt tries again
+	} else {
+		portYields(now)
 	}
 	f.sp, f.lr, f.pc = mc.sp, mc.lr, mc.pc
 }

@@ -5,19 +5,19 @@
 package runtime
 
 import (
-	"internal/runtime/atomic"
 	"runtime/goos"
 	"unsafe"
 )
 
 const (
 	portENOENT = 2
-	portEAGAIN = 11
+	portEBADF  = 9
 	portENOMEM = 12
 	portENOSYS = 38
 
 	portSSDisable = 2  // _SS_DISABLE
 	portRandomFD  = 64 // what open("/dev/urandom") answers
+	portEpollFD   = 65
 )
 
 // portWrite1 writes to the console. It leaves the caller's stack: Printk belongs
@@ -66,19 +66,6 @@ func portNanotime() int64 {
 	return goos.Nanotime()
 }
 
-// portWall is what is added to the board's clock for the date: 0 is 1970 at the start.
-// Two words on ARM, so it is atomic.
-var portWall atomic.Int64
-
-//go:linkname portSetWall
-func portSetWall(offset int64) { portWall.Store(offset) }
-
-//go:nosplit
-func portWalltime() (sec int64, nsec int32) {
-	t := goos.Nanotime() + portWall.Load()
-	return t / 1e9, int32(t % 1e9)
-}
-
 //go:nosplit
 func portUsleep(usec uint32) {
 	end := nanotime() + int64(usec)*1000
@@ -87,13 +74,14 @@ func portUsleep(usec uint32) {
 	}
 }
 
-// portFutex waits by spinning. With one M nobody waits for another one; this is
+// portFutex waits by spinning. With one M no one waits for another; this is
 // for the moment in which a fatal error wants a lock that it interrupted, which
 // must not return as if it had been woken.
 //
 //go:nosplit
 func portFutex(addr unsafe.Pointer, op int32, val uint32, ts *timespec, addr2 unsafe.Pointer, val3 uint32) int32 {
 	if op&1 != 0 { // FUTEX_WAKE
+		portNoteWake(addr)
 		return 0
 	}
 	var end int64
@@ -151,33 +139,60 @@ func portRead(fd int32, p unsafe.Pointer, n int32) int32 {
 	return n
 }
 
-// portSyscall6 answers what package syscall and the network poller ask. The
-// poller is started by the first timer and must find what looks like epoll.
+// portSyscall6 answers what package syscall and the network poller ask, as Linux would with
+// no file system at all: every path leads nowhere (ENOENT), and no file is open but the three
+// (EBADF). What there is no answer to is not supported: ENOSYS is errors.ErrUnsupported.
+//
+// The poller is started by the first timer and must find what looks like epoll.
 //
 //go:nosplit
 //go:linkname portSyscall6
 func portSyscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr) {
+	const failed = ^uintptr(0)
 	switch num {
-	case portSysWrite:
-		n := portWrite1(a1, unsafe.Pointer(a2), int32(a3))
-		if n < 0 {
-			return ^uintptr(0), 0, uintptr(-n)
-		}
-		return uintptr(n), 0, 0
-	case portSysFcntl:
-		if a1 <= 2 {
-			return 0, 0, 0
-		}
 	case portSysEpollCreate1, portSysEventfd2:
-		return 65, 0, 0
-	case portSysEpollCtl, portSysEpollPwait, portSysClose:
+		return portEpollFD, 0, 0
+	case portSysEpollCtl, portSysEpollPwait:
 		return 0, 0, 0
-	case portSysGetpid:
+	case portSysGetpid, portSysGettid:
 		return 1, 0, 0
-	case portSysOpenat:
-		return ^uintptr(0), 0, portENOENT
+	case portSysGettimeofday:
+		portTimeOfDay(a1)
+		return 0, 0, 0
 	case portSysExitGroup:
 		portExit(int32(a1))
 	}
-	return ^uintptr(0), 0, portENOSYS
+	switch {
+	case portTakesPath(num):
+		return failed, 0, portENOENT
+	case portTakesFile(num) && a1 > 2:
+		return failed, 0, portEBADF
+	}
+	switch num {
+	case portSysWrite:
+		if a1 == 0 {
+			return failed, 0, portEBADF
+		}
+		return uintptr(portWrite1(a1, unsafe.Pointer(a2), int32(a3))), 0, 0
+	case portSysClose:
+		return 0, 0, 0
+	case portSysFcntl, portSysFcntl64:
+		const getfd, setfl = 1, 4 // F_GETFD, F_SETFD, F_GETFL, F_SETFL: no flag is ever set
+		if a2 >= getfd && a2 <= setfl {
+			return 0, 0, 0
+		}
+	}
+	return failed, 0, portENOSYS
+}
+
+// portSyscallNoError answers the calls of package syscall that cannot fail: 1 for the process
+// and its thread, 0 for its parent and its users.
+//
+//go:nosplit
+//go:linkname portSyscallNoError
+func portSyscallNoError(num, a1, a2, a3 uintptr) (r1, r2 uintptr) {
+	if num == portSysGetpid || num == portSysGettid {
+		return 1, 0
+	}
+	return 0, 0
 }

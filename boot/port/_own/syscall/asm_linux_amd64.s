@@ -9,12 +9,9 @@ TEXT ·rawVforkSyscall(SB),NOSPLIT,$0-48
 	RET
 
 // func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr)
-TEXT ·rawSyscallNoError(SB),NOSPLIT,$0-48
-	MOVQ	$0, r1+32(FP)
-	MOVQ	$0, r2+40(FP)
-	RET
+TEXT ·rawSyscallNoError(SB),NOSPLIT|NOFRAME,$0-48
+	JMP	runtime·portSyscallNoError(SB)
 
 // func gettimeofday(tv *Timeval) (err uintptr)
-TEXT ·gettimeofday(SB),NOSPLIT,$0-16
-	MOVQ	$38, err+8(FP)
-	RET
+TEXT ·gettimeofday(SB),NOSPLIT|NOFRAME,$0-16
+	JMP	runtime·portGettimeofday(SB)

@@ -20,8 +20,5 @@ TEXT ·rawVforkSyscall(SB),NOSPLIT,$0-24
 	RET
 
 // func rawSyscallNoError(trap uintptr, a1, a2, a3 uintptr) (r1, r2 uintptr)
-TEXT ·rawSyscallNoError(SB),NOSPLIT,$0-24
-	MOVW	$0, R0
-	MOVW	R0, r1+16(FP)
-	MOVW	R0, r2+20(FP)
-	RET
+TEXT ·rawSyscallNoError(SB),NOSPLIT|NOFRAME,$0-24
+	B	runtime·portSyscallNoError(SB)

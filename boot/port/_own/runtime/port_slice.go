@@ -1,0 +1,201 @@
+// Time slices. There is no thread besides the one, so what sysmon does elsewhere the board's
+// timer does: goroutines share the processor although none of them yields, and a timer of the
+// runtime is served although one computes.
+//
+//	execute, runqput, a new timer   is an interrupt wanted sooner than the one asked for?
+//	                                goos.Turn(when)
+//	the interrupt, in a goroutine   portPreempt: is its slice over, or a timer due?
+//	                                yes: it yields there, the scheduler goes on
+//	                                no:  goos.Turn(when it will be)
+//
+// There is no tick. A goroutine that computes alone, without a timer, is not interrupted, and
+// nor is an idle machine: what is asked for is forgotten when the processor halts. While there
+// are several goroutines it is one interrupt for each slice that is used up, and none for one
+// that is not: the time asked for is left as it is when the goroutine yields before.
+
+package runtime
+
+import (
+	"internal/runtime/atomic"
+	"runtime/goos"
+	"unsafe"
+)
+
+// portSliceNS is how long a goroutine runs while another waits, as with sysmon (forcePreemptNS).
+const portSliceNS = 10e6
+
+var (
+	portTurnAt int64 = maxWhen // what the board was asked for
+
+	// Which goroutine runs, since when. A guintptr as in p.runnext: a g is never freed.
+	portRunning  guintptr
+	portRunSince int64
+
+	// portChangeNS is twice what the last preemption took until the next goroutine ran: for so
+	// long each runs at least. On a processor so slow that a ticker is due again when its last
+	// turn is over, no goroutine would get on otherwise.
+	portChangeNS   int64
+	portPreemptsAt int64 // of the preemption under way, or 0
+)
+
+// portUrgent is set by the board where it calls for a preemption because a goroutine was
+// woken by [WakeG]: that does not wait for the end of a slice.
+//
+//go:linkname portUrgent
+var portUrgent uint32
+
+// portExecute is called when gp is about to run.
+//
+//go:nosplit
+func portExecute(gp *g, pp *p) {
+	now := nanotime()
+	portCharge(now)
+	portRunning.set(gp)
+	portRunSince = now
+	if portPreemptsAt != 0 {
+		portChangeNS = min(2*(now-portPreemptsAt), portSliceNS)
+		portPreemptsAt = 0
+	}
+	portTurn(portNextTurn(pp))
+}
+
+// portCharge charges the time up to now to the goroutine that has run.
+//
+//go:nosplit
+func portCharge(now int64) {
+	if gp := portRunning.ptr(); gp != nil {
+		gp.portRan += now - portRunSince
+	}
+	portRunning = 0
+	portRunSince = now
+}
+
+// portNextTurn returns when the scheduler wants to be entered although the running goroutine
+// does not yield.
+//
+//go:nosplit
+func portNextTurn(pp *p) int64 {
+	at := int64(maxWhen)
+	if when := pp.timers.wakeTime(); when != 0 {
+		at = max(when, portRunSince+portChangeNS)
+	}
+	if portOthers(pp) {
+		at = min(at, portRunSince+portSliceNS)
+	}
+	if portProfileNS != 0 {
+		at = min(at, portSampleAt)
+	}
+	return at
+}
+
+// portOthers reports whether another goroutine is ready: one in a queue, or the collector's,
+// which is in none.
+//
+//go:nosplit
+func portOthers(pp *p) bool {
+	return pp.runqhead != pp.runqtail || !sched.runq.empty() || gcBlackenEnabled != 0
+}
+
+// portTurn asks the board for an interrupt, unless one is to come before.
+//
+//go:nosplit
+func portTurn(at int64) {
+	if at < portTurnAt && goos.Turn != nil {
+		portTurnAt = at
+		goos.Turn(at)
+	}
+}
+
+// portReady is called when a goroutine has become ready.
+//
+//go:nosplit
+func portReady() {
+	if getg().m.curg != nil {
+		portTurn(portRunSince + portSliceNS)
+	}
+}
+
+// portTimer is called when a timer is to be due sooner than those before.
+//
+//go:nosplit
+func portTimer(when int64) {
+	if getg().m.curg != nil {
+		portTurn(max(when, portRunSince+portChangeNS))
+	}
+}
+
+// portMayPreempt says whether the goroutine that runs is to be preempted: for the sake of one
+// that [WakeG] was called for, which sleeps still or has become ready; for a timer; or because
+// its slice is over.
+//
+// Only preemption at the very place is asked for (asynchronous, in the words of preempt.go),
+// and not at the next call of a function: that could lie where interrupts are masked.
+func portMayPreempt(pp *p, now int64) bool {
+	if portUrgent != 0 && (portSleeperWoken() || portOthers(pp)) {
+		return true
+	}
+	return portNextTurn(pp) <= now
+}
+
+// portAtSystem does for an interrupt that has struck the system stack what portPreempt does for
+// one that has struck a goroutine's. Only a worker of the collector can be preempted there: it
+// looks for that by itself.
+func portAtSystem(mp *m, now int64) {
+	if mp.p == 0 {
+		return
+	}
+	pp := mp.p.ptr()
+	if !portMayPreempt(pp, now) {
+		portStays(pp)
+	} else if pp.gcMarkWorkerMode != gcMarkWorkerNotWorker && mp.curg != nil {
+		mp.curg.preempt = true
+	}
+}
+
+// portSleeperWoken reports whether a goroutine sleeps that was woken by [WakeG].
+func portSleeperWoken() bool {
+	for i := range portWoken {
+		p := atomic.Loaduintptr(&portWoken[i])
+		if p == 0 {
+			continue
+		}
+		woken := *(**g)(unsafe.Pointer(&p))
+		if readgstatus(woken) == _Gwaiting && woken.waitreason == waitReasonSleep && woken.timer != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// portStays is called when an interrupt that was asked for finds that the goroutine may go on.
+func portStays(pp *p) {
+	portTurnAt = portNextTurn(pp)
+	if goos.Turn != nil {
+		goos.Turn(portTurnAt)
+	}
+}
+
+// portYields is called when the goroutine will enter the scheduler where the interrupt has
+// struck it.
+func portYields(now int64) {
+	portPreemptsAt = now
+	portTurnAt = maxWhen
+	if goos.Turn != nil {
+		goos.Turn(maxWhen)
+	}
+}
+
+// portRunTime returns how long the goroutine with that number has had the processor, in
+// nanoseconds, up to its last turn; less than 0 if there is none. Interrupts count, and what a
+// coroutine runs before its first own turn is charged to who has switched to it.
+//
+//go:linkname portRunTime
+func portRunTime(goid uint64) int64 {
+	ran := int64(-1)
+	forEachGRace(func(gp *g) {
+		if gp.goid == goid && readgstatus(gp) != _Gdead {
+			ran = gp.portRan
+		}
+	})
+	return ran
+}

@@ -1,0 +1,290 @@
+//go:build explore && doorbell
+
+package hal
+
+import (
+	"testing"
+
+	"tamagotake/internal/atom"
+	"tamagotake/internal/explore"
+)
+
+// Doorbells, Idle, the alarm and the tries at preemption in every order: the source itself, on a
+// processor whose Go runtime has one executor's goroutine, which waits, and perhaps another, which
+// computes and never yields.
+
+const anExecutor = 0
+
+// machine is that processor: its timer, its clock, and of the runtime what hal deals with.
+type machine struct {
+	*explore.Model
+	core int
+
+	// The timer interrupts when the clock has come to at; pending says that it has, and that
+	// the interrupt was not taken. Time passes in steps of its own.
+	nowNS   int64
+	at      int64
+	pending bool
+	count   uint64
+	line    *explore.Line
+
+	woken     atom.Uint32 // the runtime's note for the executor's goroutine
+	turnNS    int64       // when the scheduler wants to be entered
+	computing bool        // another goroutine runs
+	rings     bool        // that rings,
+	preempted bool        // and was preempted
+	spins     bool        // it does nothing else any more
+	guarded   atom.Uint32 // it is where it cannot be
+
+	alarmNS int64 // that a task waits for
+	alarmed bool  // it has come,
+	cameNS  int64 // then
+
+	polls []func() // that the real-time executor is to make
+	atIt  bool     // it is at work
+	kills explore.Kills
+}
+
+func model(t *testing.T, preemptions int, build func(m *machine)) {
+	t.Helper()
+	explore.Check(t, explore.Config{Preemptions: preemptions}, func(em *explore.Model) {
+		m := &machine{Model: em, at: never, alarmNS: never, turnNS: never}
+		bells, ringing, pressing, timer, idling = [Doorbells]bell{}, atom.Uint32{}, 0, noAlarms, false
+		Clock = func() int64 { return m.nowNS }
+		Machine.Alarm = m.program
+		Machine.Interrupts = func() uint64 { return m.count }
+		Machine.Wake = func(uint) { m.woken.Store(1) }
+		Machine.Unwake = func(uint) { m.woken.Store(0) }
+		Machine.Sleep = m.sleep
+		Machine.Urgent = func(bool) {}
+		Machine.EnterRealtime = func() {}
+		build(m)
+	})
+}
+
+// program is the one-shot timer, as hal/amd64/timer.go has it.
+func (m *machine) program(atNS int64) (setNS int64, count uint64) {
+	count = m.count
+	m.at = atNS
+	if m.pending {
+		if atNS <= m.nowNS {
+			m.at = never // that will do
+		} else {
+			count++ // that is not for this
+		}
+	}
+	return atNS, count
+}
+
+// runs gives the processor its thread, and time so many steps: the first at any moment, and the
+// others when nothing else happens, or all orders would be too many.
+func (m *machine) runs(times int, body func()) {
+	m.core = m.Thread("goroutines", body)
+	m.line = m.Line(m.core, "timer", func() {
+		m.pending = false
+		m.count++
+		m.interrupted(func() {
+			if m.nowNS >= m.alarmNS && !m.alarmed {
+				m.alarmed, m.cameNS = true, m.nowNS
+				Ring(anExecutor)
+			}
+		})
+	})
+	time := m.Thread("time", func() {
+		for i := range times {
+			atom.Await(func() bool { return m.at != never && !m.pending && (i < 1 || idling || m.spins) })
+			m.nowNS, m.at, m.pending = max(m.nowNS, m.at), never, true
+			m.line.Raise()
+		}
+	})
+	m.MayWait(time)
+}
+
+// interrupted is an interrupt of a real-time task: its poll, after the one that was struck, and
+// at the end of the interrupt that has struck a goroutine the try to preempt that.
+func (m *machine) interrupted(poll func()) {
+	m.polls = append(m.polls, poll)
+	if m.atIt {
+		return
+	}
+	m.atIt = true
+	for len(m.polls) > 0 {
+		poll, m.polls = m.polls[0], m.polls[1:]
+		m.Killable(m.kills, poll)
+	}
+	m.atIt = false
+	if pressing != 0 && press() && m.computing && m.guarded.Load() == 0 {
+		m.preempted = true
+	}
+}
+
+// interrupt adds one.
+func (m *machine) interrupt(name string, poll func()) {
+	m.Interrupt(m.core, name, func() { m.interrupted(poll) })
+}
+
+// sleep is that of the executor's goroutine in Wait: the scheduler has another run, or idles.
+func (m *machine) sleep() {
+	for m.woken.Load() == 0 {
+		if m.computing {
+			m.compute()
+			continue
+		}
+		if m.turnNS <= m.nowNS {
+			m.turnNS = never // what was due then has run
+		}
+		Idle(m.turnNS)
+	}
+	m.woken.Store(0)
+}
+
+// compute is the other goroutine: it is guarded for some steps, and then computes until it is
+// preempted.
+func (m *machine) compute() {
+	m.preempted = false
+	m.guarded.Store(1)
+	if m.rings {
+		Ring(anExecutor)
+	}
+	m.guarded.Store(0)
+	m.spins = true
+	atom.Await(func() bool { return m.preempted })
+	m.spins = false
+}
+
+func (m *machine) setAlarm(atNS int64) {
+	m.alarmNS, m.alarmed = atNS, false
+	SetAlarm(atNS)
+}
+
+// A ring at any step of a goroutine that goes to wait ends the wait, also where the processor
+// is about to halt, and where the poll that rang before was killed at any of its steps.
+func TestModelDoorbellRing(t *testing.T) {
+	for _, kills := range []explore.Kills{0, explore.ByBudget | explore.ByFault} {
+		model(t, 0, func(m *machine) {
+			m.kills = kills
+			rung := 0
+			ring := func() { Ring(anExecutor); rung++ }
+			m.runs(0, func() { Wait(anExecutor) })
+			again := m.Line(m.core, "ring again", func() { m.interrupted(ring) })
+			m.Interrupt(m.core, "ring", func() { m.interrupted(ring); again.Raise() })
+			m.Finally(func() { m.Assert(kills != 0 || rung == 2, "rung %d times", rung) })
+		})
+	}
+}
+
+// A sleep of the executor's own goroutine is not ended by a ring, whenever it comes: before its
+// wait, in it, on the way out, or after it.
+func TestModelDoorbellSleepsItsTime(t *testing.T) {
+	model(t, 0, func(m *machine) {
+		early := func() { m.Assert(m.woken.Load() == 0, "a sleep of its own is ended early") }
+		m.runs(0, func() {
+			early()
+			Wait(anExecutor)
+			early()
+		})
+		ring := func() { m.interrupted(func() { Ring(anExecutor) }) }
+		again := m.Line(m.core, "ring again", ring)
+		m.Interrupt(m.core, "ring", func() { ring(); again.Raise() })
+	})
+}
+
+// A goroutine computes and never yields, and is at first where it cannot be preempted: the
+// executor's has its turn nevertheless, since the timer has the runtime try again; and then
+// nothing is left to try.
+func TestModelDoorbellPress(t *testing.T) {
+	for _, itself := range []bool{false, true} {
+		testPress(t, itself)
+	}
+}
+
+// itself says that it is that goroutine that rings.
+func testPress(t *testing.T, itself bool) {
+	t.Helper()
+	model(t, 1, func(m *machine) {
+		m.computing, m.rings = true, itself
+		m.runs(4, func() {
+			Wait(anExecutor)
+			m.computing = false
+			m.Assert(pressing == 0 && timer.retry == never, "it has run, and the goroutine is to be preempted still")
+		})
+		if !itself {
+			m.interrupt("ring", func() { Ring(anExecutor) })
+		}
+	})
+}
+
+// An alarm is neither lost to a try at preemption, which is due before or after it, nor late.
+func TestModelDoorbellAlarm(t *testing.T) {
+	for _, alarmNS := range []int64{50_000, 150_000} {
+		model(t, 1, func(m *machine) {
+			m.computing = true
+			m.runs(5, func() {
+				m.setAlarm(alarmNS)
+				for !m.alarmed {
+					Wait(anExecutor)
+				}
+				m.computing = false
+				m.Assert(m.cameNS <= alarmNS, "the alarm came late, at %d", m.cameNS)
+			})
+			m.interrupt("ring", func() { Ring(anExecutor) })
+		})
+	}
+}
+
+// A poll sets the alarm while the processor goes to halt, or is halted until a deadline of the
+// scheduler: the alarm comes, and not late.
+func TestModelDoorbellAlarmWhileIdle(t *testing.T) {
+	for _, turnNS := range []int64{never, 20_000, 90_000} {
+		model(t, 2, func(m *machine) {
+			m.turnNS = turnNS
+			setNS := int64(0)
+			m.runs(4, func() {
+				for !m.alarmed {
+					Wait(anExecutor)
+				}
+				m.Assert(m.cameNS <= max(40_000, setNS), "the alarm came late, at %d", m.cameNS)
+			})
+			m.interrupt("poll", func() { setNS = m.nowNS; m.setAlarm(40_000) })
+		})
+	}
+}
+
+// A poll that moves the alarm is killed at each of its steps: the alarm is what it was, or what
+// it was set to.
+func TestModelDoorbellKilledAlarm(t *testing.T) {
+	model(t, 1, func(m *machine) {
+		m.setAlarm(60_000)
+		m.runs(4, func() {
+			for !m.alarmed {
+				Wait(anExecutor)
+			}
+			m.Assert(m.cameNS <= 60_000, "the alarm came late, at %d", m.cameNS)
+		})
+		m.Interrupt(m.core, "poll", func() {
+			m.kills = explore.ByBudget | explore.ByFault
+			m.interrupted(func() { m.kills = 0; SetAlarm(40_000) })
+			m.kills = 0
+		})
+	})
+}
+
+// The processor halts until the scheduler's deadline, and not beyond, whatever alarms are set
+// before it goes there and while it is there.
+func TestModelDoorbellIdleUntil(t *testing.T) {
+	for _, alarmNS := range []int64{20_000, 70_000} {
+		model(t, 2, func(m *machine) {
+			m.runs(4, func() {
+				for m.nowNS < 50_000 {
+					Idle(50_000)
+				}
+				m.Assert(m.nowNS == 50_000, "the scheduler's turn came at %d", m.nowNS)
+			})
+			m.interrupt("poll", func() {
+				if m.nowNS < 20_000 {
+					m.setAlarm(alarmNS)
+				}
+			})
+		})
+	}
+}

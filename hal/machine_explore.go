@@ -1,0 +1,29 @@
+//go:build doorbell
+
+package hal
+
+import "tamagotake/internal/atom"
+
+// Machine stands in models of doorbells and of [Idle] for the machine and the Go runtime. They
+// are built with -tags explore,doorbell; other models do with the doorbells of
+// doorbell_explore.go.
+var Machine struct {
+	Alarm         func(atNS int64) (setNS int64, count uint64)
+	Interrupts    func() uint64
+	Wake, Unwake  func(gp uint)
+	Sleep         func()
+	Urgent        func(rung bool)
+	EnterRealtime func()
+}
+
+const enabled = 0
+
+func alarm(atNS int64) (setNS int64, count uint64) { return Machine.Alarm(atNS) }
+func interrupts() (count uint64)                   { return Machine.Interrupts() }
+func wakeG(gp uint) (failed uint)                  { Machine.Wake(gp); return 0 }
+func unwake(gp uint)                               { Machine.Unwake(gp) }
+func getG() (gp uint)                              { return 1 }
+func sleep()                                       { Machine.Sleep() }
+func urgent(rung bool)                             { Machine.Urgent(rung) }
+func enter()                                       { Machine.EnterRealtime() }
+func wait()                                        { atom.Halt() }

@@ -1,0 +1,16 @@
+//go:build tamago
+
+package main
+
+import "tamagotake/hal/arm"
+
+const lineTimer = arm.LineTimer
+
+func halt()              { arm.Halt() }
+func setBudget(ns int64) { arm.SetBudget(ns) }
+
+// enabled reports whether interrupts were, by what masking them has returned.
+func enabled(saved uintptr) bool { return saved == 0 }
+
+// unmasked is what enables interrupts when it is restored.
+const unmasked = 0

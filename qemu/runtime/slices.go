@@ -1,0 +1,108 @@
+//go:build tamago
+
+package main
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"tamagotake/hal"
+)
+
+// slices: goroutines share the processor although none yields, timers are served while one
+// computes, and a goroutine that computes alone is not interrupted.
+func slices() {
+	// Each of several that compute gets its share.
+	const computing = 4
+	var rounds [computing]uint32
+	var stop uint32
+	done := make(chan bool)
+	for n := range rounds {
+		go func() {
+			for load(&stop) == 0 {
+				rounds[n]++
+			}
+			done <- true
+		}()
+	}
+	compute(400e6)
+	stop = 1
+	least, most := rounds[0], rounds[0]
+	for n := range rounds {
+		<-done
+		least, most = min(least, rounds[n]), max(most, rounds[n])
+	}
+	report(least > 0 && most < 2*least, "%d goroutines that compute: %d rounds of the slowest, %d of the fastest", computing, least, most)
+
+	// One that is ready runs while this one computes.
+	ran := uint32(0)
+	go func() { ran = 1 }()
+	start := hal.Now()
+	for load(&ran) == 0 && hal.Now()-start < 1e9 {
+	}
+	late := hal.Now() - start
+	report(ran == 1 && late < 50e6, "a ready goroutine ran after %d ms", late/1e6)
+
+	// Timers of every kind.
+	var firedNS int64
+	start = hal.Now()
+	time.AfterFunc(10*time.Millisecond, func() { firedNS = hal.Now() })
+	for loadNS(&firedNS) == 0 && hal.Now()-start < 1e9 {
+	}
+	late = firedNS - start
+	report(late >= 10e6 && late < 20e6, "AfterFunc of 10 ms after %d us of computing", late/1e3)
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	start = hal.Now()
+	for ctx.Err() == nil && hal.Now()-start < 1e9 {
+	}
+	late = hal.Now() - start
+	cancel()
+	report(late >= 20e6 && late < 40e6, "a context of 20 ms was over after %d us of computing", late/1e3)
+
+	// A ticker does not starve who computes, however often.
+	ticker := time.NewTicker(50 * time.Microsecond)
+	ticks := 0
+	go func() {
+		for range ticker.C {
+			ticks++
+		}
+	}()
+	alone := compute(100e6)
+	ticker.Stop()
+	report(ticks > 100 && alone > 1000, "%d ticks of 50 us, and %d rounds beside them", ticks, alone)
+
+	// A collection goes on while this one computes, and does not allocate.
+	before := collections()
+	go func() { runtime.GC(); done <- true }()
+	start = hal.Now()
+	for collections() == before && hal.Now()-start < 5e9 {
+	}
+	<-done
+	report(collections() > before, "a collection beside a goroutine that computes")
+
+	// No tick: alone, without a timer.
+	time.Sleep(time.Millisecond)
+	compute(50e6) // what was asked for before is over
+	interrupts := timerInterrupts()
+	compute(1e9)
+	interrupts = timerInterrupts() - interrupts
+	report(interrupts <= 2, "%d timer interrupts in a second of computing alone", interrupts)
+}
+
+// compute does not yield for that long, and returns how many rounds it has made.
+func compute(ns int64) (rounds uint32) {
+	for end := hal.Now() + ns; hal.Now() < end; {
+		for range 100 {
+			rounds++
+		}
+	}
+	return rounds
+}
+
+func collections() uint32 {
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return s.NumGC
+}

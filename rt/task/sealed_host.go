@@ -1,0 +1,8 @@
+//go:build !tamago
+
+package task
+
+var sealedPolls, sealedUndos = sealTable{unsealed}, sealTable{unsealed}
+
+func pollTable() *sealTable { return &sealedPolls }
+func undoTable() *sealTable { return &sealedUndos }
