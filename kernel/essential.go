@@ -168,7 +168,6 @@ func (p *provoked) do() {
 	if what != budgetOnce {
 		*nowhere = 1
 	}
-	//lint:ignore SA5002 the budget ends it
 	for hal.Now() != 0 {
 	}
 }

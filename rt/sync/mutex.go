@@ -29,11 +29,13 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	}
 	// What begin does, without its calls: this is the usual case.
 	w.of, w.ask = m.addr(), oneLock
-	w.open.OpenWithin(cx, undo)
+	keep := w.open.OpenWithin(cx, undo)
 	m.free = -1
 	w.state.StoreRelease(held)
 	m.lock.Leave(saved)
-	w.open.Keep(cx, unsafe.Pointer(m))
+	if keep {
+		w.open.Keep(cx, unsafe.Pointer(m))
+	}
 	return Ready
 }
 

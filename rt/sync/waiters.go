@@ -96,7 +96,7 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 		r, at = Pending, waiting
 	}
 	w.of, w.ask, w.turn = q.addr(), a, q.turn
-	w.open.OpenWithin(cx, undo) // it is nobody's, so this does not refuse it within the section
+	keep := w.open.OpenWithin(cx, undo) // it is nobody's, so this does not refuse it within the section
 	if at == waiting {
 		q.list.PushBack(&w.link)
 		q.listed++
@@ -108,7 +108,9 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 	}
 	w.state.StoreRelease(at)
 	lock.Leave(saved)
-	w.open.Keep(cx, unsafe.Pointer(q))
+	if keep {
+		w.open.Keep(cx, unsafe.Pointer(q))
+	}
 	return r
 }
 

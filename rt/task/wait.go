@@ -43,43 +43,44 @@ type Wait struct {
 //
 //go:nosplit
 func (w *Wait) Open(cx *Context, undo Undo) {
-	w.OpenWithin(cx, undo)
-	w.Keep(cx, unsafe.Pointer(w))
+	if w.OpenWithin(cx, undo) {
+		w.Keep(cx, unsafe.Pointer(w))
+	}
 }
 
-// OpenWithin is [Wait.Open] for a caller that has masked interrupts. When it has restored them,
-// and before anything else, it calls [Wait.Keep].
+// OpenWithin is [Wait.Open] for a caller that has masked interrupts. If it says so, the caller
+// calls [Wait.Keep] when it has restored them, and before anything else.
 //
 //go:nosplit
-func (w *Wait) OpenWithin(cx *Context, undo Undo) {
+func (w *Wait) OpenWithin(cx *Context, undo Undo) (keep bool) {
 	if w.waker.header != 0 {
 		if w.waker != cx.Waker() {
 			misuse("task: a wait that is open is another task's")
 		}
-		return
+		return false
 	}
 	if undo == (Undo{}) {
 		misuse("task: a wait is opened with the zero Undo")
 	}
 	h := headerAt(cx.header)
 	if !h.exec.realtime {
-		w.waker, w.undo = cx.Waker(), undo
-		return
+		w.waker, w.undo = h.waker(), undo
+		return true
 	}
 	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
 	h.base().link(w)
-	w.waker, w.undo = cx.Waker(), undo
+	w.waker, w.undo = h.waker(), undo
 	hal.RestoreInterrupts(saved)
+	return false
 }
 
 // Keep is the second half of an Open: at thread level, from now on the task keeps the wait and
-// the object that it waits for from the collector. From the same poll; both levels.
+// the object that it waits for from the collector. From the same poll, when [Wait.OpenWithin]
+// has said so; thread level.
 //
 //go:nosplit
 func (w *Wait) Keep(cx *Context, object unsafe.Pointer) {
-	if h := headerAt(cx.header); !h.exec.realtime && w.object == nil {
-		keep(h.base(), w, object)
-	}
+	keep(headerAt(cx.header).base(), w, object)
 }
 
 // Close makes the wait nobody's. Nothing happens if it is not open. From a poll of its task, at
@@ -87,7 +88,14 @@ func (w *Wait) Keep(cx *Context, object unsafe.Pointer) {
 //
 //go:nosplit
 func (w *Wait) Close() {
-	if w.waker.header != 0 && !w.waker.task().base().drop(w) {
+	if w.waker.header == 0 {
+		return
+	}
+	h := w.waker.task()
+	if !h.exec.realtime {
+		keep(h.base(), w, nil)
+		w.waker = Waker{}
+	} else if !h.base().drop(w) {
 		misuse(waitOverwritten)
 	}
 }
@@ -111,24 +119,20 @@ func (b *Base) takeBack() {
 	for b.waits != nil {
 		w := (*Wait)(b.waits)
 		w.undo.call(w) // until then, others may look at its waker
-		if !b.drop(w) {
+		if !b.exec.realtime {
+			keep(b, w, nil)
+			w.waker = Waker{}
+		} else if !b.drop(w) {
 			store(&b.waits, nil)
 		}
 	}
 }
 
-// drop closes a wait of the task, or does nothing and says no: something that takes part in
+// drop closes a wait of a real-time task, or does nothing and says no: something that takes part in
 // that was overwritten.
 //
 //go:nosplit
 func (b *Base) drop(w *Wait) (ok bool) {
-	if !b.exec.realtime {
-		if w.object != nil {
-			keep(b, w, nil)
-		}
-		w.waker = Waker{}
-		return true
-	}
 	saved := hal.MaskInterrupts()
 	if ok = b.unlink(w); ok {
 		w.waker = Waker{}
@@ -149,23 +153,22 @@ func keep(b *Base, w *Wait, object unsafe.Pointer) {
 		misuse("task: a task of thread level waits at real-time level")
 	}
 	if object != nil {
-		w.next = b.waits
-		if first := (*Wait)(b.waits); first != nil {
+		first := (*Wait)(b.waits)
+		w.object, w.next, b.waits = object, unsafe.Pointer(first), unsafe.Pointer(w)
+		if first != nil {
 			first.prev = unsafe.Pointer(w)
 		}
-		b.waits = unsafe.Pointer(w)
-		w.object = object
 		return
 	}
-	if before := (*Wait)(w.prev); before != nil {
-		before.next = w.next
+	before, behind := w.prev, w.next
+	if before == nil {
+		w.object, w.next, b.waits = nil, nil, behind
 	} else {
-		b.waits = w.next
+		w.object, w.next, w.prev, (*Wait)(before).next = nil, nil, nil, behind
 	}
-	if behind := (*Wait)(w.next); behind != nil {
-		behind.prev = w.prev
+	if behind != nil {
+		(*Wait)(behind).prev = before
 	}
-	w.next, w.prev, w.object = nil, nil, nil
 }
 
 // link is that of real-time level, without the barrier. What it reads, it has read before it
