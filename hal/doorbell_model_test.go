@@ -32,6 +32,7 @@ type machine struct {
 	turnNS    int64       // when the scheduler wants to be entered
 	computing bool        // another goroutine runs
 	rings     bool        // that rings,
+	patient   bool        // time passes only when nothing else happens
 	preempted bool        // and was preempted
 	spins     bool        // it does nothing else any more
 	guarded   atom.Uint32 // it is where it cannot be
@@ -92,7 +93,7 @@ func (m *machine) runs(times int, body func()) {
 	})
 	time := m.Thread("time", func() {
 		for i := range times {
-			atom.Await(func() bool { return m.at != never && !m.pending && (i < 1 || idling || m.spins) })
+			atom.Await(func() bool { return m.at != never && !m.pending && (i < 1 && !m.patient || idling || m.spins) })
 			if (idling || m.spins) && !m.atIt {
 				m.Assert(m.alarmed || m.nowNS >= m.latestNS || m.at <= m.latestNS, "the alarm comes late: the timer is set to %d", m.at)
 				m.Assert(!idling || m.nowNS >= m.turnNS || m.at <= m.turnNS, "the scheduler's turn comes late: the timer is set to %d", m.at)
@@ -222,9 +223,9 @@ func testPress(t *testing.T, itself bool) {
 func TestModelDoorbellAlarm(t *testing.T) {
 	for _, alarmNS := range []int64{50_000, 150_000} {
 		model(t, 1, func(m *machine) {
-			m.computing = true
+			m.computing, m.patient = true, true
+			m.setAlarm(alarmNS)
 			m.runs(3, func() {
-				m.setAlarm(alarmNS)
 				for !m.alarmed {
 					Wait(anExecutor)
 				}
