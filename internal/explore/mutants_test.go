@@ -34,6 +34,7 @@ var mutants = slices.Concat(rtMutants, frontMutants, killMutants, halMutants)
 // the environment's SOUND=dir it writes there how many there are, and how many were found.
 func TestMutants(t *testing.T) {
 	programs := build(t)
+	unbroken(t, programs)
 	var killed atomic.Int32
 	t.Run("mutant", func(t *testing.T) {
 		for i, m := range mutants {
@@ -121,6 +122,27 @@ func build(t *testing.T) (programs map[string]string) {
 		}
 	}
 	return programs
+}
+
+// unbroken sees to it that the models find nothing without a mutant.
+func unbroken(t *testing.T, programs map[string]string) {
+	t.Helper()
+	for pkg, program := range programs {
+		var models []string
+		for _, m := range mutants {
+			if m.pkg == pkg {
+				for name := range strings.SplitSeq(m.model, "|") {
+					name, _, _ = strings.Cut(name, "/")
+					models = append(models, name)
+				}
+			}
+		}
+		test := exec.Command(program, "-test.run=^TestModel("+strings.Join(models, "|")+")")
+		test.Env = append(os.Environ(), "EXPLORE_PREEMPTIONS=2")
+		if out, err := test.CombinedOutput(); err != nil {
+			t.Fatalf("%s, with no mutant: %v\n%s", pkg, err, out)
+		}
+	}
 }
 
 // find runs the models with the mutant and looks what they say.

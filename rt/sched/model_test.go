@@ -16,10 +16,10 @@ import (
 // Tasks and executors in every order of their steps. What each model shows is in its name
 // and comment; the test of mutants beside this file says what each would find.
 
-// model explores the orders with at most three preemptions, and with EXPLORE_LONG every order.
+// model explores the orders with at most two preemptions, and with EXPLORE_LONG every order.
 func model(t *testing.T, build func(m *explore.Model)) {
 	t.Helper()
-	explore.Check(t, explore.Config{Soon: 3}, func(m *explore.Model) {
+	explore.Check(t, explore.Config{Soon: 2}, func(m *explore.Model) {
 		hal.ResetDoorbells()
 		queue.Reset()
 		task.Reset()
