@@ -131,10 +131,11 @@ func loadNS(p *int64) int64 { return *p }
 
 // timerInterrupts returns how often the timer line has interrupted.
 func timerInterrupts() (n uint64) {
-	for l := range line.Snapshot {
+	line.Snapshot(lineTimer, func(l line.Stat) bool {
 		if l.Line == lineTimer {
 			n = l.Count
 		}
-	}
+		return false
+	})
 	return n
 }

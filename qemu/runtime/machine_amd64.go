@@ -6,8 +6,7 @@ import "tamagotake/hal/amd64"
 
 const lineTimer = amd64.LineTimer
 
-func halt()              { amd64.Halt() }
-func setBudget(ns int64) { amd64.SetBudget(ns) }
+func halt() { amd64.Halt() }
 
 // enabled reports whether interrupts were, by what masking them has returned.
 func enabled(saved uintptr) bool { return saved&(1<<9) != 0 }

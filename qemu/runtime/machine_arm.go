@@ -6,8 +6,7 @@ import "tamagotake/hal/arm"
 
 const lineTimer = arm.LineTimer
 
-func halt()              { arm.Halt() }
-func setBudget(ns int64) { arm.SetBudget(ns) }
+func halt() { arm.Halt() }
 
 // enabled reports whether interrupts were, by what masking them has returned.
 func enabled(saved uintptr) bool { return saved == 0 }
