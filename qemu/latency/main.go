@@ -237,7 +237,9 @@ func idle(n int) (list []int32) {
 		due = counterAt(at)
 		hal.RestoreInterrupts(saved)
 		hal.SetAlarm(at)
-		hal.Wait(bellDone)
+		for hal.Wait(bellDone); int64(load(&stamp)-counterAt(at)) < 0; hal.Wait(bellDone) {
+			// what was woken then, the last round has woken
+		}
 		list = append(list, int32(stamp-counterAt(at)))
 	}
 	waiting = false

@@ -2,8 +2,15 @@
 
 package main
 
-import "runtime/goos"
+import (
+	"math"
+	"runtime/goos"
+)
 
 // This image programs the timer by itself, so the scheduler must not: goroutines run until
-// they yield.
-func init() { goos.Turn = nil }
+// they yield. A turn that was asked for already is taken back, or hal would program the timer
+// for it at the end of each interrupt.
+func init() {
+	goos.Turn(math.MaxInt64)
+	goos.Turn = nil
+}
