@@ -35,7 +35,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	}
 	target.mark()
 	h.exec = target
-	h.polls, h.wakes = 0, 0
+	h.polls, h.wakes, h.direct = 0, 0, 0
 	h.cause = BySpawn
 	t.last = noLast
 	if t.goroutine.Load() != 0 {

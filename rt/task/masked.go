@@ -29,8 +29,7 @@ func (w Waker) Claim(cx *Context) (out, poll uintptr) {
 	h := headerAt(w.header)
 	h.state.StoreMasked(h.state.LoadMasked() | polling)
 	cx.header = w.header
-	h.wakes++
-	h.polls++
+	h.direct++
 	traceWake(h)
 	tracePollStart(h)
 	return uintptr(h.out), *(*uintptr)(unsafe.Pointer(&h.poll))
@@ -50,7 +49,8 @@ func (cx *Context) Leave() *Header {
 //
 //go:nosplit
 func (cx *Context) Polled() (header uintptr, polls uint32) {
-	return cx.header, headerAt(cx.header).polls
+	h := headerAt(cx.header)
+	return cx.header, h.polls + h.direct
 }
 
 // WakeMasked is [Waker.Wake], interrupts masked.

@@ -45,7 +45,7 @@ func (h *Header) info() (info Info, ok bool) {
 	if s&live == 0 {
 		return info, false
 	}
-	info = Info{ID: h.number(), State: stateText(s), Polls: h.polls, Wakes: h.wakes}
+	info = Info{ID: h.number(), State: stateText(s), Polls: h.polls + h.direct, Wakes: h.wakes + h.direct}
 	if b := h.base().build.Load(); b != nil {
 		info.Name, info.Kind, info.Location = b.Name, b.Kind, b.Location()
 	}

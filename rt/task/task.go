@@ -77,7 +77,8 @@ type Header struct {
 	polls      uint32
 	wakes      uint32
 	cause      Cause
-	registered bool // in the list of all tasks
+	registered bool   // in the list of all tasks
+	direct     uint32 // polls past the queue, each with its wake: in neither polls nor wakes
 	poll       func(cx *Context, out unsafe.Pointer) Poll
 	out        unsafe.Pointer
 	exec       *Target // changed at thread level only, while the task is in no queue
