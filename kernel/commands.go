@@ -91,11 +91,11 @@ func (m *monitor) help(string) {
 // tasks lists the tasks, the newest first: so the number of tasks neither makes a turn longer
 // nor takes memory, and those of the start are what is above the prompt at the end.
 func (m *monitor) tasks(string) {
-	m.printf("%4s  %-12s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
+	m.printf("%4s  %-14s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
 	var at task.Cursor
 	m.lines(func() bool {
 		more := at.Next(1, func(t task.Info) {
-			m.printf("%4d  %-12s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
+			m.printf("%4d  %-14s %-10s %10d %10d\n", t.ID, t.Name, t.State, t.Polls, t.Wakes)
 		})
 		if n := task.Stale(); !more && n != 0 {
 			m.printf("%d uses of handles after the end of their task\n", n)

@@ -35,8 +35,10 @@ func alarm() {
 	line.Register(lineTimer, "timer", line.Edge, a.Waker())
 	setBudget(faultBudget)
 	end := hal.Now() + 20*faultBudget
+	saved := hal.MaskInterrupts() // the task reads it, and it has two words on ARM
 	alarmAtNS = hal.Now() + 5*faultBudget
 	hal.SetAlarm(alarmAtNS)
+	hal.RestoreInterrupts(saved)
 	e, _ := sched.Spawn(&sched.Normal, &endlessTask, nil, func(*task.Context, *task.None) task.Poll {
 		b.Waker().Wake()
 		for zero == 0 {
