@@ -47,7 +47,7 @@ func Ring(n uint32) {
 		return
 	}
 	b := &bells[n%Doorbells]
-	saved := MaskInterrupts() // a poll can be ended where they are not: the ring and its wake, or neither
+	saved := MaskInterrupts()
 	if b.rung.Swap(1) == 0 {
 		ringing.Store(1)
 		if b.waiting {

@@ -156,6 +156,6 @@ var frontMutants = []mutant{
 		"\tl.count++\n", "",
 		"sched", "FrontRegister", `not counted`},
 	{"a line is registered in two halves", "../hal/line/line.go",
-		"\tsaved := hal.MaskInterrupts()\n\tl := &lines[n]\n\tl.waker = waker\n", "\tsaved := hal.MaskInterrupts()\n\tl := &lines[n]\n\tl.registered = true\n\thal.RestoreInterrupts(saved)\n\tl.waker = waker\n",
+		"\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n", "\tl.single, l.realtime, l.direct = true, realtime, realtime\n\thal.RestoreInterrupts(saved)\n\tsaved = hal.MaskInterrupts()\n\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n",
 		"sched", "FrontRegister", `nil pointer`},
 }

@@ -34,7 +34,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 		t.build.Store(b)
 	}
 	target.mark()
-	h.exec = target
+	h.bind(target)
 	h.polls, h.wakes, h.direct = 0, 0, 0
 	h.cause = BySpawn
 	t.last = noLast
@@ -129,7 +129,7 @@ func (h *Header) Faulted(f *Fault) {
 // many there are. They are over when they have come off the queue.
 func (t *Target) CancelAll() (left int) {
 	for h := range all {
-		if h.exec != t {
+		if h.target() != t {
 			continue
 		}
 		if s := h.state.Load(); s&(live|completed) == live {

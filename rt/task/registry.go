@@ -59,7 +59,7 @@ func (h *Header) info() (info Info, ok bool) {
 // level. A task that is spawned or ends meanwhile may be in it or not.
 func List(t *Target) (list []Info) {
 	for h := range all {
-		if t != nil && h.exec != t {
+		if t != nil && h.target() != t {
 			continue
 		}
 		if info, ok := h.info(); ok {

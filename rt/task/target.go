@@ -114,7 +114,7 @@ func (t *Target) Rebind(h *Header) {
 		misuse("task: a task cannot be moved to a real-time target")
 	}
 	t.mark()
-	h.exec = t
+	h.bind(t)
 	h.cause = ByWaker
 	t.Enqueue(h)
 }

@@ -98,7 +98,7 @@ func (w Waker) Sound() bool {
 func (w Waker) aligned() bool { return w.header%unsafe.Alignof(Header{}) == 0 }
 
 //go:nosplit
-func (h *Header) sound() bool { return h.exec.sound() }
+func (h *Header) sound() bool { return h.target().sound() }
 
 // check stops who uses a waker that was overwritten, before interrupts are masked: a panic
 // at thread level must not leave them so.
