@@ -267,6 +267,7 @@ func TestModelDoorbellKilledAlarm(t *testing.T) {
 			m.kills = explore.ByBudget | explore.ByFault
 			m.interrupted(func() { m.kills = 0; SetAlarm(40_000) })
 			m.kills = 0
+			m.Assert(m.pending || m.count > timer.count || m.at <= timer.alarm, "the alarm is at %d, and the timer set to %d", timer.alarm, m.at)
 		})
 	})
 }
