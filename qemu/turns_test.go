@@ -145,14 +145,23 @@ func TestNoticeWhileTyping(t *testing.T) {
 		if got := c.run("t of a line"); got != "part of a line\n" {
 			t.Errorf("%q", got)
 		}
-		// Nor is a prompt printed in the middle of a command.
-		c.send("sleep 1ms\rrecv 3")
-		c.wait(`ready for 3 bytes\r\n`, timeout)
-		c.wait(`slept 1ms, \S+ late\r\n$`, timeout)
-		if err := c.Type("abc"); err != nil {
-			t.Fatal(err)
+		// Nor is a prompt printed in the middle of a command. On a slow host the sleep may be
+		// over before the command begins: then a longer one.
+		for slept := 100 * time.Millisecond; ; slept *= 2 {
+			c.send(fmt.Sprintf("sleep %v\rrecv 3", slept))
+			before := c.wait(`(?s)^(.*)ready for 3 bytes\r\n`, timeout)[1]
+			over := strings.Contains(before, "slept ")
+			if !over {
+				c.wait(`slept `+slept.String()+`, \S+ late\r\n$`, timeout)
+			}
+			if err := c.Type("abc"); err != nil {
+				t.Fatal(err)
+			}
+			c.wait(`^received 3 bytes, .*\r\n`+prompt, timeout)
+			if !over {
+				break
+			}
 		}
-		c.wait(`^received 3 bytes, .*\r\n`+prompt, timeout)
 	})
 }
 
