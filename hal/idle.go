@@ -49,7 +49,7 @@ func Halts() uint64 { return idleCount }
 
 // SetAlarm asks for an interrupt of the timer line at atNS, math.MaxInt64 for none. There is
 // one alarm: the later call holds. The line interrupts at other times as well, since the timer
-// is shared, and because it cannot count so far; whoever is woken looks at the clock. Any level.
+// is shared, and because it cannot count so far; the woken task looks at the clock. Any level.
 func SetAlarm(atNS int64) {
 	saved := MaskInterrupts()
 	timer.settle(interrupts())

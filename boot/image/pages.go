@@ -8,8 +8,8 @@ import (
 // pageBits are the bits of an address within a page: the smallest that a processor protects.
 const pageBits = 12
 
-// checkPages refuses a program that the kernel's page tables could not protect: one in which a
-// segment can be written and executed, or two segments of different permissions share a page.
+// checkPages refuses a program that the kernel's page tables could not protect: a segment can
+// be written and executed, or two segments of different permissions share a page.
 // Go's linker keeps them apart when it is told -R 0x1000.
 func checkPages(h *headers) error {
 	for i, a := range h.segments {

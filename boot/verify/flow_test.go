@@ -344,7 +344,7 @@ func TestJumpTable(t *testing.T) {
 	}
 }
 
-// Behind a call of a function in which no return can be reached, nothing is.
+// Code behind the call of a function that cannot return is not reached.
 func TestNeverReturns(t *testing.T) {
 	for _, x := range []struct{ other, want string }{
 		{"eb fe", ""},                 // a loop without end

@@ -11,7 +11,7 @@ import (
 // Poll is the device's task: it ends the requests that the device is done with, and lets
 // the line interrupt again. It never completes. If it is cancelled, or ends by a fault,
 // [Device.Tick] finds that and gives the device up; to stop it use [Device.Remove] first.
-// When the device is given up the line stays masked: whoever owns the device takes it off
+// When the device is given up the line stays masked: the owner of the device takes it off
 // the bus and unregisters the line. Real-time or thread level.
 func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
 	if d.state != running {

@@ -54,7 +54,7 @@ const (
 	pageRead      = 1 << 9
 )
 
-// The stacks of this package lie in a megabyte of addresses of its own, in which nothing
+// The stacks of this package lie in a megabyte of addresses of its own, where nothing
 // else is mapped: below each is a page that faults.
 const (
 	stackRegion = 0xf0000000 // beyond the memory of any board

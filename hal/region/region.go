@@ -42,7 +42,7 @@ type Map struct {
 	count int
 }
 
-// Add adds a region in which virtual and physical addresses are the same. It panics if the
+// Add adds a region whose virtual and physical addresses are the same. It panics if the
 // region is not behind those that are there, or not of whole pages. An empty region is not
 // added. Thread level, at the start.
 func (m *Map) Add(start, end uintptr, access Access, name string) {

@@ -6,7 +6,7 @@ import "bytes"
 // every byte is data.
 const SilenceNS = 1e9
 
-// Guard finds a Ctrl-C among bytes of which each may be data: one, or several, that stand
+// Guard finds a Ctrl-C among bytes, each of which may be data: one, or several, that stand
 // alone, with a second of silence before and after. Modems found their escape sequence in
 // this way. Data that is sent without such pauses never stops a transfer, whatever it holds.
 //

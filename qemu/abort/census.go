@@ -88,7 +88,7 @@ func drain() string {
 	}
 }
 
-// census looks whether everything lives that nobody has ended.
+// census checks that every task that the trial has not ended still works.
 func census() string {
 	if lost := drain(); lost != "" {
 		return lost

@@ -44,7 +44,7 @@ const (
 	actsSync
 )
 
-// reset makes all objects as at the start: nobody waits for any.
+// reset puts all objects back to the start: no task waits for any.
 func reset() {
 	cell, queue, semaphore, mutex, rwLock = sync.WaitCell{}, sync.WaitQueue{}, sync.Semaphore{}, sync.Mutex{}, sync.RwLock{}
 	signal, watch, once, flags = sync.Signal[uint32]{}, sync.Watch[uint32]{}, sync.OnceCell[uint32]{}, sync.Flags{}

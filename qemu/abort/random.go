@@ -147,7 +147,7 @@ func follow() {
 	}
 }
 
-// unfollow ends them: nobody waits for any.
+// unfollow ends them: then no task waits for an object.
 func unfollow() {
 	for i := range followers {
 		followers[i].join.Cancel()

@@ -11,7 +11,7 @@ TEXT ·callSpoof(SB),NOSPLIT,$0
 	CALL	runtime·panicExtend(SB)
 	RET
 
-// The way into the executor, which calls what it is given the address of.
+// A jump into the executor's entry, which calls the address in a register.
 TEXT ·callRun(SB),NOSPLIT,$0
 	CALL	tamagotake∕hal∕amd64·run(SB)
 	RET

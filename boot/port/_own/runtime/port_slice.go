@@ -115,7 +115,7 @@ func portReady() {
 	}
 }
 
-// portTimer is called when a timer is to be due sooner than those before.
+// portTimer is called when the program adds a timer that is due before all others.
 //
 //go:nosplit
 func portTimer(when int64) {

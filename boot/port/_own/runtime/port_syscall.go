@@ -141,7 +141,7 @@ func portRead(fd int32, p unsafe.Pointer, n int32) int32 {
 
 // portSyscall6 answers what package syscall and the network poller ask, as Linux would with
 // no file system at all: every path leads nowhere (ENOENT), and no file is open but the three
-// (EBADF). What there is no answer to is not supported: ENOSYS is errors.ErrUnsupported.
+// (EBADF). Every other call gets ENOSYS, which is errors.ErrUnsupported.
 //
 // The poller is started by the first timer and must find what looks like epoll.
 //
