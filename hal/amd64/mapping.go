@@ -66,12 +66,10 @@ func initMemory() {
 func describeMemory(m *region.Map) {
 	text, etext, rodata, noptrdata, end := segments()
 	variables := firstVariable(noptrdata) &^ (pageSize - 1)
-	etext, end = roundUp(etext), roundUp(end)
 	if rodata%pageSize != 0 || rodata < etext {
 		panic("amd64: constants share a page with code: link with -R 0x1000")
 	}
 	dma := uintptr(ramStart + ramSize)
-	guard := bootGuard()
 
 	m.Add(pageSize, ramStartAddr, region.Read, "memory of the firmware")
 	for ist := istInterrupt; ist <= istNested; ist++ {
@@ -83,16 +81,10 @@ func describeMemory(m *region.Map) {
 	m.Add(gdtPage, gdtPage+pageSize, region.Read, "segment descriptors")
 	m.Add(tableRegion, tableRegionEnd, region.Read, "page tables")
 	m.Add(kernelStart, text, region.Read, "header of the image")
-	m.Add(text, etext, region.Execute, "text")
-	m.Add(rodata, variables, region.Read, "constants")
-	m.Add(variables, end, region.Write, "variables")
-	if guard != 0 {
-		m.Add(end, guard, region.Write, "heap")
-		m.Add(guard, guard+pageSize, region.Absent, "below the boot stack")
-		m.Add(guard+pageSize, dma, region.Write, "boot stack")
-	} else {
-		m.Add(end, dma, region.Write, "heap or boot stack")
-	}
+	m.AddProgram(region.Program{
+		Text: text, TextEnd: etext, Constants: rodata, Variables: variables, End: end,
+		Guard: bootGuard(), StackEnd: dma,
+	})
 	m.Add(dma, roundUp(dma+dmaSize), region.Write, "memory for devices")
 	m.Add(roundUp(dma+dmaSize), deviceEnd, region.Device, "devices")
 }

@@ -108,12 +108,10 @@ func initMemory() {
 func describeMemory(m *region.Map) {
 	text, etext, rodata, noptrdata, end := segments()
 	variables := firstVariable(noptrdata) &^ (pageSize - 1)
-	etext, end = roundUp(etext), roundUp(end)
 	if rodata%pageSize != 0 || rodata < etext || text != kernelStart {
 		panic("arm: constants share a page with code: link with -R 0x1000")
 	}
 	ramEnd := uintptr(ramStart + ramSize)
-	guard := bootGuard()
 
 	m.Add(pageSize, imx6ul.OCRAM_START, region.Device, "devices")
 	m.Add(imx6ul.OCRAM_START, onChipEnd, region.Device, "memory for devices")
@@ -121,16 +119,10 @@ func describeMemory(m *region.Map) {
 	m.Add(vectors, l2Tables, region.Execute, "vectors")
 	m.Add(l2Tables, tablesEnd, region.Read, "page tables")
 	m.Add(tamagoVectors, kernelStart, region.Write, "TamaGo's vectors")
-	m.Add(text, etext, region.Execute, "text")
-	m.Add(rodata, variables, region.Read, "constants")
-	m.Add(variables, end, region.Write, "variables")
-	if guard != 0 {
-		m.Add(end, guard, region.Write, "heap")
-		m.Add(guard, guard+pageSize, region.Absent, "below the boot stack")
-		m.Add(guard+pageSize, ramEnd, region.Write, "boot stack")
-	} else {
-		m.Add(end, ramEnd, region.Write, "heap or boot stack")
-	}
+	m.AddProgram(region.Program{
+		Text: text, TextEnd: etext, Constants: rodata, Variables: variables, End: end,
+		Guard: bootGuard(), StackEnd: ramEnd,
+	})
 	physical := uintptr(stackMemory)
 	for _, s := range stacks {
 		bottom := s.top - s.size
@@ -139,8 +131,6 @@ func describeMemory(m *region.Map) {
 		physical += s.size
 	}
 }
-
-func roundUp(addr uintptr) uintptr { return (addr + pageSize - 1) &^ (pageSize - 1) }
 
 // flags returns the attributes of a region in the first-level and in a second-level table
 // (ARM ARM B3.5.1, B3.7.1). Devices are strongly ordered; other memory is cached.

@@ -63,3 +63,26 @@ func TestAddRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A program's pieces follow each other without a gap, in whole pages; the guard is absent, and
+// without one heap and boot stack are one region.
+func TestProgram(t *testing.T) {
+	p := Program{Text: 0x1000, TextEnd: 0x2345, Constants: 0x3000, Variables: 0x5000, End: 0x6001, Guard: 0x9000, StackEnd: 0xb000}
+	for _, c := range []struct {
+		guard uintptr
+		addr  uintptr
+		want  string
+		is    Access
+	}{
+		{0x9000, 0x2fff, "text", Execute}, {0x9000, 0x3000, "constants", Read}, {0x9000, 0x6fff, "variables", Write},
+		{0x9000, 0x7000, "heap", Write}, {0x9000, 0x9fff, "below the boot stack", Absent}, {0x9000, 0xafff, "boot stack", Write},
+		{0, 0x7000, "heap or boot stack", Write}, {0, 0xafff, "heap or boot stack", Write},
+	} {
+		var m Map
+		p.Guard = c.guard
+		m.AddProgram(p)
+		if r := m.Find(c.addr); r == nil || r.Name != c.want || r.Access != c.is {
+			t.Errorf("guard %#x: %#x is in %+v, want %s", c.guard, c.addr, r, c.want)
+		}
+	}
+}
