@@ -11,7 +11,8 @@ func RestoreInterrupts(saved uintptr)
 
 // UnmaskInterrupts ends every masked section that has begun at thread level. It is for what
 // contains a panic: a section that a panic has left is over, and nothing else restores what it
-// has saved. Thread level.
+// has saved. The runtime of boot/port does it wherever a panic begins; under the TamaGo
+// distribution it is up to who recovers. Thread level.
 func UnmaskInterrupts() { RestoreInterrupts(enabled) }
 
 // AtThreadLevel reports whether the caller runs at thread level: not in an interrupt's entry, in

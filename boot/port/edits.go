@@ -131,6 +131,18 @@ var edits = []edit{
 		why:    "a collection has begun, and its worker is in no queue",
 	},
 	{
+		file:   "runtime/panic.go",
+		anchor: "\tvar p _panic\n\tp.arg = e\n",
+		with:   "\tportUnmask()\n\tvar p _panic\n\tp.arg = e\n",
+		why:    "a section that a panic has left is over, whoever recovers",
+	},
+	{
+		file:   "runtime/panic.go",
+		anchor: "\tvar p _panic\n\tp.goexit = true\n",
+		with:   "\tportUnmask()\n\tvar p _panic\n\tp.goexit = true\n",
+		why:    "as above",
+	},
+	{
 		file:   "runtime/runtime2.go",
 		anchor: "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n",
 		with:   "\trunnableTime    int64 // the amount of time spent runnable, cleared when running, only used when tracking\n\tportRan         int64 // the time spent running\n",

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"tamagotake/hal"
@@ -99,6 +100,20 @@ func masked() {
 		{"a goroutine faults, and recovers", "nil pointer", func() (err error) {
 			done := make(chan error)
 			go func() { done <- recovered(faults) }()
+			return <-done
+		}},
+		{"a goroutine panics, and recovers", "masked", func() (err error) {
+			done := make(chan error)
+			go func() { done <- recovered(panics) }()
+			return <-done
+		}},
+		{"a goroutine exits", "", func() (err error) {
+			done := make(chan error)
+			go func() {
+				defer close(done)
+				hal.MaskInterrupts()
+				runtime.Goexit()
+			}()
 			return <-done
 		}},
 		{"a deferred call panics in a shutdown", "masked", shutdown},

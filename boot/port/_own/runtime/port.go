@@ -131,6 +131,10 @@ func GetG() (gp uint, pp uint) {
 	return uint(uintptr(unsafe.Pointer(g))), uint(g.m.p)
 }
 
+// portUnmask enables interrupts: a goroutine that panics or exits has left the sections in which it
+// had them masked, and who recovers knows nothing of that. A fault does the same, see portException.
+func portUnmask()
+
 // WakeG makes a goroutine that is in time.Sleep, or about to be, return from it.
 // It is for assembly: address of the g in AX (R0 on arm), there 0 is returned if
 // it was noted and 1 if there was no room. It may be called at any level.

@@ -64,6 +64,12 @@ TEXT runtime·osyield(SB),NOSPLIT,$0
 	PAUSE
 	RET
 
+// func portUnmask()
+// Ends the masked sections of the goroutine that panics or exits.
+TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
+	STI
+	RET
+
 // WakeG: AX = g. Takes the first place that is free or holds this g already.
 // AX = 0 noted, 1 no room. Changes BX, CX, DX.
 TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0

@@ -54,6 +54,12 @@ TEXT ·publicationBarrier(SB),NOSPLIT|NOFRAME,$0-0
 TEXT runtime·read_tls_fallback(SB),NOSPLIT|NOFRAME,$0
 	B	·abort(SB)
 
+// func portUnmask()
+// Ends the masked sections of the goroutine that panics or exits.
+TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
+	WORD	$0xf1080080	// cpsie i
+	RET
+
 // WakeG: R0 = g. Takes the first place that is free or holds this g already.
 // R0 = 0 noted, 1 no room. Changes R1, R2, R3.
 TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0
