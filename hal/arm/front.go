@@ -230,7 +230,7 @@ func note() {
 	}
 	f := sched.NoteFault(kind, front.fault[1], front.fault[3])
 	f.LR = front.fault[4]
-	if sp := front.fault[2]; sp >= stackFront-stackFrontSize && sp < stackFront {
+	if sp := front.fault[2]; sp >= stackFront-stackFrontSize && sp < stackFront && sp%4 == 0 {
 		f.KeepStack(sp, stackFront)
 	}
 }

@@ -63,6 +63,7 @@ type Fault struct {
 // error: that takes tables that the real-time executor may not use.
 type keptStack struct {
 	n     uint32 // of how many before it
+	count int    // of words that are the stack's
 	words [128]uintptr
 }
 
@@ -79,12 +80,9 @@ func (f *Fault) KeepStack(sp, end uintptr) {
 	k := &keptStacks[keptCount%uint32(len(keptStacks))]
 	k.n = keptCount
 	f.stack = keptCount
-	for i := range k.words {
-		k.words[i] = 0
-		if a := sp + uintptr(i)*unsafe.Sizeof(sp); a < end {
-			k.words[i] = **(**uintptr)(unsafe.Pointer(&a))
-		}
-	}
+	count := min((end-sp)/unsafe.Sizeof(sp), uintptr(len(k.words)))
+	stack := *(**[len(k.words)]uintptr)(unsafe.Pointer(&sp))
+	k.count = copy(k.words[:count], stack[:count])
 }
 
 // callers returns the return addresses of the fault.
@@ -96,7 +94,7 @@ func (f *Fault) callers() []uintptr {
 	if k.n != f.stack {
 		return nil // there have been many since
 	}
-	return unwind(f.PC, f.LR, k.words[:])
+	return unwind(f.PC, f.LR, k.words[:k.count])
 }
 
 // FaultError is the end of a real-time task in which the processor found a fault, be it

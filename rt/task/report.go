@@ -159,10 +159,7 @@ func (h *Header) note(isPanic bool) (at int) {
 		n.length, n.spawned = 0, 0
 		if build := b.build.Load(); build != nil {
 			n.spawned = build.pc
-			for i := 0; i < len(build.Name) && i < nameMost; i++ {
-				n.name[i] = build.Name[i]
-				n.length++
-			}
+			n.length = uint8(copy(n.name[:], build.Name))
 		}
 		if !isPanic {
 			n.fault = b.fault
