@@ -38,7 +38,8 @@ var timer = noAlarms
 // blocks; any level, interrupt entry included.
 //
 // All of it is one masked section. The goroutine is woken only if it is in Wait: a wake that
-// the runtime notes for it elsewhere would end a time.Sleep of its own.
+// the runtime notes for it elsewhere would end a time.Sleep of its own. Above thread level it is
+// not pressed here: the way back to thread level asks for that, see [press].
 //
 //go:nosplit
 func Ring(n uint32) {
@@ -55,15 +56,17 @@ func Ring(n uint32) {
 		}
 		if b.g != 0 {
 			pressing |= 1 << (n % Doorbells)
-			press()
+			if AtThreadLevel() {
+				press()
+			}
 		}
 	}
 	RestoreInterrupts(saved)
 }
 
 // press makes sure of an interrupt for another try, and reports whether one is to be made now.
-// Called where a bell is rung, and by hal/ARCH where an interrupt returns to thread level;
-// interrupts masked.
+// Called where a bell is rung at thread level, and by hal/ARCH where an interrupt or the real-time
+// executor returns there; interrupts masked.
 //
 //go:nosplit
 func press() (try bool) {
@@ -73,11 +76,12 @@ func press() (try bool) {
 	timer.settle(interrupts())
 	rung := pressing&pressBells != 0
 	urgent(rung)
+	nowNS := Now()
 	if rung || timer.due {
-		timer.tryAgain(Now())
+		timer.tryAgain(nowNS)
 		try = true
 	}
-	program()
+	program(nowNS)
 	return try
 }
 
@@ -96,15 +100,15 @@ func setTurn(atNS int64) {
 	if pressing&pressBells == 0 {
 		timer.succeeded()
 	}
-	program()
+	program(Now())
 	RestoreInterrupts(saved)
 }
 
 // program programs the timer to the earliest deadline. Interrupts masked.
 //
 //go:nosplit
-func program() {
-	if at, ok := timer.next(Now()); ok {
+func program(nowNS int64) {
+	if at, ok := timer.next(nowNS); ok {
 		timer.programmed(alarm(at))
 	}
 }
@@ -130,7 +134,7 @@ func Awake(n uint32) {
 	if pressing&pressBells == 0 && !timer.due {
 		timer.settle(interrupts())
 		timer.succeeded()
-		program()
+		program(Now())
 	}
 	RestoreInterrupts(saved)
 }

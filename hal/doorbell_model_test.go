@@ -51,6 +51,7 @@ func model(t *testing.T, preemptions int, build func(m *machine)) {
 	explore.Check(t, explore.Config{Preemptions: preemptions}, func(em *explore.Model) {
 		m := &machine{Model: em, at: never, alarmNS: never, latestNS: never, turnNS: never}
 		bells, ringing, pressing, timer, idling = [Doorbells]bell{}, atom.Uint32{}, 0, noAlarms, false
+		InRealtime = false
 		Clock = func() int64 { return m.nowNS }
 		Machine.Alarm = m.program
 		Machine.Interrupts = func() uint64 { return m.count }
@@ -112,12 +113,12 @@ func (m *machine) interrupted(poll func()) {
 	if m.atIt {
 		return
 	}
-	m.atIt = true
+	m.atIt, InRealtime = true, true
 	for len(m.polls) > 0 {
 		poll, m.polls = m.polls[0], m.polls[1:]
 		m.Killable(m.kills, poll)
 	}
-	m.atIt = false
+	m.atIt, InRealtime = false, false
 	if pressing != 0 && press() && m.computing && m.guarded.Load() == 0 {
 		m.preempted = true
 	}

@@ -23,7 +23,7 @@ func Idle(untilNS int64) {
 	timer.wantTurn(untilNS)
 	timer.succeeded()
 	pressing &^= pressTurn
-	program()
+	program(Now())
 	idleCount++
 	idling = true
 	wait()
@@ -31,7 +31,7 @@ func Idle(untilNS int64) {
 	idling = false
 	timer.settle(interrupts())
 	timer.wantTurn(never)
-	program()
+	program(Now())
 	if pressing != 0 {
 		press() // another goroutine may be due as well, and go first
 	}
@@ -54,6 +54,6 @@ func SetAlarm(atNS int64) {
 	saved := MaskInterrupts()
 	timer.settle(interrupts())
 	timer.alarm = atNS
-	program()
+	program(Now())
 	RestoreInterrupts(saved)
 }
