@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"tamagotake/internal/pin"
+
 	"pgregory.net/rapid"
 )
 
@@ -17,9 +19,9 @@ func (h *Head) all() (list []*Link) {
 // Against a slice: what is in it, in which order, from both ends.
 func TestAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var h Head
+		h := pin.New[Head](t)
 		var model []*Link
-		links := make([]Link, 8)
+		links := pin.New[[8]Link](t)
 		for range rapid.IntRange(0, 50).Draw(t, "steps") {
 			l := &links[rapid.IntRange(0, len(links)-1).Draw(t, "link")]
 			i := slices.Index(model, l)

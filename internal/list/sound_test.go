@@ -1,11 +1,15 @@
 package list
 
-import "testing"
+import (
+	"testing"
+
+	"tamagotake/internal/pin"
+)
 
 // What is overwritten is found before anything has changed.
 func TestOverwritten(t *testing.T) {
-	links := make([]Link, 3)
-	var h Head
+	links := pin.New[[3]Link](t)[:]
+	h := pin.New[Head](t)
 	for i := range links {
 		h.PushBack(&links[i])
 	}
@@ -14,12 +18,12 @@ func TestOverwritten(t *testing.T) {
 		kept := *l
 		for _, wrong := range []Link{{}, {addr(&links[(i+1)%3]), addr(&links[(i+1)%3])}, {addr(&links[0]), 0}} {
 			*l = wrong
-			before, first := append([]Link(nil), links...), h
+			before, first := append([]Link(nil), links...), *h
 			if h.Sound(l) || h.Remove(l) {
 				t.Errorf("link %d: %v was taken out", i, wrong)
 			}
 			for k := range links {
-				if links[k] != before[k] || h != first {
+				if links[k] != before[k] || *h != first {
 					t.Errorf("link %d: %v, and link %d was changed", i, wrong, k)
 				}
 			}

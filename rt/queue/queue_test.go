@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"tamagotake/internal/pin"
+
 	"pgregory.net/rapid"
 )
 
@@ -31,12 +33,12 @@ func TestZeroValueIsEmpty(t *testing.T) {
 	if _, r := take(t, &static); r != Empty || !static.Empty() {
 		t.Fatalf("a zero queue says %v", r)
 	}
-	var a item
+	a := pin.New[item](t)
 	static.Enqueue(&a.Node)
 	if static.Empty() {
 		t.Fatal("empty, with one in it")
 	}
-	if got, r := take(t, &static); r != Item || got != &a {
+	if got, r := take(t, &static); r != Item || got != a {
 		t.Fatalf("got %p, %v", got, r)
 	}
 	if _, r := take(t, &static); r != Empty {
@@ -45,7 +47,7 @@ func TestZeroValueIsEmpty(t *testing.T) {
 }
 
 func TestConsumerIsExclusive(t *testing.T) {
-	var q Queue
+	q := pin.New[Queue](t)
 	c, ok := q.TryConsume()
 	if !ok {
 		t.Fatal("nobody has it")
@@ -64,21 +66,22 @@ func TestConsumerIsExclusive(t *testing.T) {
 // be reached.
 func TestStoppedProducer(t *testing.T) {
 	for length := range 4 {
-		var q Queue
-		items := make([]item, length)
+		q := pin.New[Queue](t)
+		items := pin.New[[4]item](t)[:length]
 		for i := range items {
 			items[i].n = i
 			q.Enqueue(&items[i].Node)
 		}
 		// The first step of Enqueue, by hand.
-		late := item{n: length}
+		late := pin.New[item](t)
+		late.n = length
 		before := q.head.Swap(addr(&late.Node))
 		if before == 0 {
 			before = addr(&q.stub)
 		}
 		next := 0
 		for {
-			it, r := take(t, &q)
+			it, r := take(t, q)
 			if r == Inconsistent {
 				break
 			}
@@ -92,12 +95,12 @@ func TestStoppedProducer(t *testing.T) {
 		}
 		at(before).next.Store(addr(&late.Node)) // the second step
 		for ; next <= length; next++ {
-			it, r := take(t, &q)
+			it, r := take(t, q)
 			if r != Item || it.n != next {
 				t.Fatalf("length %d: after the link got %v, want %d", length, r, next)
 			}
 		}
-		if _, r := take(t, &q); r != Empty {
+		if _, r := take(t, q); r != Empty {
 			t.Fatalf("length %d: at the end %v", length, r)
 		}
 	}
@@ -105,7 +108,7 @@ func TestStoppedProducer(t *testing.T) {
 
 func TestAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var q Queue
+		q := pin.New[Queue](t)
 		var model, free []*item
 		for i := range 8 {
 			free = append(free, &item{n: i})
@@ -141,15 +144,13 @@ func TestAgainstModel(t *testing.T) {
 	})
 }
 
-// Producers and the consumer at the same time. The items are kept alive beside the
-// queue, which holds addresses only.
+// Producers and the consumer at the same time.
 func TestProducersAndConsumer(t *testing.T) {
 	const producers, each = 8, 1000
-	var q Queue
-	items := make([][]item, producers)
+	q := pin.New[Queue](t)
+	items := pin.New[[producers][each]item](t)
 	var wg sync.WaitGroup
 	for p := range producers {
-		items[p] = make([]item, each)
 		wg.Go(func() {
 			for i := range each {
 				items[p][i].producer, items[p][i].n = p, i
@@ -159,7 +160,7 @@ func TestProducersAndConsumer(t *testing.T) {
 	}
 	var next [producers]int
 	for taken := 0; taken < producers*each; {
-		it, r := take(t, &q)
+		it, r := take(t, q)
 		if r != Item {
 			runtime.Gosched()
 			continue
@@ -171,15 +172,14 @@ func TestProducersAndConsumer(t *testing.T) {
 		taken++
 	}
 	wg.Wait()
-	if _, r := take(t, &q); r != Empty {
+	if _, r := take(t, q); r != Empty {
 		t.Fatalf("at the end %v", r)
 	}
-	runtime.KeepAlive(items)
 }
 
 func TestNoAllocation(t *testing.T) {
-	var q Queue
-	var a item
+	q := pin.New[Queue](t)
+	a := pin.New[item](t)
 	if n := testing.AllocsPerRun(100, func() {
 		q.Enqueue(&a.Node)
 		c, _ := q.TryConsume()
@@ -191,8 +191,8 @@ func TestNoAllocation(t *testing.T) {
 }
 
 func BenchmarkPair1(b *testing.B) {
-	var q Queue
-	var a item
+	q := pin.New[Queue](b)
+	a := pin.New[item](b)
 	c, _ := q.TryConsume()
 	for b.Loop() {
 		q.Enqueue(&a.Node)

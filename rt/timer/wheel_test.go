@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"testing"
 
+	"tamagotake/internal/pin"
+
 	"pgregory.net/rapid"
 )
 
@@ -34,9 +36,10 @@ func TestLevels(t *testing.T) {
 // Which slot of its level, against its definition.
 func TestSlots(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var w Wheel
+		w := pin.New[Wheel](t)
 		w.now = rapid.Uint64().Draw(t, "now") >> rapid.IntRange(1, 63).Draw(t, "shift")
-		s := &Sleep{tick: w.now + 1 + rapid.Uint64().Draw(t, "ticks")>>rapid.IntRange(2, 63).Draw(t, "shift")}
+		s := pin.New[Sleep](t)
+		s.tick = w.now + 1 + rapid.Uint64().Draw(t, "ticks")>>rapid.IntRange(2, 63).Draw(t, "shift")
 		w.insert(s)
 		want := uint32(beyond)
 		if differ := w.now ^ s.tick; differ < 1<<36 {
@@ -63,9 +66,9 @@ func TestSlots(t *testing.T) {
 // Which slot is the first, against a look at all.
 func TestEarliest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var w Wheel
+		w := pin.New[Wheel](t)
 		w.now = rapid.Uint64().Draw(t, "now") >> rapid.IntRange(1, 63).Draw(t, "shift")
-		sleeps := make([]Sleep, rapid.IntRange(1, 20).Draw(t, "sleeps"))
+		sleeps := pin.New[[20]Sleep](t)[:rapid.IntRange(1, 20).Draw(t, "sleeps")]
 		for i := range sleeps {
 			sleeps[i].tick = w.now + 1 + rapid.Uint64().Draw(t, "ticks")>>rapid.IntRange(2, 63).Draw(t, "shift")
 			w.insert(&sleeps[i])
@@ -86,7 +89,7 @@ func TestEarliest(t *testing.T) {
 // Ticks from nanoseconds and back, against arithmetic that has room enough.
 func TestConversions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var w Wheel
+		w := pin.New[Wheel](t)
 		shift := rapid.UintRange(0, 32).Draw(t, "shift")
 		w.SetTick(shift)
 		ns := int64(rapid.Uint64().Draw(t, "ns") >> rapid.IntRange(1, 63).Draw(t, "by"))
