@@ -121,12 +121,3 @@ func main() {
 	}
 	select {}
 }
-
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
-}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -45,5 +46,5 @@ func faults(name string, do func(), want ...string) {
 	for _, w := range want {
 		ok = ok && strings.Contains(err.Error(), w)
 	}
-	report(ok, "real-time, %s: %v", name, err)
+	check.Report(ok, "real-time, %s: %v", name, err)
 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"tamagotake/qemu/check"
 )
 
 // thread has each misuse done by a goroutine that has asked for a panic.
@@ -26,7 +28,7 @@ func thread() {
 		default:
 			ok = ok && known
 		}
-		report(ok, "thread, %s: %v, address 0x%x", m.name, err, addr)
+		check.Report(ok, "thread, %s: %v, address 0x%x", m.name, err, addr)
 	}
 }
 

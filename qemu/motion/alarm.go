@@ -9,6 +9,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -50,7 +51,7 @@ func alarm() {
 	}
 	setBudget(0)
 	late := alarmPolledNS - alarmAtNS
-	report(e.Done() && behindPolls == 2 && late >= 0 && late < faultBudget, "an alarm after a poll over its budget: its task polled %d ns late, that behind %d times", late, behindPolls)
+	check.Report(e.Done() && behindPolls == 2 && late >= 0 && late < faultBudget, "an alarm after a poll over its budget: its task polled %d ns late, that behind %d times", late, behindPolls)
 	for _, j := range []task.JoinHandle[task.None]{a, b, e} {
 		j.Cancel()
 		j.Detach()

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -127,12 +128,12 @@ func faults() {
 			}
 			other.Waker().Wake()
 		}
-		report(failed == "", "%s, %d times: %s %s", b.name, faultsEach, text, failed)
+		check.Report(failed == "", "%s, %d times: %s %s", b.name, faultsEach, text, failed)
 	}
 	stop = true
 	got := sched.Faults() - before
-	report(got == uint64(len(bads)*faultsEach), "%d faults of %d were counted", got, len(bads)*faultsEach)
-	report(witnessed == 1+len(bads)*faultsEach, "the other task was polled %d times", witnessed)
+	check.Report(got == uint64(len(bads)*faultsEach), "%d faults of %d were counted", got, len(bads)*faultsEach)
+	check.Report(witnessed == 1+len(bads)*faultsEach, "the other task was polled %d times", witnessed)
 	setBudget(0)
 	clear(garbage[:])
 	runtime.GC()

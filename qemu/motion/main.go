@@ -35,15 +35,6 @@ func main() {
 	halt()
 }
 
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
-}
-
 // random is a small generator without state of the runtime (Marsaglia, "Xorshift RNGs",
 // 2003), for the real-time side.
 var random uint32 = 2463534242

@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -46,7 +47,7 @@ func preempt() {
 		after(200, 20000)
 		spin(&preemptSeen, before+1) // it ends when the task has been polled, or never
 	}
-	report(true, "%d tasks at thread level polled while a goroutine does not yield", preemptCount)
+	check.Report(true, "%d tasks at thread level polled while a goroutine does not yield", preemptCount)
 	j.Cancel()
 	j.Detach()
 }

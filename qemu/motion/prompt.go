@@ -4,6 +4,7 @@ package main
 
 import (
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -27,7 +28,7 @@ func prompt() {
 			late++
 		}
 	}
-	report(late == 0, "%d wakes by a goroutine, %d not polled at once", wakes, late)
+	check.Report(late == 0, "%d wakes by a goroutine, %d not polled at once", wakes, late)
 
 	promptPolls = 0
 	early := 0
@@ -43,7 +44,7 @@ func prompt() {
 			late++
 		}
 	}
-	report(early == 0 && late == 0, "%d wakes with interrupts masked, %d polled meanwhile, %d not afterwards", wakes, early, late)
+	check.Report(early == 0 && late == 0, "%d wakes with interrupts masked, %d polled meanwhile, %d not afterwards", wakes, early, late)
 	j.Cancel()
 	j.Detach()
 }

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -51,8 +52,8 @@ func quietly(when string) {
 	spins := spin(&quietSeen, quietCount)
 	runtime.ReadMemStats(&now)
 	// The timer is shared, so it may have interrupted at another time as well.
-	report(quietSeen >= quietCount && quietSeen <= quietCount+10, "%s: %d interrupts in a goroutine that does not yield (%d rounds)", when, quietSeen, spins)
-	report(now.Mallocs == before.Mallocs, "%s: %d allocations by them", when, now.Mallocs-before.Mallocs)
+	check.Report(quietSeen >= quietCount && quietSeen <= quietCount+10, "%s: %d interrupts in a goroutine that does not yield (%d rounds)", when, quietSeen, spins)
+	check.Report(now.Mallocs == before.Mallocs, "%s: %d allocations by them", when, now.Mallocs-before.Mallocs)
 }
 
 // spin waits without yielding.

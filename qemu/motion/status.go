@@ -5,6 +5,7 @@ package main
 import (
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -32,7 +33,7 @@ func status() {
 	j.Waker().Wake()
 	kept := vectorStatus()
 	setVectorStatus(usual)
-	report(statusPolls == 2 && statusSeen == statusAtStart && kept == usual|statusOdd, "a poll by a wake begins with status %#x, the goroutine goes on with %#x", statusSeen, kept)
+	check.Report(statusPolls == 2 && statusSeen == statusAtStart && kept == usual|statusOdd, "a poll by a wake begins with status %#x, the goroutine goes on with %#x", statusSeen, kept)
 
 	statusSeen = 0
 	setVectorStatus(usual | statusOdd)
@@ -40,5 +41,5 @@ func status() {
 	spin(&statusPolls, 3)
 	kept = vectorStatus()
 	setVectorStatus(usual)
-	report(statusSeen == statusAtStart && kept == usual|statusOdd, "a poll by an interrupt begins with status %#x, the goroutine goes on with %#x", statusSeen, kept)
+	check.Report(statusSeen == statusAtStart && kept == usual|statusOdd, "a poll by an interrupt begins with status %#x, the goroutine goes on with %#x", statusSeen, kept)
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -195,15 +196,15 @@ func workers() {
 		<-done
 	}
 	for i, w := range theWorkers {
-		report(wrong[i] == 0 && rounds[i] > 100, "%s: %d of %d rounds wrong", w.name, wrong[i], rounds[i])
+		check.Report(wrong[i] == 0 && rounds[i] > 100, "%s: %d of %d rounds wrong", w.name, wrong[i], rounds[i])
 	}
 	runtime.ReadMemStats(&now)
-	report(workersSeen >= workersCount, "%d interrupts, %d collections", workersSeen, now.NumGC-before.NumGC)
-	report(notZero == 0, "%d polls began with what the interrupted had in a register", notZero)
-	report(now.NumGC-before.NumGC > 20, "the collector was at work")
-	report(preemptSeen-seen > workersCount/1000, "%d times a task at thread level was polled meanwhile", preemptSeen-seen)
+	check.Report(workersSeen >= workersCount, "%d interrupts, %d collections", workersSeen, now.NumGC-before.NumGC)
+	check.Report(notZero == 0, "%d polls began with what the interrupted had in a register", notZero)
+	check.Report(now.NumGC-before.NumGC > 20, "the collector was at work")
+	check.Report(preemptSeen-seen > workersCount/1000, "%d times a task at thread level was polled meanwhile", preemptSeen-seen)
 	instructions, functions := places()
-	report(instructions > 1000, "%d instructions struck, in %d functions; %d elsewhere", instructions, len(functions), outside)
+	check.Report(instructions > 1000, "%d instructions struck, in %d functions; %d elsewhere", instructions, len(functions), outside)
 	for _, name := range []string{"runtime.gcWriteBarrier", "runtime.morestack", "runtime.copystack", "runtime.gogo", "runtime.mcall", "runtime.memmove", "runtime.mallocgc"} {
 		printStruck(name, functions)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -46,7 +47,7 @@ func alarms() {
 		for loadNS(&alarmPolledNS) < at && hal.Now()-start < most {
 		}
 		got := loadNS(&alarmPolledNS)
-		report(got >= at && got-start < most, "an alarm in %d us: its task was polled after %d us", us, (got-start)/1000)
+		check.Report(got >= at && got-start < most, "an alarm in %d us: its task was polled after %d us", us, (got-start)/1000)
 	}
 	j.Cancel()
 	k.Cancel()
@@ -117,7 +118,7 @@ func naps() {
 			leastNS = min(leastNS, d)
 		}
 	}
-	report(early == 0, "%d of %d sleeps of 1 ms returned early, the first after %d ns", early, rounds, leastNS)
+	check.Report(early == 0, "%d of %d sleeps of 1 ms returned early, the first after %d ns", early, rounds, leastNS)
 	j.Cancel()
 	k.Cancel()
 	line.Unregister(lineTimer)

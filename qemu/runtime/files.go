@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"tamagotake/qemu/check"
 )
 
 // files: there are none, and each operation on a path says so.
@@ -39,17 +41,17 @@ func files() {
 		"DirFS.Open": func() error { _, err := os.DirFS("/etc").Open("hosts"); return err },
 	} {
 		err := f()
-		report(errors.Is(err, fs.ErrNotExist), "%s: %v", what, err)
+		check.Report(errors.Is(err, fs.ErrNotExist), "%s: %v", what, err)
 	}
-	report(os.RemoveAll("/etc") == nil, "RemoveAll of what is not there: %v", os.RemoveAll("/etc"))
+	check.Report(os.RemoveAll("/etc") == nil, "RemoveAll of what is not there: %v", os.RemoveAll("/etc"))
 
 	f := os.NewFile(7, "seven")
 	_, err := f.Read(make([]byte, 1))
-	report(errors.Is(err, syscall.EBADF), "Read of a file that is not open: %v", err)
+	check.Report(errors.Is(err, syscall.EBADF), "Read of a file that is not open: %v", err)
 	_, err = f.Write(make([]byte, 1))
-	report(errors.Is(err, syscall.EBADF), "Write to a file that is not open: %v", err)
+	check.Report(errors.Is(err, syscall.EBADF), "Write to a file that is not open: %v", err)
 	_, err = os.Stdin.Read(make([]byte, 1))
-	report(errors.Is(err, errors.ErrUnsupported), "Read of the standard input: %v", err)
+	check.Report(errors.Is(err, errors.ErrUnsupported), "Read of the standard input: %v", err)
 	n, err := os.Stderr.WriteString("")
-	report(n == 0 && err == nil, "Write of nothing: %d, %v", n, err)
+	check.Report(n == 0 && err == nil, "Write of nothing: %d, %v", n, err)
 }

@@ -8,22 +8,24 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"tamagotake/qemu/check"
 )
 
 // process: the kernel is process 1, and what would take another one is not supported, in the
 // words of package errors.
 func process() {
-	report(os.Getpid() == 1 && os.Getppid() == 0 && syscall.Gettid() == 1, "process %d, parent %d, thread %d", os.Getpid(), os.Getppid(), syscall.Gettid())
-	report(os.Getuid() == 0, "user %d", os.Getuid())
+	check.Report(os.Getpid() == 1 && os.Getppid() == 0 && syscall.Gettid() == 1, "process %d, parent %d, thread %d", os.Getpid(), os.Getppid(), syscall.Gettid())
+	check.Report(os.Getuid() == 0, "user %d", os.Getuid())
 
 	_, err := os.StartProcess("/bin/true", []string{"true"}, &os.ProcAttr{})
-	report(errors.Is(err, errors.ErrUnsupported), "start of a process: %v", err)
+	check.Report(errors.Is(err, errors.ErrUnsupported), "start of a process: %v", err)
 	err = exec.Command("/bin/true").Run()
-	report(err != nil, "command: %v", err)
+	check.Report(err != nil, "command: %v", err)
 	err = syscall.Kill(1, syscall.SIGTERM)
-	report(errors.Is(err, errors.ErrUnsupported), "signal: %v", err)
+	check.Report(errors.Is(err, errors.ErrUnsupported), "signal: %v", err)
 	_, _, err = os.Pipe()
-	report(errors.Is(err, errors.ErrUnsupported), "pipe: %v", err)
+	check.Report(errors.Is(err, errors.ErrUnsupported), "pipe: %v", err)
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, os.Interrupt)
 	signal.Stop(c)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 )
 
 // profiles: a CPU profile has a hundred samples for each second of computing, none of the time
@@ -19,7 +20,7 @@ import (
 func profiles() {
 	var file bytes.Buffer
 	if err := pprof.StartCPUProfile(&file); err != nil {
-		report(false, "start of the profile: %v", err)
+		check.Report(false, "start of the profile: %v", err)
 		return
 	}
 	busyForProfile(1e9)
@@ -27,18 +28,18 @@ func profiles() {
 	pprof.StopCPUProfile()
 	z, err := gzip.NewReader(&file)
 	if err != nil {
-		report(false, "profile: %v", err)
+		check.Report(false, "profile: %v", err)
 		return
 	}
 	data, err := io.ReadAll(z)
 	samples := profileSamples(data)
-	report(err == nil && bytes.Contains(data, []byte("main.busyForProfile")) && samples >= 80 && samples <= 120,
+	check.Report(err == nil && bytes.Contains(data, []byte("main.busyForProfile")) && samples >= 80 && samples <= 120,
 		"a CPU profile of a second of computing, and two of sleep: %d samples", samples)
 
 	before := timerInterrupts()
 	compute(1e9)
 	n := timerInterrupts() - before
-	report(n <= 5, "%d timer interrupts in a second without a profile", n)
+	check.Report(n <= 5, "%d timer interrupts in a second without a profile", n)
 }
 
 //go:noinline
@@ -91,5 +92,5 @@ func collects() {
 	for end := hal.Now() + 10e9; collections() == before && hal.Now() < end; {
 		time.Sleep(time.Millisecond) // it takes a while
 	}
-	report(early == 0 && collections() == before+1, "%d collections after 119 s without any, %d after 121 s", early, collections()-before)
+	check.Report(early == 0 && collections() == before+1, "%d collections after 119 s without any, %d after 121 s", early, collections()-before)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 )
 
 // slices: goroutines share the processor although none yields, timers are served while one
@@ -33,7 +34,7 @@ func slices() {
 		<-done
 		least, most = min(least, rounds[n]), max(most, rounds[n])
 	}
-	report(least > 0 && most < 2*least, "%d goroutines that compute: %d rounds of the slowest, %d of the fastest", computing, least, most)
+	check.Report(least > 0 && most < 2*least, "%d goroutines that compute: %d rounds of the slowest, %d of the fastest", computing, least, most)
 
 	// One that is ready runs while this one computes.
 	ran := uint32(0)
@@ -42,7 +43,7 @@ func slices() {
 	for load(&ran) == 0 && hal.Now()-start < 1e9 {
 	}
 	late := hal.Now() - start
-	report(ran == 1 && late < 50e6, "a ready goroutine ran after %d ms", late/1e6)
+	check.Report(ran == 1 && late < 50e6, "a ready goroutine ran after %d ms", late/1e6)
 
 	// Timers of every kind.
 	var firedNS int64
@@ -51,7 +52,7 @@ func slices() {
 	for loadNS(&firedNS) == 0 && hal.Now()-start < 1e9 {
 	}
 	late = firedNS - start
-	report(late >= 10e6 && late < 20e6, "AfterFunc of 10 ms after %d us of computing", late/1e3)
+	check.Report(late >= 10e6 && late < 20e6, "AfterFunc of 10 ms after %d us of computing", late/1e3)
 
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	start = hal.Now()
@@ -59,7 +60,7 @@ func slices() {
 	}
 	late = hal.Now() - start
 	cancel()
-	report(late >= 20e6 && late < 40e6, "a context of 20 ms was over after %d us of computing", late/1e3)
+	check.Report(late >= 20e6 && late < 40e6, "a context of 20 ms was over after %d us of computing", late/1e3)
 
 	// A ticker does not starve who computes, however often.
 	ticker := time.NewTicker(50 * time.Microsecond)
@@ -71,7 +72,7 @@ func slices() {
 	}()
 	alone := compute(100e6)
 	ticker.Stop()
-	report(ticks > 100 && alone > 1000, "%d ticks of 50 us, and %d rounds beside them", ticks, alone)
+	check.Report(ticks > 100 && alone > 1000, "%d ticks of 50 us, and %d rounds beside them", ticks, alone)
 
 	// A collection goes on while this one computes, and does not allocate.
 	before := collections()
@@ -80,7 +81,7 @@ func slices() {
 	for collections() == before && hal.Now()-start < 5e9 {
 	}
 	<-done
-	report(collections() > before, "a collection beside a goroutine that computes")
+	check.Report(collections() > before, "a collection beside a goroutine that computes")
 
 	// No tick: alone, without a timer.
 	time.Sleep(time.Millisecond)
@@ -88,7 +89,7 @@ func slices() {
 	interrupts := timerInterrupts()
 	compute(1e9)
 	interrupts = timerInterrupts() - interrupts
-	report(interrupts <= 2, "%d timer interrupts in a second of computing alone", interrupts)
+	check.Report(interrupts <= 2, "%d timer interrupts in a second of computing alone", interrupts)
 }
 
 // compute does not yield for that long, and returns how many rounds it has made.

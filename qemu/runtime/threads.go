@@ -5,6 +5,8 @@ package main
 import (
 	"runtime"
 	"sync"
+
+	"tamagotake/qemu/check"
 )
 
 // threads: there is one processor and one thread, and a program that asks for more goes on
@@ -12,7 +14,7 @@ import (
 func threads() {
 	before := runtime.GOMAXPROCS(8)
 	now := runtime.GOMAXPROCS(0)
-	report(before == 1 && now == 1 && runtime.NumCPU() == 1, "GOMAXPROCS(8): %d, then %d, of %d processors", before, now, runtime.NumCPU())
+	check.Report(before == 1 && now == 1 && runtime.NumCPU() == 1, "GOMAXPROCS(8): %d, then %d, of %d processors", before, now, runtime.NumCPU())
 
 	// A locked goroutine, one that ends locked, and GOMAXPROCS in one.
 	var wg sync.WaitGroup
@@ -34,5 +36,5 @@ func threads() {
 	}
 	wg.Wait()
 	runtime.GC()
-	report(got == 6, "4 goroutines locked to the thread, of which 2 end so: %d", got)
+	check.Report(got == 6, "4 goroutines locked to the thread, of which 2 end so: %d", got)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -42,16 +43,16 @@ func watches() {
 	for range 4 {
 		<-busy
 	}
-	report(j.Done() && len(stalls) == 0, "a task that computes for half of its limit, beside 4 goroutines: %d ms, %d reports", (hal.Now()-start)/1e6, len(stalls))
+	check.Report(j.Done() && len(stalls) == 0, "a task that computes for half of its limit, beside 4 goroutines: %d ms, %d reports", (hal.Now()-start)/1e6, len(stalls))
 
 	sched.Spawn(&watchExecutor, &watchTask, task.Named("endless"), endless)
 	start = hal.Now()
 	s := <-stalls
 	took := hal.Now() - start
-	report(s.Name == "endless" && s.Computing >= limit && took < int64(3*limit) && strings.Contains(string(s.Stack), "main.endless"),
+	check.Report(s.Name == "endless" && s.Computing >= limit && took < int64(3*limit) && strings.Contains(string(s.Stack), "main.endless"),
 		"%v, reported after %d ms", s, took/1e6)
 	time.Sleep(5 * limit)
-	report(len(stalls) == 0, "reported once")
+	check.Report(len(stalls) == 0, "reported once")
 	watchEnd = 1
 }
 
@@ -89,7 +90,7 @@ func faults() {
 		saved := hal.MaskInterrupts()
 		hal.RestoreInterrupts(unmasked)
 		_, isError := err.(runtime.Error)
-		report(isError && enabled(saved), "recovered from %v, masked %v: interrupts enabled %v", err, masked, enabled(saved))
+		check.Report(isError && enabled(saved), "recovered from %v, masked %v: interrupts enabled %v", err, masked, enabled(saved))
 	}
 }
 

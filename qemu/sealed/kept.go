@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
@@ -48,7 +49,7 @@ func kept() {
 				return task.Pending
 			})
 			if err != nil {
-				report(false, "%v", err)
+				check.Report(false, "%v", err)
 				return
 			}
 			handles = append(handles, j)
@@ -76,7 +77,7 @@ func kept() {
 			}
 		}
 	}
-	report(wrong == 0 && woken == rounds*tasks, "waits that poll functions have declared: %d tasks woken, of %d, %d objects and results wrong", woken, rounds*tasks, wrong)
+	check.Report(wrong == 0 && woken == rounds*tasks, "waits that poll functions have declared: %d tasks woken, of %d, %d objects and results wrong", woken, rounds*tasks, wrong)
 }
 
 const pattern = 0x1111111111111111

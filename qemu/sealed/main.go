@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -32,15 +33,6 @@ func main() {
 	masked()
 	fmt.Println("end")
 	halt()
-}
-
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
 }
 
 // motors is a place of the program's own for real-time tasks.
@@ -77,11 +69,11 @@ func polls() {
 		},
 	} {
 		j, err := spawn(closure)
-		report(errors.Is(err, task.ErrUnmarked) && closures == 0, "unmarked on %s: %v, polled %d times", name, err, closures)
+		check.Report(errors.Is(err, task.ErrUnmarked) && closures == 0, "unmarked on %s: %v, polled %d times", name, err, closures)
 		j.Detach()
 	}
 	j, err := sched.Spawn(motors{&sched.Urgent}, &goodTask, nil, goodPoll)
-	report(err == nil && j.Done(), "marked on a type that embeds a priority: %v", err)
+	check.Report(err == nil && j.Done(), "marked on a type that embeds a priority: %v", err)
 	j.Detach()
 }
 
@@ -110,26 +102,26 @@ func waitPoll(cx *task.Context, _ *task.None) task.Poll {
 // undos: what is not verified does not come so far that a task could wait with it.
 func undos() {
 	_, err := task.NewUndo(grows)
-	report(errors.Is(err, task.ErrUnmarkedUndo), "an unmarked undo function: %v", err)
+	check.Report(errors.Is(err, task.ErrUnmarkedUndo), "an unmarked undo function: %v", err)
 	_, err = task.NewUndo(func(*task.Wait) { undone++ })
-	report(errors.Is(err, task.ErrUnmarkedUndo), "a closure that undoes: %v", err)
+	check.Report(errors.Is(err, task.ErrUnmarkedUndo), "a closure that undoes: %v", err)
 
 	j, err := sched.Spawn(&sched.Normal, &waitTask, nil, waitPoll)
 	if err != nil {
-		report(false, "%v", err)
+		check.Report(false, "%v", err)
 		return
 	}
 	_, err, done := j.Poll(task.Waker{})
 	var f *task.FaultError
-	report(done && errors.As(err, &f) && !waitOf.IsOpen(), "a wait without a function that undoes it: %v", err)
+	check.Report(done && errors.As(err, &f) && !waitOf.IsOpen(), "a wait without a function that undoes it: %v", err)
 
 	if undoOf, err = task.NewUndo(counts); err != nil {
-		report(false, "%v", err)
+		check.Report(false, "%v", err)
 		return
 	}
 	j, err = sched.Spawn(&sched.Normal, &waitTask, nil, waitPoll)
 	open := waitOf.IsOpen()
 	j.Cancel()
 	_, end, done := j.Poll(task.Waker{})
-	report(err == nil && open && undone == 1 && done && end == task.ErrCancelled, "a marked undo function: %v, %v, undone %d times", err, end, undone)
+	check.Report(err == nil && open && undone == 1 && done && end == task.ErrCancelled, "a marked undo function: %v, %v, undone %d times", err, end, undone)
 }

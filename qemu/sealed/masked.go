@@ -10,6 +10,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
@@ -62,13 +63,13 @@ func load(p *uint32) uint32 { return *p }
 func masked() {
 	j, err := sched.Spawn(&sched.Normal, &alarmTask, task.Named("alarm"), alarmPoll)
 	if err != nil {
-		report(false, "%v", err)
+		check.Report(false, "%v", err)
 		return
 	}
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	line.Unmask(lineTimer)
 	on := flag()
-	report(fires(), "the timer interrupts at first")
+	check.Report(fires(), "the timer interrupts at first")
 	polled := func(f func()) func() error {
 		return func() error {
 			_, err := sched.BlockOn(&executor, new(task.Task[task.None]), task.Named("victim"), func(*task.Context, *task.None) task.Poll {
@@ -125,7 +126,7 @@ func masked() {
 		ok := (err == nil) == (c.text == "") && (err == nil || strings.Contains(err.Error(), c.text))
 		now := flag()
 		hal.UnmaskInterrupts() // for the next
-		report(ok && now == on && fires(), "%s: %v; interrupt flag %#x, before %#x", c.name, err, now, on)
+		check.Report(ok && now == on && fires(), "%s: %v; interrupt flag %#x, before %#x", c.name, err, now, on)
 	}
 }
 

@@ -66,15 +66,6 @@ func main() {
 	halt()
 }
 
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
-}
-
 // interrupts returns how often the timer's line has interrupted.
 func interrupts() (n uint64) {
 	line.Snapshot(0, func(s line.Stat) bool {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
@@ -74,6 +75,6 @@ func section() {
 		panic(err)
 	}
 	await(func() bool { return sectionDone })
-	report(ends == len(cases)*len(sectionSleeps), "section: %d sleeps", ends)
-	report(longest < sectionMaxNS, "section: at most %d instructions, %s", longest, which)
+	check.Report(ends == len(cases)*len(sectionSleeps), "section: %d sleeps", ends)
+	check.Report(longest < sectionMaxNS, "section: at most %d instructions, %s", longest, which)
 }

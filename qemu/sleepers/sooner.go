@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
@@ -71,14 +72,14 @@ func sooner() {
 	} {
 		short.sleep(c.on, 1e6, c.masked)
 		time.Sleep(50 * time.Millisecond) // the task may be polled only now
-		report(short.wokeNS != 0 && short.lateNS() >= 0 && short.lateNS() < 200e3, "sooner, by %s: %d ns late", c.what, short.lateNS())
+		check.Report(short.wokeNS != 0 && short.lateNS() >= 0 && short.lateNS() < 200e3, "sooner, by %s: %d ns late", c.what, short.lateNS())
 	}
 	// An alarm that comes during the poll that has set it is not the end of that poll's budget.
 	short.spinNS = 50e3
 	short.sleep(&sched.Normal, 10e3, false)
 	time.Sleep(50 * time.Millisecond)
-	report(short.wokeNS != 0 && sched.Faults() == 0, "sooner, in a poll that goes on: %d ns late, %d faults", short.lateNS(), sched.Faults())
-	report(long.wokeNS == 0, "sooner: the other sleeps on")
+	check.Report(short.wokeNS != 0 && sched.Faults() == 0, "sooner, in a poll that goes on: %d ns late, %d faults", short.lateNS(), sched.Faults())
+	check.Report(long.wokeNS == 0, "sooner: the other sleeps on")
 	await(func() bool { return long.wokeNS != 0 })
-	report(long.lateNS() >= 0 && long.lateNS() < 200e3, "sooner: the other is %d ns late", long.lateNS())
+	check.Report(long.lateNS() >= 0 && long.lateNS() < 200e3, "sooner: the other is %d ns late", long.lateNS())
 }

@@ -7,6 +7,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 )
@@ -44,7 +45,7 @@ func struck() {
 	}
 	long.Detach()
 	await(func() bool { return linedPolls == 2 })
-	report(struckNS != 0 && sched.Faults() == faults, "struck: a poll that an interrupt of a thread task strikes is not ended, %d faults", sched.Faults()-faults)
+	check.Report(struckNS != 0 && sched.Faults() == faults, "struck: a poll that an interrupt of a thread task strikes is not ended, %d faults", sched.Faults()-faults)
 }
 
 var stalledTask, runawayTask task.Task[task.None]
@@ -67,7 +68,7 @@ func stalled() {
 		panic(err)
 	}
 	j.Detach()
-	report(done && sched.Faults() == faults, "stalled: the poll goes on: %v, %d faults", done, sched.Faults()-faults)
+	check.Report(done && sched.Faults() == faults, "stalled: the poll goes on: %v, %d faults", done, sched.Faults()-faults)
 
 	begin := hal.Now()
 	j, err = sched.Spawn(&sched.Normal, &runawayTask, nil, func(*task.Context, *task.None) task.Poll {
@@ -81,5 +82,5 @@ func stalled() {
 	}
 	j.Detach()
 	setBudget(2e9)
-	report(sched.Faults() == faults+1 && took > budgetNS && took < 2*budgetNS, "stalled: one that computes is ended after %d ns, %d faults", took, sched.Faults()-faults)
+	check.Report(sched.Faults() == faults+1 && took > budgetNS && took < 2*budgetNS, "stalled: one that computes is ended after %d ns, %d faults", took, sched.Faults()-faults)
 }

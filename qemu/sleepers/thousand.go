@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
 	"tamagotake/rt/timer"
@@ -108,19 +109,19 @@ func thousand() {
 	wakes := 0
 	for l, v := range seenBy {
 		wakes += v.wakes
-		report(v.ended == sleepersCount/2, "thousand: %s: %d tasks, %d sleeps, none lost", levelNames[l], v.ended, v.wakes)
-		report(v.early == 0, "thousand: %s: %d too soon", levelNames[l], v.early)
-		report(v.disorder == 0, "thousand: %s: %d out of order", levelNames[l], v.disorder)
-		report(v.lateNSMax <= tickNS+latencyNS[l], "thousand: %s: at most %d ns late: one tick, %d, and %d of %d", levelNames[l], v.lateNSMax, tickNS, v.lateNSMax-tickNS, latencyNS[l])
+		check.Report(v.ended == sleepersCount/2, "thousand: %s: %d tasks, %d sleeps, none lost", levelNames[l], v.ended, v.wakes)
+		check.Report(v.early == 0, "thousand: %s: %d too soon", levelNames[l], v.early)
+		check.Report(v.disorder == 0, "thousand: %s: %d out of order", levelNames[l], v.disorder)
+		check.Report(v.lateNSMax <= tickNS+latencyNS[l], "thousand: %s: at most %d ns late: one tick, %d, and %d of %d", levelNames[l], v.lateNSMax, tickNS, v.lateNSMax-tickNS, latencyNS[l])
 	}
 	<-goroutines
 	<-goroutines
-	report(besideEarly == 0 && besideCount == 2*besideEach, "thousand: %d sleeps of goroutines beside, %d too soon", besideCount, besideEarly)
-	report(besideLateNSMax < 1e6, "thousand: goroutines at most %d ns late", besideLateNSMax)
+	check.Report(besideEarly == 0 && besideCount == 2*besideEach, "thousand: %d sleeps of goroutines beside, %d too soon", besideCount, besideEarly)
+	check.Report(besideLateNSMax < 1e6, "thousand: goroutines at most %d ns late", besideLateNSMax)
 	// Each interrupt is for a sleep, of a task or a goroutine, of await every 20 ms, or since the
 	// counter of amd64's timer has 32 bits.
 	most := uint64(wakes) + uint64(besideCount) + uint64(hal.Now()-beforeNS)/20e6 + 100
-	report(wakes > 20*sleepersCount && fired <= most, "thousand: %d sleeps, %d timer interrupts, of at most %d", wakes, fired, most)
+	check.Report(wakes > 20*sleepersCount && fired <= most, "thousand: %d sleeps, %d timer interrupts, of at most %d", wakes, fired, most)
 }
 
 const besideEach = 300

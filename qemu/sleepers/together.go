@@ -4,6 +4,7 @@ package main
 
 import (
 	"tamagotake/hal"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 )
 
@@ -26,7 +27,7 @@ func together() {
 		// A level's slot of 2^34 ns, from its beginning on.
 		slot := nap(on, nappers[:], (hal.Now()>>34+2)<<34, 1e6)
 		latencyNS[l] = same + slot
-		report(latencyNS[l] < 1e6, "together: %s: the last of %d in a tick %d ns after it, the first of %d in a slot %d ns", levelNames[l], crowd, same, sleepersCount, slot)
+		check.Report(latencyNS[l] < 1e6, "together: %s: the last of %d in a tick %d ns after it, the first of %d in a slot %d ns", levelNames[l], crowd, same, sleepersCount, slot)
 	}
 }
 
@@ -47,7 +48,7 @@ func nap(on sched.Home, nappers []napper, atNS, apartNS int64) (latencyNS int64)
 	for i := range nappers {
 		late := nappers[i].lateNS()
 		if late < 0 {
-			report(false, "together: %d ns too soon", -late)
+			check.Report(false, "together: %d ns too soon", -late)
 		}
 		latencyNS = max(latencyNS, late-tickNS)
 	}

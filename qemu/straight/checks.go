@@ -11,6 +11,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
@@ -71,9 +72,9 @@ func interrupts() {
 		runtime.Gosched()
 		if load {
 			runtime.GC()
-			report(err == nil && seen == rounds, "%d interrupts awaited beside %d allocations, %v", seen, after.Mallocs-before.Mallocs, err)
+			check.Report(err == nil && seen == rounds, "%d interrupts awaited beside %d allocations, %v", seen, after.Mallocs-before.Mallocs, err)
 		} else {
-			report(err == nil && seen == rounds && after.Mallocs == before.Mallocs, "%d interrupts awaited, %d allocations, %v", seen, after.Mallocs-before.Mallocs, err)
+			check.Report(err == nil && seen == rounds && after.Mallocs == before.Mallocs, "%d interrupts awaited, %d allocations, %v", seen, after.Mallocs-before.Mallocs, err)
 		}
 	}
 	clear(garbage[:])
@@ -120,8 +121,8 @@ func cancelled() {
 	for i := range bodies {
 		want += rounds * (i%7 + 1)
 	}
-	report(wrong == 0 && deferred == want, "%d bodies cancelled, %d deferred calls of %d, %d ended otherwise", bodies*rounds, deferred, want, wrong)
-	report(runtime.NumGoroutine() == before, "%d goroutines before, %d after", before, runtime.NumGoroutine())
+	check.Report(wrong == 0 && deferred == want, "%d bodies cancelled, %d deferred calls of %d, %d ended otherwise", bodies*rounds, deferred, want, wrong)
+	check.Report(runtime.NumGoroutine() == before, "%d goroutines before, %d after", before, runtime.NumGoroutine())
 }
 
 func nested(c *coro.Ctx, depth int, deferred *int) error {
@@ -149,7 +150,7 @@ func faults() {
 	})
 	var p *task.PanicError
 	ok := errors.As(err, &p) && undone == 1 && strings.Contains(string(p.Stack), "main.dereference")
-	report(ok, "a nil dereference in a body: %v", err)
+	check.Report(ok, "a nil dereference in a body: %v", err)
 }
 
 var timerTask task.Task[task.None]
@@ -166,7 +167,7 @@ func timerPoll(*task.Context, *task.None) task.Poll {
 func sleeps() {
 	j, err := sched.Spawn(&sched.Normal, &timerTask, task.Named("timer"), timerPoll)
 	if err != nil {
-		report(false, "%v", err)
+		check.Report(false, "%v", err)
 		return
 	}
 	line.Unregister(lineTimer) // it was another task's
@@ -198,7 +199,7 @@ func sleeps() {
 		}
 		return nil
 	})
-	report(err == nil && slept == bodies*times && early == 0, "%d sleeps of %d bodies, %d too short, %v", slept, bodies, early, err)
+	check.Report(err == nil && slept == bodies*times && early == 0, "%d sleeps of %d bodies, %d too short, %v", slept, bodies, early, err)
 }
 
 // blocks: the report comes while the body blocks, and lets it go.
@@ -215,7 +216,7 @@ func blocks() {
 		return nil
 	})
 	ok := err == nil && stall.Name == "careless" && stall.State == "chan receive" && strings.Contains(string(stall.Stack), "main.blocks")
-	report(ok, "a body that blocks: %v, %v", stall, err)
+	check.Report(ok, "a body that blocks: %v, %v", stall, err)
 	if !ok {
 		fmt.Printf("%s\n", stall.Stack)
 	}

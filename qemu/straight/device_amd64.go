@@ -9,6 +9,7 @@ import (
 	"tamagotake/drivers/pci"
 	"tamagotake/drivers/supervisor"
 	"tamagotake/hal/amd64"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/coro"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/task"
@@ -18,7 +19,7 @@ import (
 func device() {
 	base, n, err := findEdu()
 	if err != nil {
-		report(false, "the edu device: %v", err)
+		check.Report(false, "the edu device: %v", err)
 		return
 	}
 	fast.Base, fast.Line = base, n
@@ -76,7 +77,7 @@ func straightLine(d *edu.Device) {
 	s.Name = d.Name
 	j, err := sched.Spawn(&executor, new(place), task.Named("supervisor"), coro.Func(s.Run))
 	if err != nil {
-		report(false, "%v", err)
+		check.Report(false, "%v", err)
 		return
 	}
 	right := 0
@@ -91,7 +92,7 @@ func straightLine(d *edu.Device) {
 		}
 		return err
 	})
-	report(err == nil && right == asked, "straight-line driver of the edu device: %d answers of %d, %+v, %v", right, asked, s.Stat(), err)
+	check.Report(err == nil && right == asked, "straight-line driver of the edu device: %d answers of %d, %+v, %v", right, asked, s.Stat(), err)
 }
 
 var (
@@ -116,5 +117,5 @@ func realtime() {
 			return err
 		})
 	}
-	report(err == nil && right == asked, "real-time driver of the edu device: %d answers of %d, %v", right, asked, err)
+	check.Report(err == nil && right == asked, "real-time driver of the edu device: %d answers of %d, %v", right, asked, err)
 }

@@ -40,12 +40,3 @@ func main() {
 var executor sched.Executor
 
 type place = task.Task[error]
-
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
-}

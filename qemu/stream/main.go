@@ -22,6 +22,7 @@ import (
 
 	"tamagotake/hal"
 	"tamagotake/hal/line"
+	"tamagotake/qemu/check"
 	"tamagotake/rt/sched"
 	"tamagotake/rt/sync"
 	"tamagotake/rt/task"
@@ -65,12 +66,12 @@ func stream(name string, produce, consume task.Func[task.None], right func() boo
 	wrong, sum, full = 0, 0, 0
 	c, err := sched.Spawn(&executor, &consumerTask, task.Named("consumer"), consume)
 	if err != nil {
-		report(false, "%s: %v", name, err)
+		check.Report(false, "%s: %v", name, err)
 		return
 	}
 	p, err := sched.Spawn(&sched.Normal, &producerTask, task.Named("producer"), produce)
 	if err != nil {
-		report(false, "%s: %v", name, err)
+		check.Report(false, "%s: %v", name, err)
 		return
 	}
 	line.Register(lineTimer, "timer", line.Edge, p.Waker())
@@ -80,11 +81,11 @@ func stream(name string, produce, consume task.Func[task.None], right func() boo
 	}
 	runtime.ReadMemStats(&now)
 	_, err, _ = p.Poll(task.Waker{})
-	report(right() && err == nil, "%s: %s, producer: %v", name, found(), err)
+	check.Report(right() && err == nil, "%s: %s, producer: %v", name, found(), err)
 	_, err, _ = c.Poll(task.Waker{})
-	report(err == nil, "%s: consumer: %v", name, err)
-	report(full > 100, "%s: %d polls that found no room", name, full)
-	report(now.NumGC-before.NumGC > 20, "%s: %d collections meanwhile", name, now.NumGC-before.NumGC)
+	check.Report(err == nil, "%s: consumer: %v", name, err)
+	check.Report(full > 100, "%s: %d polls that found no room", name, full)
+	check.Report(now.NumGC-before.NumGC > 20, "%s: %d collections meanwhile", name, now.NumGC-before.NumGC)
 }
 
 // collect keeps the collector at work.
@@ -97,15 +98,6 @@ func collect() {
 }
 
 var garbage [64][]byte
-
-// report says what became of one check.
-func report(ok bool, format string, args ...any) {
-	verdict := "ok"
-	if !ok {
-		verdict = "FAILED"
-	}
-	fmt.Printf("%s %s\n", verdict, fmt.Sprintf(format, args...))
-}
 
 // random is a small generator without state of the runtime (Marsaglia, "Xorshift RNGs",
 // 2003).
