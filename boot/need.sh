@@ -21,10 +21,18 @@ elif [ "$(id -u)" != 0 ]; then
 fi
 echo "need: installing$missing" >&2
 log=$(mktemp)
-wait="-o DPkg::Lock::Timeout=300"
-# shellcheck disable=SC2086 # the lists are words
-if $root apt-get $wait update >"$log" 2>&1 &&
-	$root env DEBIAN_FRONTEND=noninteractive apt-get $wait install -y --no-install-recommends $missing >>"$log" 2>&1; then
+# apt calls apt-get, and again while another one, be it Debian's daily update, has a lock.
+# apt-get itself waits for one lock of several.
+apt() {
+	tries=60
+	until $root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get "$@" >>"$log" 2>&1; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] && tail -n 3 "$log" | grep -q -e 'get lock' -e 'Unable to lock' || return 1
+		sleep 5
+	done
+}
+# shellcheck disable=SC2086 # the list is words
+if apt update && apt install -y --no-install-recommends $missing; then
 	rm -f "$log"
 	exit 0
 fi
