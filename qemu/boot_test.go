@@ -204,11 +204,11 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
-// A megabyte in one piece, while a goroutine keeps the collector busy: whole, in
-// order, and by interrupts.
+// 64 KiB in one piece, while a goroutine keeps the collector busy: whole, in order, and by
+// interrupts. A megabyte is for make soak.
 func TestPaste(t *testing.T) {
+	size := min(soak(64<<10), 1<<20)
 	each(t, func(t *testing.T, m Machine) {
-		const size = 1 << 20
 		c := boot(t, m)
 		c.run("load on")
 		before, collected := c.irqs()["uart"], c.collections()
@@ -221,7 +221,7 @@ func TestPaste(t *testing.T) {
 		if err := c.Type(string(blob)); err != nil {
 			t.Fatal(err)
 		}
-		got := c.wait(`received (\d+) bytes, crc32 ([0-9a-f]+), (\d+) stalls\r\n`+prompt, timeout*6)
+		got := c.wait(`received (\d+) bytes, crc32 ([0-9a-f]+), (\d+) stalls\r\n`+prompt, time.Duration(soak(2))*timeout)
 		if want := fmt.Sprintf("%08x", crc32.ChecksumIEEE(blob)); got[1] != fmt.Sprint(size) || got[2] != want {
 			t.Errorf("%q, want %d bytes and %s", got[0], size, want)
 		}
