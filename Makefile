@@ -1,6 +1,6 @@
 # Every command that a person or CI uses. `make help` lists them.
 
-# The Go release that boot/port was made for. Any go from 1.21 on fetches it.
+# The Go release that the tools and the host tests are built with. Any go from 1.21 on fetches it.
 export GOTOOLCHAIN := go1.26.8
 
 # Where Debian has the tools for file systems.
@@ -75,7 +75,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEAL
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
+.PHONY: test-go check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -98,7 +98,7 @@ images: $(TARGETS:%=image-%) ## build all of them
 
 image-%:
 	@mkdir -p build
-	@go run ./boot/port build $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
+	@go run ./cmd/tamagotake link $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
 	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
 	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
 
@@ -106,7 +106,7 @@ TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%:
 	@mkdir -p build
-	@go run ./boot/port build -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
+	@go run ./cmd/tamagotake link -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
 	@$(if $(filter $(SEALED:%=%-%),$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
 	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
 
@@ -215,6 +215,10 @@ test-docs: images ## every command of README.md and docs/
 	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils $(NEED_disk) $(OVMF)=ovmf
 	go test -count=1 -timeout 120m ./docs
 
+test-go: ## build, verify and boot with the other Go releases that there is a port for; test-boot has it
+	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	go test -count=1 -timeout 60m -run TestGoReleases ./qemu
+
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./...
@@ -222,17 +226,17 @@ lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags explore,doorbell ./hal
 	go vet -tags tasktrace ./rt/...
-	go run ./boot/port vet -arch amd64 $(BARE)
-	go run ./boot/port vet -arch arm $(BARE)
-	go run ./boot/port vet $(PORTFLAGS_usbarmory) ./kernel ./hal/arm
+	go run ./cmd/tamagotake vet -arch amd64 $(BARE)
+	go run ./cmd/tamagotake vet -arch arm $(BARE)
+	go run ./cmd/tamagotake vet $(PORTFLAGS_usbarmory) ./kernel ./hal/arm
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags explore,doorbell ./hal
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./boot/port exec -arch amd64 build/staticcheck $(BARE)
-	go run ./boot/port exec -arch arm build/staticcheck $(BARE)
-	go run ./boot/port exec $(PORTFLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
+	go run ./cmd/tamagotake exec -arch amd64 build/staticcheck $(BARE)
+	go run ./cmd/tamagotake exec -arch arm build/staticcheck $(BARE)
+	go run ./cmd/tamagotake exec $(PORTFLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build

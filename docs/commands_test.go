@@ -69,6 +69,11 @@ var commands = map[string]struct {
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
+	"go run ./cmd/tamagotake port list":                                                       {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
+	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`:                                   {want: `the port of go1\.26\.8 fits`},
+	"make TAMAGOTAKE_GO=go1.27.3":                                                             {also: isELF("build/tamagotake-amd64.elf", "build/tamagotake-amd64.sym.elf")},
+	`eval "$(go run ./cmd/tamagotake env -arch arm)" && go build -o build/plain.elf ./kernel`: {also: isELF("build/plain.elf")},
+
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
 

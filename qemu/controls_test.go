@@ -67,7 +67,7 @@ func TestControls(t *testing.T) {
 		t.Skip("make soak runs it")
 	}
 	for _, c := range theControls {
-		image := c.build(t) // one after the other: they share the overlay
+		image := c.build(t)
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			m := c.machine.With("-icount", "shift=0")
@@ -145,7 +145,7 @@ func (c control) build(t *testing.T) string {
 	arch := regexp.MustCompile(`^\w+`).FindString(c.name)
 	linked, image := filepath.Join(dir, "linked"), filepath.Join(dir, "image")
 	for _, args := range [][]string{
-		{"run", "./boot/port", "build", "-arch", arch, "-replace", c.file + "=" + other, "-o", linked, "./qemu/" + cmp.Or(c.image, "motion")},
+		{"run", "./cmd/tamagotake", "link", "-arch", arch, "-replace", c.file + "=" + other, "-o", linked, "./qemu/" + cmp.Or(c.image, "motion")},
 		{"run", "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", image, linked},
 	} {
 		cmd := exec.Command("go", args...)

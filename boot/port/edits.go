@@ -1,16 +1,4 @@
-package main
-
-// release is the one Go release that the edits below were made for.
-const release = "go1.26.8"
-
-// edit changes one place of one of Go's own files, in a copy.
-type edit struct {
-	file   string // below GOROOT/src
-	anchor string // must stand in the file exactly once
-	with   string
-	why    string
-	arch   string // empty: every target
-}
+package port
 
 var edits = []edit{
 	{
@@ -18,21 +6,18 @@ var edits = []edit{
 		anchor: "heapAddrBits = (_64bit*(1-goarch.IsWasm)*(1-goos.IsIos*goarch.IsArm64))*48 + (1-_64bit+goarch.IsWasm)*(32-(goarch.IsMips+goarch.IsMipsle)) + 40*goos.IsIos*goarch.IsArm64",
 		with:   "heapAddrBits = 32",
 		why:    "memory ends below 4 GiB; the 48-bit layout reserves over 1 GiB, and a reservation here is memory",
-		arch:   "amd64",
 	},
 	{
 		file:   "runtime/malloc.go",
 		anchor: "logHeapArenaBytes = (6+20)*(_64bit*(1-goos.IsWindows)*(1-goarch.IsWasm)*(1-goos.IsIos*goarch.IsArm64)) + (2+20)*(_64bit*goos.IsWindows) + (2+20)*(1-_64bit) + (9+10)*goarch.IsWasm + (2+20)*goos.IsIos*goarch.IsArm64",
 		with:   "logHeapArenaBytes = 2 + 20",
 		why:    "arenas of 4 MiB, as on 32-bit systems: 64 MiB ones do not fit a small machine",
-		arch:   "amd64",
 	},
 	{
 		file:   "runtime/malloc.go",
 		anchor: "arenaBaseOffset = 0xffff800000000000*goarch.IsAmd64 + 0x0a00000000000000*goos.IsAix",
 		with:   "arenaBaseOffset = 0",
 		why:    "addresses are not sign-extended in 32 bits",
-		arch:   "amd64",
 	},
 	{
 		file:   "runtime/mpagealloc_32bit.go",
@@ -93,6 +78,16 @@ var edits = []edit{
 		anchor: "\trandinit() // must run before mallocinit, alginit, mcommoninit\n\tmallocinit()\n",
 		with:   "\tmallocinit()\n\trandinit()\n",
 		why:    "boards allocate when they prepare their random generator; mallocinit needs no random numbers with a break",
+
+		releases: []string{"go1.26"},
+	},
+	{
+		file:   "runtime/proc.go",
+		anchor: "\trandinit() // must run before mallocinit, AlgInit, mcommoninit\n\tmallocinit()\n",
+		with:   "\tmallocinit()\n\trandinit()\n",
+		why:    "as above",
+
+		releases: []string{"go1.27"},
 	},
 	{
 		file:   "runtime/proc.go",

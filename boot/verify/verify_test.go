@@ -43,7 +43,7 @@ func buildImage(t *testing.T, arch, pkg string) string {
 	t.Helper()
 	built := filepath.Join(buildDir, arch+"-"+filepath.Base(pkg)+".elf")
 	if _, err := os.Stat(built); err != nil {
-		cmd := exec.Command("go", "run", "./boot/port", "build", "-arch", arch, "-o", built, pkg)
+		cmd := exec.Command("go", "run", "./cmd/tamagotake", "link", "-arch", arch, "-o", built, pkg)
 		cmd.Dir = top
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)

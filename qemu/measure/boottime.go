@@ -138,7 +138,7 @@ func buildTimes(build, target string) (cleanS, incrementalS float64, err error) 
 	}
 	defer os.RemoveAll(dir)
 	timed := func() (float64, error) {
-		port := exec.Command("go", "run", "./boot/port", "build", "-arch", target, "-o", filepath.Join(dir, "link"), "./kernel")
+		port := exec.Command("go", "run", "./cmd/tamagotake", "link", "-arch", target, "-o", filepath.Join(dir, "link"), "./kernel")
 		pack := exec.Command("go", "run", "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", filepath.Join(dir, "image"), filepath.Join(dir, "link"))
 		began := time.Now()
 		for _, c := range []*exec.Cmd{port, pack} {

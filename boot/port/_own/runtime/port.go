@@ -135,9 +135,25 @@ func GetG() (gp uint, pp uint) {
 // had them masked, and who recovers knows nothing of that. A fault does the same, see portException.
 func portUnmask()
 
+// What TamaGo's assembly calls. Go 1.27 links assembly to functions of another package only if
+// that says so.
+//
+//go:linkname systemstack
+
+// Exception and Preempt are where hal/ARCH goes with an exception at thread level, and with an
+// interrupt after which the goroutine is to yield: see portException and portPreempt.
+//
+//go:linkname Exception
+func Exception()
+
+//go:linkname Preempt
+func Preempt()
+
 // WakeG makes a goroutine that is in time.Sleep, or about to be, return from it.
 // It is for assembly: address of the g in AX (R0 on arm), there 0 is returned if
 // it was noted and 1 if there was no room. It may be called at any level.
+//
+//go:linkname WakeG
 func WakeG()
 
 // Wake is WakeG for Go code.

@@ -26,6 +26,10 @@ func CPU() string {
 	return cpu.Name()
 }
 
+// For TamaGo's assembly, as systemstack.
+//
+//go:linkname settls
+
 // time_now is assembly on linux/amd64.
 //
 //go:linkname time_now time.now

@@ -21,6 +21,8 @@ func DataRegion() (start, end uint32) {
 // CallOnG0 calls a function (func(off int)) on the g0 stack. It is for the
 // exception vectors of TamaGo's arm package, which this project does not use
 // beyond linking them: hal/arm has its own.
+//
+//go:linkname CallOnG0
 func CallOnG0()
 
 //go:nosplit

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"debug/elf"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestUsageErrors(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want string
+	}{
+		{"blink", `unknown command "blink"; tamagotake help lists them`},
+		{"link -arch mips -o x", `no target "mips": there are amd64 and arm`},
+		{"link -o x -go go1.20", "no port for go1.20: there are ports for go1.26.8 and go1.27.3"},
+		{"link", "link: want -o FILE and at most one package"},
+		{"link -o x a b", "link: want -o FILE and at most one package"},
+		{"link -o x -replace a", "want FILE=OTHER"},
+		{"link -size", "link: flag provided but not defined: -size; tamagotake help link lists the flags"},
+		{"env arm", `env: unexpected argument "arm"`},
+		{"exec", "exec: name a checker, such as staticcheck"},
+		{"port", "port: want list, or check and a GOROOT"},
+		{"port check /nonexistent", "name a GOROOT"},
+		{"help blink", `unknown command "blink"`},
+	} {
+		var out bytes.Buffer
+		err := run(strings.Fields(c.args), &out)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want %q in one line", c.args, err, c.want)
+		}
+		if out.Len() > 0 {
+			t.Errorf("%s: printed %q", c.args, out.String())
+		}
+	}
+}
+
+// Each command is in the list, and has a help of its own.
+func TestHelp(t *testing.T) {
+	var list bytes.Buffer
+	if err := run(nil, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands {
+		if !strings.Contains(list.String(), c.short) {
+			t.Errorf("%s is not in the list", c.name)
+		}
+		var out bytes.Buffer
+		run([]string{"help", c.name}, &out)
+		if !strings.HasPrefix(out.String(), "usage: tamagotake "+c.name+" ") {
+			t.Errorf("help %s: %q", c.name, out.String())
+		}
+	}
+}
+
+// A shell that has evaluated the lines of env builds, vets and lists for the target with plain go
+// commands.
+func TestPlainGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the standard library")
+	}
+	dir := t.TempDir()
+	tool := filepath.Join(dir, "tamagotake")
+	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for arch, machine := range map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm": elf.EM_ARM} {
+		linked := filepath.Join(dir, arch)
+		script := `set -e
+eval "$(` + tool + ` env -arch ` + arch + `)"
+go build -o ` + linked + ` ./qemu/early
+go vet ./qemu/early ./hal/` + arch + `
+go list -f '{{.Standard}} {{.GoFiles}}' runtime/goos
+`
+		cmd := exec.Command("sh", "-c", script)
+		cmd.Dir = filepath.Join("..", "..")
+		out, err := cmd.CombinedOutput()
+		if err != nil || string(out) != "true [goos.go]\n" {
+			t.Fatalf("%s: %v, %s", arch, err, out)
+		}
+		f, err := elf.Open(linked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Machine != machine {
+			t.Errorf("%s: %v", arch, f.Machine)
+		}
+		f.Close()
+	}
+}
+
+// -x prints the command before it runs.
+func TestPrint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a Go tree")
+	}
+	stderr := os.Stderr
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Stderr = w
+	err = run([]string{"vet", "-x", "-arch", "arm", "tamagotake/hal/mmio"}, os.Stdout)
+	os.Stderr = stderr
+	w.Close()
+	var text bytes.Buffer
+	text.ReadFrom(r)
+	if err != nil || !strings.Contains(text.String(), "bin/go vet -tags tamago,linkprintk,stockgo tamagotake/hal/mmio") {
+		t.Errorf("%v, %s", err, text.String())
+	}
+}

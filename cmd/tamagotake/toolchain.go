@@ -1,0 +1,225 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tamagotake/boot/output"
+	"tamagotake/boot/port"
+)
+
+// build are the flags of every command that compiles.
+type build struct {
+	arch, tags, release, tamago string
+	print                       bool
+}
+
+func (k *call) buildFlags() *build {
+	b := new(build)
+	k.flags.StringVar(&b.arch, "arch", "amd64", "`processor`: amd64 or arm")
+	k.flags.StringVar(&b.tags, "tags", "", "build `tags` of the program, separated by commas")
+	release := port.Releases[0]
+	if r := os.Getenv("TAMAGOTAKE_GO"); r != "" {
+		release = r
+	}
+	k.flags.StringVar(&b.release, "go", release, "Go `release` to build with; the environment's TAMAGOTAKE_GO is its default")
+	k.flags.StringVar(&b.tamago, "tamago", "", "`go` command of the TamaGo distribution, to build with that instead")
+	k.flags.BoolVar(&b.print, "x", false, "print the commands")
+	return b
+}
+
+func (b *build) toolchain() (port.Toolchain, error) {
+	target, err := port.Lookup(b.arch)
+	if err != nil {
+		return port.Toolchain{}, err
+	}
+	if b.tamago != "" {
+		return port.Distribution(b.tamago, target, b.tags), nil
+	}
+	return port.Stock(b.release, target, b.tags)
+}
+
+// do runs a command, whose output is this one's.
+func (b *build) do(cmd *exec.Cmd) error {
+	if b.print {
+		fmt.Fprintln(os.Stderr, cmd)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+var envCommand = command{
+	name: "env", args: "[-arch amd64|arm]",
+	short: "print the environment in which plain go commands build for the target",
+	long: `The lines are for a shell:
+
+	eval "$(tamagotake env -arch arm)"
+	go build ./...
+
+Afterwards go build, go vet, go list, gopls and delve see the target. What go build makes is a
+linked program that is neither verified nor packed: tamagotake build does both.`,
+	run: func(k *call) error {
+		b := k.buildFlags()
+		if err := k.parse(); err != nil {
+			return err
+		}
+		if len(k.args) > 0 {
+			return fmt.Errorf("env: unexpected argument %q", k.args[0])
+		}
+		c, err := b.toolchain()
+		if err != nil {
+			return err
+		}
+		env, err := c.PlainEnv()
+		if err != nil {
+			return err
+		}
+		for _, e := range env {
+			name, value, _ := strings.Cut(e, "=")
+			fmt.Fprintf(k.out, "export %s=%s\n", name, quote(value))
+		}
+		return nil
+	},
+}
+
+// quote makes one word of a text for a shell.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+var vetCommand = command{
+	name: "vet", args: "[-arch amd64|arm] [PACKAGES]",
+	short: "run go vet for the target",
+	run: func(k *call) error {
+		b := k.buildFlags()
+		if err := k.parse(); err != nil {
+			return err
+		}
+		c, err := b.toolchain()
+		if err != nil {
+			return err
+		}
+		return b.do(c.Command("go", append([]string{"vet", "-tags", c.Tags}, k.args...)...))
+	},
+}
+
+var execCommand = command{
+	name: "exec", args: "[-arch amd64|arm] CHECKER [arguments]",
+	short: "run a checker such as staticcheck for the target",
+	long: `The checker is called with the target's environment, with -tags and the target's build tags
+before its arguments.`,
+	run: func(k *call) error {
+		b := k.buildFlags()
+		if err := k.parse(); err != nil {
+			return err
+		}
+		if len(k.args) == 0 {
+			return errors.New("exec: name a checker, such as staticcheck")
+		}
+		c, err := b.toolchain()
+		if err != nil {
+			return err
+		}
+		return b.do(c.Command(k.args[0], append([]string{"-tags", c.Tags}, k.args[1:]...)...))
+	},
+}
+
+var linkCommand = command{
+	name: "link", args: "[-arch amd64|arm] -o FILE [PACKAGE]",
+	short: "compile and link a program, without verifying and packing it",
+	run: func(k *call) error {
+		b := k.buildFlags()
+		out := k.flags.String("o", "", "`file` to write")
+		replace := map[string]string{}
+		k.flags.Func("replace", "`FILE=OTHER`: use OTHER in place of FILE of the program; for tests, may be repeated", func(s string) error {
+			file, other, ok := strings.Cut(s, "=")
+			if !ok {
+				return errors.New("want FILE=OTHER")
+			}
+			for _, name := range []*string{&file, &other} {
+				if _, err := os.Stat(*name); err != nil {
+					return err
+				}
+				var err error
+				if *name, err = filepath.Abs(*name); err != nil {
+					return err
+				}
+			}
+			replace[file] = other
+			return nil
+		})
+		if err := k.parse(); err != nil {
+			return err
+		}
+		if *out == "" || len(k.args) > 1 {
+			return errors.New("link: want -o FILE and at most one package")
+		}
+		pkg := "."
+		if len(k.args) > 0 {
+			pkg = k.args[0]
+		}
+		// The go command itself writes the file: it sees when the one that is there is up to date.
+		if err := output.Check(*out); err != nil {
+			return err
+		}
+		c, err := b.toolchain()
+		if err != nil {
+			return err
+		}
+		tmp, err := os.MkdirTemp("", "tamagotake-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(tmp)
+		cmd, err := c.Link(pkg, *out, replace, tmp)
+		if err != nil {
+			return err
+		}
+		return b.do(cmd)
+	},
+}
+
+var portsCommand = command{
+	name: "port", args: "check GOROOT | list",
+	short: "list the Go releases that there are ports for, or what another release breaks",
+	long: `tamagotake port check GOROOT compares the port with the source tree of another release, and
+prints each anchor that is not there, and each file that is missing or in the way.
+docs/go-release.md says how a release is taken up.`,
+	run: func(k *call) error {
+		as := k.flags.String("as", "", "`release` whose edits are tried; if there is no port for that of GOROOT, the newest that there is one for")
+		if err := k.parse(); err != nil {
+			return err
+		}
+		switch {
+		case len(k.args) == 1 && k.args[0] == "list":
+			for _, r := range port.Releases {
+				fmt.Fprintln(k.out, r)
+			}
+			return nil
+		case len(k.args) == 2 && k.args[0] == "check":
+			if *as == "" {
+				version, err := os.ReadFile(filepath.Join(k.args[1], "VERSION"))
+				if err != nil {
+					return fmt.Errorf("port: %w: name a GOROOT", err)
+				}
+				*as, _, _ = strings.Cut(string(version), "\n")
+				if !slices.Contains(port.Releases, *as) {
+					*as = port.Releases[len(port.Releases)-1]
+				}
+			}
+			broken := port.Check(*as, filepath.Join(k.args[1], "src"))
+			for _, err := range broken {
+				fmt.Fprintln(k.out, err)
+			}
+			if len(broken) > 0 {
+				return fmt.Errorf("port: %d of the port's places do not fit", len(broken))
+			}
+			fmt.Fprintf(k.out, "the port of %s fits\n", *as)
+			return nil
+		}
+		return errors.New("port: want list, or check and a GOROOT")
+	},
+}
