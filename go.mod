@@ -1,4 +1,4 @@
-module tamagotake
+module github.com/tamagotake/tamagotake
 
 go 1.26.0
 

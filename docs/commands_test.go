@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/qemu/figures"
+	"github.com/tamagotake/tamagotake/qemu/figures"
 )
 
 // timeout is for what hangs, not for what is slow.
@@ -75,7 +75,7 @@ var commands = map[string]struct {
 	`eval "$(go run ./cmd/tamagotake env -arch arm)" && go build -o build/plain.elf ./kernel`: {also: isELF("build/plain.elf")},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
-	"go test ./drivers/edu":       {want: `ok\s+tamagotake/drivers/edu`},
+	"go test ./drivers/edu":       {want: `ok\s+github.com/tamagotake/tamagotake/drivers/edu`},
 
 	// These run this test, or have run before it in the same make.
 	"make test":        {},

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"strconv"
 
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // What can be wrong with a device. An [Error] is one of these, for errors.Is.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 func TestError(t *testing.T) {

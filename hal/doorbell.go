@@ -4,7 +4,7 @@ package hal
 
 //lint:file-ignore U1000 hal/ARCH uses these
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // bell is one place per executor. A g is known by its address, as the runtime's
 // WakeG wants it; goroutine descriptors are never freed.

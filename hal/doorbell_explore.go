@@ -2,7 +2,7 @@
 
 package hal
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // In the explorer's build a doorbell is a word, and waiting is the explorer's.
 var rung [Doorbells]atom.Uint32

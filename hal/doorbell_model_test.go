@@ -5,8 +5,8 @@ package hal
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
 )
 
 // Doorbells, Idle, the alarm and the tries at preemption in every order: the source itself, on a

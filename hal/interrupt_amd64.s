@@ -35,8 +35,8 @@ TEXT ·wakeG(SB),NOSPLIT,$0-16
 
 // func enter()
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-0
-	JMP	tamagotake∕hal∕amd64·enter(SB)
+	JMP	github·com∕tamagotake∕tamagotake∕hal∕amd64·enter(SB)
 
 // func AtThreadLevel() bool
 TEXT ·AtThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
-	JMP	tamagotake∕hal∕amd64·atThreadLevel(SB)
+	JMP	github·com∕tamagotake∕tamagotake∕hal∕amd64·atThreadLevel(SB)

@@ -37,8 +37,8 @@ TEXT ·wakeG(SB),NOSPLIT,$4-8
 
 // func enter()
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-0
-	B	tamagotake∕hal∕arm·enter(SB)
+	B	github·com∕tamagotake∕tamagotake∕hal∕arm·enter(SB)
 
 // func AtThreadLevel() bool
 TEXT ·AtThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
-	B	tamagotake∕hal∕arm·atThreadLevel(SB)
+	B	github·com∕tamagotake∕tamagotake∕hal∕arm·atThreadLevel(SB)

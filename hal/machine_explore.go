@@ -2,7 +2,7 @@
 
 package hal
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Machine stands in models of doorbells and of [Idle] for the machine and the Go runtime. They
 // are built with -tags explore,doorbell; other models do with the doorbells of

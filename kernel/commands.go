@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // command is one word of the monitor. run gets what stands behind it, without the spaces

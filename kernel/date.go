@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // secondSource is a clock that tells when a second begins.

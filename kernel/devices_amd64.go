@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"slices"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/virtio"
-	"tamagotake/drivers/virtioblk"
-	"tamagotake/drivers/virtioconsole"
-	"tamagotake/drivers/virtiorng"
-	"tamagotake/hal/amd64"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/drivers/virtioblk"
+	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
+	"github.com/tamagotake/tamagotake/drivers/virtiorng"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // How devices are found, and how their lines get to their tasks:

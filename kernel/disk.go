@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"hash"
 
-	"tamagotake/drivers/block"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // disks are the block devices, in the order in which they were found. The machine's part

@@ -5,10 +5,10 @@ package main
 import (
 	"slices"
 
-	"tamagotake/drivers/block"
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // How long it takes from a disk's interrupt to a real-time task that waits for the

@@ -6,10 +6,10 @@ import (
 	"runtime"
 	"strconv"
 
-	"tamagotake/drivers/block"
-	"tamagotake/hal"
-	"tamagotake/kernel/exercise"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/exercise"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // diskWork is a task of its own that keeps a disk busy, beside the monitor that has started

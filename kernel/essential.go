@@ -8,12 +8,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	restart "tamagotake/drivers/supervisor"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The tasks that the kernel cannot live without: without the timer's no sleep ends, without the

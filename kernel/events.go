@@ -5,10 +5,10 @@ package main
 import (
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // eventTimer is a hardware timer beside the system timer.

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"strings"
 
-	"tamagotake/drivers/gpio"
-	"tamagotake/hal/arm"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/gpio"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The pins. A bank's two tasks are started when somebody first asks for one of its pins.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/hal/amd64"
-	"tamagotake/hal/line"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Devices that come and go while the machine runs: each slot of PCI Express has a task,

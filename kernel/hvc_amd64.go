@@ -5,9 +5,9 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/drivers/virtio"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The second console: a monitor of its own on a virtio console.

@@ -5,9 +5,9 @@ package main
 import (
 	"strings"
 
-	"tamagotake/hal/arm"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // The lights: white says that thread level is alive, blue that the kernel has crashed.

@@ -5,18 +5,18 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/drivers/cmosrtc"
-	"tamagotake/drivers/hpet"
-	"tamagotake/drivers/i6300esb"
-	"tamagotake/drivers/ib700"
-	"tamagotake/drivers/ns16550"
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/serial"
-	"tamagotake/hal"
-	"tamagotake/hal/amd64"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/cmosrtc"
+	"github.com/tamagotake/tamagotake/drivers/hpet"
+	"github.com/tamagotake/tamagotake/drivers/i6300esb"
+	"github.com/tamagotake/tamagotake/drivers/ib700"
+	"github.com/tamagotake/tamagotake/drivers/ns16550"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the kernel needs of this machine; machine_arm.go has the same names.

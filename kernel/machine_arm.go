@@ -5,17 +5,17 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/drivers/epit"
-	"tamagotake/drivers/gpt"
-	"tamagotake/drivers/imxuart"
-	"tamagotake/drivers/imxwdog"
-	"tamagotake/drivers/serial"
-	"tamagotake/drivers/snvs"
-	"tamagotake/hal"
-	"tamagotake/hal/arm"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/epit"
+	"github.com/tamagotake/tamagotake/drivers/gpt"
+	"github.com/tamagotake/tamagotake/drivers/imxuart"
+	"github.com/tamagotake/tamagotake/drivers/imxwdog"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/drivers/snvs"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the kernel needs of this machine; machine_amd64.go has the same names.

@@ -32,11 +32,11 @@ import (
 	"os"
 	"runtime"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 const doorbell = 0

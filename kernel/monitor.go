@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/serial"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const (

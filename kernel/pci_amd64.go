@@ -5,8 +5,8 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/hal/amd64"
 )
 
 // machineCommands are the commands of this machine only.

@@ -7,10 +7,10 @@ import (
 	"hash/crc32"
 	"strconv"
 
-	"tamagotake/hal"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // recv is the command that takes raw bytes, past the editor.

@@ -3,12 +3,12 @@
 package main
 
 import (
-	restart "tamagotake/drivers/supervisor"
-	"tamagotake/drivers/usdhc"
-	"tamagotake/hal/arm"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
+	"github.com/tamagotake/tamagotake/drivers/usdhc"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The SD card slot: its driver, which reports the card, and the supervisor that starts it.

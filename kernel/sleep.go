@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // sleepers are the tasks of the sleep command.

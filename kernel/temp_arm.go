@@ -5,11 +5,11 @@ package main
 import (
 	"errors"
 
-	"tamagotake/drivers/tempmon"
-	"tamagotake/hal/arm"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/tempmon"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The temp command looks at the sensor every two milliseconds, some times.

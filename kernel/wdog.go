@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal"
-	"tamagotake/kernel/console"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // The watchdog's supervisor; see package watchdog. It is woken when a watchdog is started,

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"testing"
 
-	"tamagotake/boot/port"
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // The kernel, and the image of package runtime, built with each other Go release that there is a

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/kernel/exercise"
+	"github.com/tamagotake/tamagotake/kernel/exercise"
 )
 
 // card returns the machine with a card in its slot.

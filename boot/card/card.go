@@ -19,10 +19,10 @@ import (
 	"strings"
 	"time"
 
-	"tamagotake/boot/card/fat"
-	"tamagotake/boot/image/imx"
-	"tamagotake/boot/input"
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/card/fat"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 const (

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/boot/image"
-	"tamagotake/boot/image/bootrom"
-	"tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image/bootrom"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
 )
 
 // kernel is an image with a program of some size.

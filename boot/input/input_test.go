@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/boot/input"
 
 	"golang.org/x/sys/unix"
 )

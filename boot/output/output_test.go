@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/output"
 
 	"golang.org/x/sys/unix"
 )

@@ -14,7 +14,7 @@ import (
 	"os"
 	"time"
 
-	"tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
 
 	"github.com/usbarmory/armory-boot/sdp"
 )

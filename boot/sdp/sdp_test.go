@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/boot/image"
-	"tamagotake/boot/image/bootrom"
-	"tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image/bootrom"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
 )
 
 // board is the model of a boot ROM, on which something can be wrong.

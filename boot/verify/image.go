@@ -216,7 +216,7 @@ func (f frame) place() string {
 	if dir, ok := strings.CutPrefix(file, moduleDir+string(filepath.Separator)); ok {
 		file = dir
 	}
-	return fmt.Sprintf("%s:%d", strings.TrimPrefix(file, "tamagotake/"), f.line)
+	return fmt.Sprintf("%s:%d", strings.TrimPrefix(file, "github.com/tamagotake/tamagotake/"), f.line)
 }
 
 // moduleDir is the directory that files are named from.

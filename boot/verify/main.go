@@ -34,7 +34,7 @@ import (
 	"slices"
 	"strings"
 
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 func main() {

@@ -115,7 +115,7 @@ func TestMarksThatAreMissing(t *testing.T) {
 		}
 	}
 	library := source(t, map[string]string{
-		"go.mod":         "module tamagotake\n",
+		"go.mod":         "module github.com/tamagotake/tamagotake\n",
 		"rt/task/x.go":   "package task\n\n//tamagotake:realtime\nfunc notUsed() {}\n",
 		"rt/absent/x.go": "package absent\n\n//tamagotake:realtime\nfunc notLinked() {}\n",
 	})
@@ -123,7 +123,7 @@ func TestMarksThatAreMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(v.unused) != 1 || v.unused[0].name != "tamagotake/rt/task.notUsed" {
+	if len(v.unused) != 1 || v.unused[0].name != "github.com/tamagotake/tamagotake/rt/task.notUsed" {
 		t.Errorf("unused: %v", v.unused)
 	}
 }

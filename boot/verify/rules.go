@@ -96,13 +96,13 @@ func packageOf(name string) string {
 }
 
 // levelCheck says whether the caller runs at thread level. Below the runtime it says no.
-const levelCheck = "tamagotake/hal.AtThreadLevel"
+const levelCheck = "github.com/tamagotake/tamagotake/hal.AtThreadLevel"
 
 // checkedAtRunTime are the functions that do what is refused, and that a real-time task can
 // reach, but only where levelCheck has said yes. Of them verify follows what they do where it
 // says no.
 var checkedAtRunTime = map[string]string{
-	"tamagotake/rt/task.keep": "keeps what a thread task's open wait points to from the collector: pointer stores with their write barrier",
+	"github.com/tamagotake/tamagotake/rt/task.keep": "keeps what a thread task's open wait points to from the collector: pointer stores with their write barrier",
 }
 
 // permit is what a function may do beyond the rules. Each has its reason in rules.go.
@@ -116,22 +116,22 @@ type permit struct {
 // byAddress lists the functions that may call by address, and why what they call is
 // verified all the same.
 var byAddress = map[string]string{
-	"tamagotake/hal/amd64.interrupt<>":         "deliver, others, nested and press, roots",
-	"tamagotake/hal/amd64.exception<>":         "contain, a root",
-	"tamagotake/hal/amd64.run":                 "the poll functions, roots",
-	"tamagotake/hal/amd64.polled":              "sched.Polled and run, roots",
-	"tamagotake/hal/amd64.contain":             "note, a root",
-	"tamagotake/hal/amd64.enter":               "sched.Next, a root",
-	"tamagotake/hal/amd64.throw":               "the thread's way, not below the runtime",
-	"tamagotake/hal/arm.run":                   "the poll functions, roots",
-	"tamagotake/hal/arm.polled":                "run, a root",
-	"tamagotake/hal/arm.enter":                 "sched.Next and run, roots",
-	"tamagotake/hal/arm.abort":                 "contain, a root",
-	"tamagotake/hal/arm.exception<>":           "contain, a root",
-	"tamagotake/rt/task.Undo.call":             "the functions marked //tamagotake:undo, roots",
-	"tamagotake/rt/task.(*Base).takeBack":      "the same, where that is inlined",
-	"runtime.memmove":                          "its own jump by size",
-	"runtime.udiv":                             "runtime.panicdivide, which faults",
+	"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>":    "deliver, others, nested and press, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.exception<>":    "contain, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.run":            "the poll functions, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.polled":         "sched.Polled and run, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.contain":        "note, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.enter":          "sched.Next, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.throw":          "the thread's way, not below the runtime",
+	"github.com/tamagotake/tamagotake/hal/arm.run":              "the poll functions, roots",
+	"github.com/tamagotake/tamagotake/hal/arm.polled":           "run, a root",
+	"github.com/tamagotake/tamagotake/hal/arm.enter":            "sched.Next and run, roots",
+	"github.com/tamagotake/tamagotake/hal/arm.abort":            "contain, a root",
+	"github.com/tamagotake/tamagotake/hal/arm.exception<>":      "contain, a root",
+	"github.com/tamagotake/tamagotake/rt/task.Undo.call":        "the functions marked //tamagotake:undo, roots",
+	"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack": "the same, where that is inlined",
+	"runtime.memmove": "its own jump by size",
+	"runtime.udiv":    "runtime.panicdivide, which faults",
 	"internal/runtime/atomic.memory_barrier<>": "the helper of a Linux before ARMv7: not taken, runtime.goarm is 7",
 	"internal/runtime/atomic.cas<>":            "the helper of a Linux before ARMv7: not taken, runtime.goarm is 7",
 }
@@ -139,52 +139,52 @@ var byAddress = map[string]string{
 // notFollowed are calls that leave for where the rules do not hold, or for a stack of
 // their own.
 var notFollowed = map[string]string{
-	"tamagotake/hal/amd64.throw":       "an exception of the thread: the runtime's from here",
-	"tamagotake/hal/arm.throw":         "an exception of the thread: the runtime's from here",
-	"tamagotake/hal/amd64.enter":       "returns at once unless it is called at thread level; a root",
-	"tamagotake/hal/arm.enter":         "returns at once unless it is called at thread level; a root",
-	"tamagotake/hal/amd64.contain":     "a root",
-	"tamagotake/hal/amd64.run":         "a root",
-	"tamagotake/hal/amd64.abort":       "does not return; ends in contain, a root",
-	"tamagotake/hal/arm.abort":         "does not return; ends in contain, a root",
-	"tamagotake/hal/amd64.preempt":     "the thread's again: the runtime's from here",
-	"tamagotake/hal/arm.preempt":       "the thread's again: the runtime's from here",
-	"tamagotake/hal/amd64.crash":       "the end of the kernel",
-	"tamagotake/hal/arm.crash":         "the end of the kernel",
-	"tamagotake/hal/amd64.tripleFault": "the end of the kernel",
+	"github.com/tamagotake/tamagotake/hal/amd64.throw":       "an exception of the thread: the runtime's from here",
+	"github.com/tamagotake/tamagotake/hal/arm.throw":         "an exception of the thread: the runtime's from here",
+	"github.com/tamagotake/tamagotake/hal/amd64.enter":       "returns at once unless it is called at thread level; a root",
+	"github.com/tamagotake/tamagotake/hal/arm.enter":         "returns at once unless it is called at thread level; a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.contain":     "a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.run":         "a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.abort":       "does not return; ends in contain, a root",
+	"github.com/tamagotake/tamagotake/hal/arm.abort":         "does not return; ends in contain, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.preempt":     "the thread's again: the runtime's from here",
+	"github.com/tamagotake/tamagotake/hal/arm.preempt":       "the thread's again: the runtime's from here",
+	"github.com/tamagotake/tamagotake/hal/amd64.crash":       "the end of the kernel",
+	"github.com/tamagotake/tamagotake/hal/arm.crash":         "the end of the kernel",
+	"github.com/tamagotake/tamagotake/hal/amd64.tripleFault": "the end of the kernel",
 }
 
 // entryCode is the assembly by which interrupts come in and the executor is entered. It
 // switches between stacks, each of a size that entryRoots says.
 var entryCode = map[string]string{
-	"tamagotake/hal/amd64.interrupt<>":   "saves and restores what was interrupted",
-	"tamagotake/hal/amd64.nonMaskable<>": "returns from the interrupt",
-	"tamagotake/hal/amd64.exception<>":   "leaves for contain or the thread",
-	"tamagotake/hal/amd64.run":           "calls the poll with interrupts on",
-	"tamagotake/hal/amd64.polled":        "the rest of run",
-	"tamagotake/hal/amd64.contain":       "goes back to the stack of run",
-	"tamagotake/hal/amd64.enter":         "switches to the stack of the executor, and back",
-	"tamagotake/hal/arm.irqEntry":        "saves and restores what was interrupted",
-	"tamagotake/hal/arm.run":             "calls the poll with interrupts on",
-	"tamagotake/hal/arm.polled":          "the rest of run",
-	"tamagotake/hal/arm.contain":         "goes back to the stack of run",
-	"tamagotake/hal/arm.enter":           "switches to the stack of the executor, and back",
-	"tamagotake/hal/arm.dataAbort":       "saves what was interrupted",
-	"tamagotake/hal/arm.prefetchAbort":   "saves what was interrupted",
-	"tamagotake/hal/arm.undefined":       "saves what was interrupted",
-	"tamagotake/hal/arm.abort<>":         "the rest of dataAbort",
-	"tamagotake/hal/arm.exception<>":     "leaves for contain or the thread",
+	"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>":   "saves and restores what was interrupted",
+	"github.com/tamagotake/tamagotake/hal/amd64.nonMaskable<>": "returns from the interrupt",
+	"github.com/tamagotake/tamagotake/hal/amd64.exception<>":   "leaves for contain or the thread",
+	"github.com/tamagotake/tamagotake/hal/amd64.run":           "calls the poll with interrupts on",
+	"github.com/tamagotake/tamagotake/hal/amd64.polled":        "the rest of run",
+	"github.com/tamagotake/tamagotake/hal/amd64.contain":       "goes back to the stack of run",
+	"github.com/tamagotake/tamagotake/hal/amd64.enter":         "switches to the stack of the executor, and back",
+	"github.com/tamagotake/tamagotake/hal/arm.irqEntry":        "saves and restores what was interrupted",
+	"github.com/tamagotake/tamagotake/hal/arm.run":             "calls the poll with interrupts on",
+	"github.com/tamagotake/tamagotake/hal/arm.polled":          "the rest of run",
+	"github.com/tamagotake/tamagotake/hal/arm.contain":         "goes back to the stack of run",
+	"github.com/tamagotake/tamagotake/hal/arm.enter":           "switches to the stack of the executor, and back",
+	"github.com/tamagotake/tamagotake/hal/arm.dataAbort":       "saves what was interrupted",
+	"github.com/tamagotake/tamagotake/hal/arm.prefetchAbort":   "saves what was interrupted",
+	"github.com/tamagotake/tamagotake/hal/arm.undefined":       "saves what was interrupted",
+	"github.com/tamagotake/tamagotake/hal/arm.abort<>":         "the rest of dataAbort",
+	"github.com/tamagotake/tamagotake/hal/arm.exception<>":     "leaves for contain or the thread",
 }
 
 // privileged are the other functions that change what the processor does.
 var privileged = map[string]string{
-	"tamagotake/hal.MaskInterrupts":    "the interrupt flag",
-	"tamagotake/hal.RestoreInterrupts": "the interrupt flag",
-	"tamagotake/hal/arm.setCompare":    "the registers of the timer",
-	"tamagotake/hal/arm.stopTimer":     "the registers of the timer",
-	"tamagotake/hal/arm.startWatchdog": "the registers of the timer",
-	"tamagotake/hal/arm.stopWatchdog":  "the registers of the timer",
-	"runtime.memmove":                  "on amd64, the direction flag, which it clears again, as every entry does",
+	"github.com/tamagotake/tamagotake/hal.MaskInterrupts":    "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal.RestoreInterrupts": "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal/arm.setCompare":    "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopTimer":     "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.startWatchdog": "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopWatchdog":  "the registers of the timer",
+	"runtime.memmove": "on amd64, the direction flag, which it clears again, as every entry does",
 }
 
 // avxGuarded are functions of the runtime that use AVX after they have asked internal/cpu
@@ -218,9 +218,9 @@ var intoMiddle = map[string]bool{"runtime.duffzero": true, "runtime.duffcopy": t
 func (im *image) mayCall(caller, callee *function) bool {
 	name := callee.name
 	own := entryCode[name] != "" || notFollowed[name] != "" ||
-		privileged[name] != "" && strings.HasPrefix(name, "tamagotake/hal/") ||
-		byAddress[name] != "" && strings.HasPrefix(name, "tamagotake/")
-	return !own || caller.home == callee.home || caller.home == "tamagotake/hal" && callee.home != "tamagotake/rt/task"
+		privileged[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/hal/") ||
+		byAddress[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/")
+	return !own || caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/hal" && callee.home != "github.com/tamagotake/tamagotake/rt/task"
 }
 
 // permitOf returns what a function may do beyond the rules, which hold for the functions of

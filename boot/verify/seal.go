@@ -17,8 +17,8 @@ type sealTable struct {
 }
 
 var sealTables = []sealTable{
-	{mark, "tamagotake/rt/task.sealedPolls", "no real-time task can be spawned in it"},
-	{markUndo, "tamagotake/rt/task.sealedUndos", ""},
+	{mark, "github.com/tamagotake/tamagotake/rt/task.sealedPolls", "no real-time task can be spawned in it"},
+	{markUndo, "github.com/tamagotake/tamagotake/rt/task.sealedUndos", ""},
 }
 
 // seal writes the addresses of the verified functions into the linked image.

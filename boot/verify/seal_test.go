@@ -61,7 +61,7 @@ func TestSeal(t *testing.T) {
 			for _, r := range v.roots {
 				want[r.mark] = append(want[r.mark], r.Name)
 			}
-			for mark, names := range map[string][]string{mark: {"main.timerPoll", "main.uartPoll"}, markUndo: {"tamagotake/rt/timer.undoSleep"}} {
+			for mark, names := range map[string][]string{mark: {"main.timerPoll", "main.uartPoll"}, markUndo: {"github.com/tamagotake/tamagotake/rt/timer.undoSleep"}} {
 				slices.Sort(want[mark])
 				for _, name := range names {
 					if !slices.Contains(want[mark], name) {

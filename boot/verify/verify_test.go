@@ -33,8 +33,8 @@ var bad = []struct{ poll, through, what string }{
 	{"sleeps", "runtime.", "of the runtime"},
 	{"deep", "main.", "stack"},
 	{"formats", "fmt.Println", "allocates"},
-	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of tamagotake/boot/verify/bad"},
-	{"entersExecutor", "main.callRun", "is for tamagotake/hal/"},
+	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of github.com/tamagotake/tamagotake/boot/verify/bad"},
+	{"entersExecutor", "main.callRun", "is for github.com/tamagotake/tamagotake/hal/"},
 	{"changesG", "main.writeG", "has a write of "},
 }
 
@@ -118,7 +118,7 @@ func TestNoImage(t *testing.T) {
 	text := filepath.Join(dir, "text")
 	os.WriteFile(text, []byte("text"), 0o644)
 	host := filepath.Join(dir, "host")
-	if out, err := exec.Command("go", "build", "-o", host, "tamagotake/rt/bench").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", host, "github.com/tamagotake/tamagotake/rt/bench").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, want := range map[string]string{
@@ -148,8 +148,8 @@ func TestEntries(t *testing.T) {
 	if roots, err := entries(im); err != nil || len(roots) < 10 {
 		t.Fatalf("%d: %v", len(roots), err)
 	}
-	im.funcs = slices.DeleteFunc(im.funcs, func(f *function) bool { return f.name == "tamagotake/hal/arm.prefetchAbort" })
-	if _, err := entries(im); err == nil || !strings.Contains(err.Error(), "has no tamagotake/hal/arm.prefetchAbort") {
+	im.funcs = slices.DeleteFunc(im.funcs, func(f *function) bool { return f.name == "github.com/tamagotake/tamagotake/hal/arm.prefetchAbort" })
+	if _, err := entries(im); err == nil || !strings.Contains(err.Error(), "has no github.com/tamagotake/tamagotake/hal/arm.prefetchAbort") {
 		t.Errorf("%v", err)
 	}
 }
@@ -158,12 +158,12 @@ func TestEntries(t *testing.T) {
 // they are named after.
 func TestWholeNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"runtime.memmove":                        "runtime",
-		"internal/runtime/atomic.cas<>":          "internal/runtime/atomic",
-		"tamagotake/rt/task.(*Base).takeBack":    "tamagotake/rt/task",
-		"tamagotake/rt/sync.F[go.shape.int/x.y]": "tamagotake/rt/sync",
-		"example.com/a.b/c%2ed.F":                "example.com/a.b/c%2ed",
-		"main.main.func1":                        "main",
+		"runtime.memmove":               "runtime",
+		"internal/runtime/atomic.cas<>": "internal/runtime/atomic",
+		"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack":    "github.com/tamagotake/tamagotake/rt/task",
+		"github.com/tamagotake/tamagotake/rt/sync.F[go.shape.int/x.y]": "github.com/tamagotake/tamagotake/rt/sync",
+		"example.com/a.b/c%2ed.F":                                      "example.com/a.b/c%2ed",
+		"main.main.func1":                                              "main",
 	} {
 		if got := packageOf(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -194,9 +194,9 @@ func TestWholeNames(t *testing.T) {
 		name, home string
 		want       permit
 	}{
-		{"tamagotake/hal.MaskInterrupts", "tamagotake/hal", permit{privileged: true}},
-		{"tamagotake/hal.MaskInterrupts", "x/cmd", permit{}},
-		{"tamagotake/hal/amd64.run", "tamagotake/hal/amd64", permit{privileged: true, switchesStack: true}},
+		{"github.com/tamagotake/tamagotake/hal.MaskInterrupts", "github.com/tamagotake/tamagotake/hal", permit{privileged: true}},
+		{"github.com/tamagotake/tamagotake/hal.MaskInterrupts", "x/cmd", permit{}},
+		{"github.com/tamagotake/tamagotake/hal/amd64.run", "github.com/tamagotake/tamagotake/hal/amd64", permit{privileged: true, switchesStack: true}},
 		{"main.run", "x/cmd", permit{}},
 		{"x/lib.memeqbody<>", "x/lib", permit{}},
 	} {
@@ -208,15 +208,15 @@ func TestWholeNames(t *testing.T) {
 		caller, callee string // whole names; each is of the package that it is named after
 		want           bool
 	}{
-		{"tamagotake/hal/amd64.interrupt<>", "tamagotake/hal/amd64.run", true},
-		{"tamagotake/hal.enter", "tamagotake/hal/arm.enter", true},
-		{"tamagotake/rt/task.(*Base).takeBack", "tamagotake/rt/task.Undo.call", true},
-		{"x/lib.F", "tamagotake/rt/task.Undo.call", false},
-		{"tamagotake/hal.press", "tamagotake/rt/task.Undo.call", false},
-		{"x/lib.F", "tamagotake/hal/arm.run", false},
-		{"x/lib.F", "tamagotake/hal/amd64.preempt", false},
-		{"x/lib.F", "tamagotake/hal/arm.stopWatchdog", false},
-		{"x/lib.F", "tamagotake/hal.MaskInterrupts", true},
+		{"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>", "github.com/tamagotake/tamagotake/hal/amd64.run", true},
+		{"github.com/tamagotake/tamagotake/hal.enter", "github.com/tamagotake/tamagotake/hal/arm.enter", true},
+		{"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack", "github.com/tamagotake/tamagotake/rt/task.Undo.call", true},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
+		{"github.com/tamagotake/tamagotake/hal.press", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.run", false},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/amd64.preempt", false},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.stopWatchdog", false},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/hal.MaskInterrupts", true},
 		{"x/lib.F", "runtime.memmove", true},
 	} {
 		if got := im.mayCall(&function{name: x.caller, home: packageOf(x.caller)}, &function{name: x.callee, home: packageOf(x.callee)}); got != x.want {

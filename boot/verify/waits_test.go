@@ -29,7 +29,7 @@ func TestWaitsAreAllowed(t *testing.T) {
 			for _, r := range v.roots {
 				found[r.Name] = len(r.Functions)
 			}
-			for _, name := range []string{"main.realtime", "main.entry", "tamagotake/rt/sync.undoWait"} {
+			for _, name := range []string{"main.realtime", "main.entry", "github.com/tamagotake/tamagotake/rt/sync.undoWait"} {
 				if found[name] < 10 {
 					t.Errorf("%s reaches %d functions", name, found[name])
 				}

@@ -104,12 +104,12 @@ func TestPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.Stderr = w
-	err = run([]string{"vet", "-x", "-arch", "arm", "tamagotake/hal/mmio"}, os.Stdout)
+	err = run([]string{"vet", "-x", "-arch", "arm", "github.com/tamagotake/tamagotake/hal/mmio"}, os.Stdout)
 	os.Stderr = stderr
 	w.Close()
 	var text bytes.Buffer
 	text.ReadFrom(r)
-	if err != nil || !strings.Contains(text.String(), "bin/go vet -tags tamago,linkprintk,stockgo tamagotake/hal/mmio") {
+	if err != nil || !strings.Contains(text.String(), "bin/go vet -tags tamago,linkprintk,stockgo github.com/tamagotake/tamagotake/hal/mmio") {
 		t.Errorf("%v, %s", err, text.String())
 	}
 }

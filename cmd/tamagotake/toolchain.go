@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"tamagotake/boot/output"
-	"tamagotake/boot/port"
+	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // build are the flags of every command that compiles.

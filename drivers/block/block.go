@@ -36,8 +36,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // SectorSize is the unit of positions and lengths, in bytes, whatever the device's own is. A

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/drivers"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // device takes one request at a time and completes it when the test says so.

@@ -3,7 +3,7 @@ package block
 import (
 	"strconv"
 
-	"tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/drivers"
 )
 
 // Reason is why a request failed. A number, since a driver at real-time level cannot

@@ -17,10 +17,10 @@ import (
 	"fmt"
 	"time"
 
-	"tamagotake/drivers/event"
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Registers, by index.

@@ -17,8 +17,8 @@
 package edu
 
 import (
-	"tamagotake/drivers"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Registers, as offsets from the base (edu.rst, MMIO area spec); each has 4 bytes.

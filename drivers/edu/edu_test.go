@@ -6,12 +6,12 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/drivers"
-	"tamagotake/drivers/supervisor"
-	"tamagotake/hal/fake"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/drivers/supervisor"
+	"github.com/tamagotake/tamagotake/hal/fake"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const (

@@ -1,11 +1,11 @@
 package edu
 
 import (
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Realtime is an edu device with a driver in front of the Go runtime. The first fields are

@@ -9,11 +9,11 @@ package epit
 import (
 	"fmt"
 
-	"tamagotake/drivers/event"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Registers, as offsets ("EPIT Memory Map/Register Definition").

@@ -20,8 +20,8 @@ import (
 	"fmt"
 	"math/bits"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Errors of the drivers' Start.

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A schedule against counting in whole numbers without a size: however late and often it

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var (

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // ErrPin: there is no such pin.

@@ -10,10 +10,10 @@ package hpet
 import (
 	"fmt"
 
-	"tamagotake/drivers/event"
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Registers, as offsets (2.3.2, table 2).

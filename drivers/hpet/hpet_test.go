@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/drivers/event"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const (

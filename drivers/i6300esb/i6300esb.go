@@ -12,10 +12,10 @@ import (
 	"fmt"
 	"math/bits"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Vendor and ID of the function.

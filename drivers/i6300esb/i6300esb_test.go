@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const regsAt = 0xfebf1000

@@ -10,8 +10,8 @@ package ib700
 import (
 	"fmt"
 
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Offsets of the ports, and times: the value 15 - n is 2n seconds.

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal/fake"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal/fake"
 )
 
 func TestDog(t *testing.T) {

@@ -7,11 +7,11 @@
 package imxuart
 
 import (
-	"tamagotake/drivers/serial"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Registers, as offsets from the port's base (IMX6ULLRM 55.15).

@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // writer is a task that writes text, waiting where there is no room.

@@ -7,8 +7,8 @@ package imxwdog
 import (
 	"fmt"
 
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Registers, as offsets (59.7.1 and following). All have 16 bits.

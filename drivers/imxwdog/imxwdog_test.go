@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/drivers/watchdog"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const base = 0x20bc000

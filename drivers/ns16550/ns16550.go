@@ -7,10 +7,10 @@
 package ns16550
 
 import (
-	"tamagotake/drivers/serial"
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Registers, as offsets.

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Message-signalled interrupts: the device interrupts by writing a word to an address,

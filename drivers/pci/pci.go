@@ -33,8 +33,8 @@ package pci
 import (
 	"fmt"
 
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Configuration mechanism #1.

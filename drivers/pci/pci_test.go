@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // function is the configuration of one function, and which bits of it can be written.

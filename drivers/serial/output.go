@@ -3,8 +3,8 @@ package serial
 import (
 	"sync/atomic"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Output is a ring of bytes with one reader, the driver's task, and writers at thread

@@ -5,8 +5,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // counter is a task that counts its wakes.

@@ -19,8 +19,8 @@ package serial
 import (
 	"sync/atomic"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // ringSize is a power of two, so that positions may wrap.

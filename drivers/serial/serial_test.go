@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The ring against a slice: what is pushed comes out, once, in order, and Push

@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"time"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Registers, as offsets.

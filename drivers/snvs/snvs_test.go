@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const base = 0x20cc000

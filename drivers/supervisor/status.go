@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"tamagotake/drivers"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Status is whether a driver runs, for those who use it and those who want to know. Thread

@@ -23,9 +23,9 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"tamagotake/hal"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // BackOff is how long after a failure a driver is started again, in nanoseconds: FirstNS

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/drivers"
-	"tamagotake/hal/fake"
-	"tamagotake/internal/coroutines"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/hal/fake"
+	"github.com/tamagotake/tamagotake/internal/coroutines"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const ms = 1e6

@@ -14,7 +14,7 @@ import (
 	"errors"
 	"fmt"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Registers, as offsets from the base (IMX6ULLRM 52.4).

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const base = 0x20c8180

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"tamagotake/drivers/sd"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/coro"
 )
 
 const (

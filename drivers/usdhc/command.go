@@ -1,9 +1,9 @@
 package usdhc
 
 import (
-	"tamagotake/drivers/sd"
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const (

@@ -7,14 +7,14 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/sd"
-	"tamagotake/hal/cache"
-	"tamagotake/hal/fake"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal/cache"
+	"github.com/tamagotake/tamagotake/hal/fake"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const base = 0x2190000

@@ -5,10 +5,10 @@ import (
 	"math"
 	"unsafe"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/sd"
-	"tamagotake/hal/cache"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal/cache"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const (

@@ -50,11 +50,11 @@ import (
 	"fmt"
 	"sync"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/sd"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const (

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/sd"
-	"tamagotake/hal/cache"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/sd"
+	"github.com/tamagotake/tamagotake/hal/cache"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func TestIdentify(t *testing.T) {

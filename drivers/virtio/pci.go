@@ -3,7 +3,7 @@
 package virtio
 
 import (
-	"tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/pci"
 )
 
 // PCI identifiers of virtio devices (virtio 4.1.2): from 0x1040 on by type; before that

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Limits of a queue. [QueueMemory] is what one of the largest size takes.

@@ -3,7 +3,7 @@ package virtio
 import (
 	"strconv"
 
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Transport is the way to the registers of one device. Its zero value is none.

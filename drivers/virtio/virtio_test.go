@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/virtio/virtiotest"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/virtio/virtiotest"
 )
 
 // newMemory is memory for a queue, which the test must keep.

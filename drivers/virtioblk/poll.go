@@ -1,11 +1,11 @@
 package virtioblk
 
 import (
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/virtio"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Poll is the device's task: it ends the requests that the device is done with, and lets

@@ -15,11 +15,11 @@ package virtioblk
 import (
 	"unsafe"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/virtio"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Depth is how many requests a device has in flight at most; fewer if its queue is small.

@@ -12,12 +12,12 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/virtio"
-	"tamagotake/drivers/virtio/virtiotest"
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/drivers/virtio/virtiotest"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const sectors = 64

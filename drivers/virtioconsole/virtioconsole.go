@@ -10,12 +10,12 @@
 package virtioconsole
 
 import (
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/serial"
-	"tamagotake/drivers/virtio"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Queues of port 0 (virtio 5.3.2), and how many buffers of what size each has here.

@@ -6,11 +6,11 @@
 package virtiorng
 
 import (
-	"tamagotake/drivers/block"
-	"tamagotake/drivers/virtio"
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const (

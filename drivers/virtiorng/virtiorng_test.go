@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/drivers/virtio"
-	"tamagotake/drivers/virtio/virtiotest"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/drivers/virtio/virtiotest"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type bench struct {

@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"runtime/goos"
 
-	"tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal"
 
 	_ "github.com/usbarmory/tamago/amd64" // processor start-up, random numbers
 	_ "unsafe"

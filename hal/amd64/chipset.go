@@ -3,8 +3,8 @@
 package amd64
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // chipset is what the machine is built around: how it is switched off, and where the pins of

@@ -5,7 +5,8 @@ package amd64
 import (
 	"math"
 	"math/bits"
-	"tamagotake/hal/mmio"
+
+	"github.com/tamagotake/tamagotake/hal/mmio"
 	_ "unsafe"
 )
 
@@ -57,7 +58,7 @@ func ClockInfo() Clock { return clock }
 // starts at zero with the machine. Any level.
 //
 //go:nosplit
-//go:linkname now tamagotake/hal.Now
+//go:linkname now github.com/tamagotake/tamagotake/hal.Now
 func now() int64 {
 	hi, lo := bits.Mul64(rdtsc()-tscBase, tscMult)
 	return int64(nsBase + hi<<32 + lo>>32)

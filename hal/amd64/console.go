@@ -3,8 +3,8 @@
 package amd64
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 	_ "unsafe"
 )
 

@@ -3,8 +3,8 @@
 package amd64
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Ways out. Each acts a little after the store, and the processor runs on for some

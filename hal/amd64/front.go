@@ -8,10 +8,10 @@ import (
 	"math"
 	_ "unsafe"
 
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The way from an interrupt into the real-time executor and back; front.s has the
@@ -86,7 +86,7 @@ var (
 	pressFunc   = press
 )
 
-//go:linkname press tamagotake/hal.press
+//go:linkname press github.com/tamagotake/tamagotake/hal.press
 func press() (try bool)
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
@@ -188,7 +188,7 @@ func restoreAlarm() {
 	rearm()
 }
 
-//go:linkname rearm tamagotake/hal.rearm
+//go:linkname rearm github.com/tamagotake/tamagotake/hal.rearm
 func rearm()
 
 // note keeps what the exception entry has found, or that the budget was exceeded:

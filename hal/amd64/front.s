@@ -113,7 +113,7 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	JEQ	back
 	CALL	·run(SB)
 back:
-	CMPL	tamagotake∕hal·pressing(SB), $0
+	CMPL	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), $0
 	JNE	press
 leave:
 	MOVQ	·threadSP(SB), SP

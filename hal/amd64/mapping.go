@@ -3,8 +3,8 @@
 package amd64
 
 import (
-	"tamagotake/hal/region"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/region"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The page tables. TamaGo's, with which the processor starts, let everything be written and

@@ -2,7 +2,7 @@
 
 package amd64
 
-import "tamagotake/hal/mmio"
+import "github.com/tamagotake/tamagotake/hal/mmio"
 
 // Message-signalled interrupts: a device writes a vector to the local APIC, past the
 // IOAPIC (Intel SDM 10.11). Each has a line of its own, edge-triggered, between those of

@@ -6,8 +6,8 @@ import (
 	"math"
 	"math/bits"
 
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 	_ "unsafe"
 )
 
@@ -34,7 +34,7 @@ var alarmReach int64
 // one it is one too many: it was asked for by what the timer was programmed to before.
 //
 //go:nosplit
-//go:linkname alarm tamagotake/hal.alarm
+//go:linkname alarm github.com/tamagotake/tamagotake/hal.alarm
 func alarm(atNS int64) (setNS int64, count uint64) {
 	count = line.Counted(LineTimer)
 	if budget != 0 && level > levelEntry {
@@ -67,5 +67,5 @@ func alarm(atNS int64) (setNS int64, count uint64) {
 // interrupts counts the timer's.
 //
 //go:nosplit
-//go:linkname interrupts tamagotake/hal.interrupts
+//go:linkname interrupts github.com/tamagotake/tamagotake/hal.interrupts
 func interrupts() uint64 { return line.Counted(LineTimer) }

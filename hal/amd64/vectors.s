@@ -95,7 +95,7 @@ poll:
 leave:
 	SUBL	$1, ·level(SB)
 	JGE	restore			// to a poll
-	CMPL	tamagotake∕hal·pressing(SB), $0
+	CMPL	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), $0
 	JNE	press
 restore:
 	RESTORE
@@ -135,7 +135,7 @@ TEXT nonMaskable<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	ADDQ	$1, ·nmis(SB)
 	MOVL	$const_lapicICR, AX
 	MOVL	$(const_icrSelf|const_vectorSelf), (AX)
-	LEAQ	tamagotake∕hal·wait+1(SB), AX	// behind the STI
+	LEAQ	github·com∕tamagotake∕tamagotake∕hal·wait+1(SB), AX	// behind the STI
 	CMPQ	AX, 16(SP)		// rip
 	JNE	out
 	ADDQ	$1, 16(SP)

@@ -26,8 +26,8 @@ package arm
 import (
 	"runtime/goos"
 
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/arm"
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"

@@ -3,7 +3,7 @@
 package arm
 
 import (
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	"github.com/usbarmory/tamago/soc/nxp/uart"

@@ -5,8 +5,8 @@ package arm
 import (
 	"math"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
@@ -49,7 +49,7 @@ func CounterHz() uint32 { return counterHz() }
 // computes from the same counter in floating point and starts at 1. Any level.
 //
 //go:nosplit
-//go:linkname now tamagotake/hal.Now
+//go:linkname now github.com/tamagotake/tamagotake/hal.Now
 func now() int64 {
 	return int64(counter()*nsPerCount) + 1
 }
@@ -59,7 +59,7 @@ func now() int64 {
 // while the time has come, so none is pending for a time that it was programmed to before.
 //
 //go:nosplit
-//go:linkname alarm tamagotake/hal.alarm
+//go:linkname alarm github.com/tamagotake/tamagotake/hal.alarm
 func alarm(atNS int64) (setNS int64, count uint64) {
 	if atNS == math.MaxInt64 {
 		stopTimer()
@@ -72,5 +72,5 @@ func alarm(atNS int64) (setNS int64, count uint64) {
 // interrupts counts the timer's.
 //
 //go:nosplit
-//go:linkname interrupts tamagotake/hal.interrupts
+//go:linkname interrupts github.com/tamagotake/tamagotake/hal.interrupts
 func interrupts() uint64 { return line.Counted(LineTimer) }

@@ -3,10 +3,10 @@
 package arm
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 
 	"github.com/usbarmory/tamago/arm"
 	"github.com/usbarmory/tamago/arm/gic"
@@ -53,7 +53,7 @@ func initController() {
 // stopped it.
 //
 //go:nosplit
-//go:linkname acknowledge tamagotake/hal/line.acknowledge
+//go:linkname acknowledge github.com/tamagotake/tamagotake/hal/line.acknowledge
 func acknowledge(n uint32) {
 	*at[uint32](giccEOIR) = n // see at
 }
@@ -62,7 +62,7 @@ func acknowledge(n uint32) {
 // The registers take ones for the lines to change, so nothing is read first.
 //
 //go:nosplit
-//go:linkname mask tamagotake/hal/line.mask
+//go:linkname mask github.com/tamagotake/tamagotake/hal/line.mask
 func mask(n uint32) {
 	if n != LineTimer {
 		mmio.Write32(gicdDisable+uintptr(n/32)*4, 1<<(n%32))
@@ -72,7 +72,7 @@ func mask(n uint32) {
 // unmask opens the line, level-triggered or not.
 //
 //go:nosplit
-//go:linkname unmask tamagotake/hal/line.unmask
+//go:linkname unmask github.com/tamagotake/tamagotake/hal/line.unmask
 func unmask(n uint32, level bool) {
 	const private = 32 // how these trigger is fixed
 	if n >= private {

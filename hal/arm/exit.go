@@ -5,8 +5,8 @@ package arm
 import (
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )

@@ -8,9 +8,9 @@ import (
 	"math"
 	"unsafe"
 
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 
 	"github.com/usbarmory/tamago/arm/gic"
 )

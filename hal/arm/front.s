@@ -52,7 +52,7 @@ TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R2, frontState_level(g)
 	SUB	$4, R13
 	MOVB	R0, 4(R13)
-	BL	tamagotake∕rt∕sched·Polled(SB)
+	BL	github·com∕tamagotake∕tamagotake∕rt∕sched·Polled(SB)
 	MOVW	16(R13), R7
 	ADD	$4, R13
 	MOVW	16(R13), R14
@@ -128,7 +128,7 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R0, frontState_threadFPSCR(R1)
 	MOVW	R1, g
 	MOVW	$const_frontFrame, R13
-	MOVW	$tamagotake∕rt∕sched·Next(SB), R2
+	MOVW	$github·com∕tamagotake∕tamagotake∕rt∕sched·Next(SB), R2
 	BL	(R2)
 	MOVW	12(R13), R7
 	CMP	$0, R7
@@ -138,7 +138,7 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
-	MOVW	tamagotake∕hal·pressing(SB), R1
+	MOVW	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), R1
 	CMP	$0, R1
 	B.NE	press
 leave:
@@ -157,7 +157,7 @@ out:
 
 	// An interrupt has struck a poll, and has not come by where it would do this.
 press:
-	MOVW	$tamagotake∕hal·press(SB), R2
+	MOVW	$github·com∕tamagotake∕tamagotake∕hal·press(SB), R2
 	BL	(R2)
 	B	leave
 

@@ -3,8 +3,8 @@
 package arm
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 
 	"github.com/usbarmory/tamago/soc/nxp/gpio"
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"

@@ -3,9 +3,9 @@
 package arm
 
 import (
-	"tamagotake/hal/mmio"
-	"tamagotake/hal/region"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/region"
+	"github.com/tamagotake/tamagotake/rt/task"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )

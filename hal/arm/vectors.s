@@ -105,7 +105,7 @@ leave:
 	SUB.S	$1, R1
 	MOVW	R1, frontState_level(g)
 	B.PL	restore		// to a poll
-	MOVW	tamagotake∕hal·pressing(SB), R1
+	MOVW	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), R1
 	CMP	$0, R1
 	B.NE	press
 restore:
@@ -133,7 +133,7 @@ nested:
 	// A goroutine waits that the interrupt, or one before, was for.
 press:
 	SUB	$8, R13
-	BL	tamagotake∕hal·press(SB)
+	BL	github·com∕tamagotake∕tamagotake∕hal·press(SB)
 	MOVBU	4(R13), R0
 	ADD	$8, R13
 	CMP	$0, R0

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // recorder is a test that may fail.

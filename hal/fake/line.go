@@ -2,7 +2,7 @@
 
 package fake
 
-import "tamagotake/hal/line"
+import "github.com/tamagotake/tamagotake/hal/line"
 
 // Line is one input of the machine's interrupt controller. It is masked until the driver
 // unmasks it. A line that was registered as edge-triggered remembers one edge while it is

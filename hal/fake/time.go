@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // event is what a device does at a time.

@@ -29,8 +29,8 @@ import (
 	"fmt"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Lines is how many lines there can be: 256 vectors on amd64, 1,020 interrupts

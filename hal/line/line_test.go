@@ -6,8 +6,8 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The controller as the tests see it: what was done to it, in order.

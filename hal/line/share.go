@@ -3,8 +3,8 @@ package line
 import (
 	"fmt"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Shared lines. Pins of PCI devices are few, so several devices hold one level-triggered

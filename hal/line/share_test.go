@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // holder is a device that holds a shared line until its task has been there, and that task.

@@ -22,7 +22,7 @@
 //	-tags explore    two steps of internal/explore, and no interrupt between them
 package critical
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Section is one such lock. The zero value is free. It must not be copied.
 type Section struct{ taken atom.Uint32 }

@@ -2,7 +2,7 @@
 
 package critical
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Enter begins a critical section and returns what to give [Section.Leave].
 func (s *Section) Enter() (saved uintptr) {

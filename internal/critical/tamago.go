@@ -2,7 +2,7 @@
 
 package critical
 
-import "tamagotake/hal"
+import "github.com/tamagotake/tamagotake/hal"
 
 // Enter begins a critical section and returns what to give [Section.Leave]. Any level.
 //

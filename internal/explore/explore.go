@@ -50,7 +50,7 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // Config bounds an exploration. The zero value is none: all orders.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // The explorer against programs whose behaviour is known.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // places runs a model in every order and returns the values that note was given, sorted.

@@ -2,7 +2,7 @@
 
 package explore
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Line is an interrupt that comes when it was raised, as often as it was. Raised again before
 // it has begun, it comes once, as an edge that the controller remembers.

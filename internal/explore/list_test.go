@@ -16,7 +16,7 @@ import (
 
 // concurrent is what says of a file that more than one thread of control works on the same: an
 // atomic operation, or one with interrupts masked.
-var concurrent = regexp.MustCompile(`"sync/atomic"|"tamagotake/internal/(atom|critical)"|MaskInterrupts\(|LoadMasked|StoreMasked|Masked\(|\.Enter\(\)`)
+var concurrent = regexp.MustCompile(`"sync/atomic"|"github.com/tamagotake/tamagotake/internal/(atom|critical)"|MaskInterrupts\(|LoadMasked|StoreMasked|Masked\(|\.Enter\(\)`)
 
 // row is one of the table in docs/models.md.
 type row struct {

@@ -5,7 +5,7 @@ package explore
 import (
 	"slices"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // The operations of package atom, as steps. Each stops the thread, and does its work

@@ -7,7 +7,7 @@ import (
 	"iter"
 	"strings"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // Model is one run of a concurrent program.

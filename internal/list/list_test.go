@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/internal/pin"
 
 	"pgregory.net/rapid"
 )

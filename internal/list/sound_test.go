@@ -3,7 +3,7 @@ package list
 import (
 	"testing"
 
-	"tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/internal/pin"
 )
 
 // What is overwritten is found before anything has changed.

@@ -3,7 +3,7 @@ package console
 import (
 	"strconv"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Port is what text goes to: serial's Output, or another driver's. Write takes what there is

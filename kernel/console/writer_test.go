@@ -6,8 +6,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/drivers/serial"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // However much is written and however slowly it is taken, all of it comes out, in order,

@@ -3,11 +3,11 @@ package exercise
 import (
 	"errors"
 
-	"tamagotake/drivers"
-	"tamagotake/drivers/block"
-	"tamagotake/hal"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/drivers"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // Depth is how many requests a work has in flight at most; fewer if the disk takes fewer.

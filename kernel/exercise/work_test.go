@@ -6,9 +6,9 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/drivers/block"
-	"tamagotake/hal/fake"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/hal/fake"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // disk is a disk in memory that answers when the test says so.

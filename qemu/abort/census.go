@@ -5,10 +5,10 @@ package main
 import (
 	"runtime"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Two executors of thread tasks: one that main ticks, and one that has parked most of the time.

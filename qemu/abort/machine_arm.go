@@ -3,8 +3,8 @@
 package main
 
 import (
-	"tamagotake/hal/arm"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const (

@@ -5,8 +5,8 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the victim does with the objects.

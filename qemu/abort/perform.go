@@ -3,8 +3,8 @@
 package main
 
 import (
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What a victim does. Numbers and not functions: boot/verify follows no call by address.

@@ -5,9 +5,9 @@ package main
 import (
 	"fmt"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The objects of rt/sync under trial.

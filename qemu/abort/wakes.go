@@ -5,9 +5,9 @@ package main
 import (
 	"runtime"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What is woken, cancelled and rung for.

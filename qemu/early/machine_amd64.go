@@ -2,4 +2,4 @@
 
 package main
 
-import _ "tamagotake/hal/amd64" // the machine
+import _ "github.com/tamagotake/tamagotake/hal/amd64" // the machine

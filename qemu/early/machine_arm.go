@@ -2,4 +2,4 @@
 
 package main
 
-import _ "tamagotake/hal/arm" // the machine
+import _ "github.com/tamagotake/tamagotake/hal/arm" // the machine

@@ -7,7 +7,7 @@ package main
 import (
 	"fmt"
 
-	_ "tamagotake/qemu/early/first"
+	_ "github.com/tamagotake/tamagotake/qemu/early/first"
 )
 
 func main() { fmt.Println("main") }

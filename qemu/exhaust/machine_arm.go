@@ -2,6 +2,6 @@
 
 package main
 
-import "tamagotake/hal/arm"
+import "github.com/tamagotake/tamagotake/hal/arm"
 
 const lineTimer = arm.LineTimer

@@ -19,10 +19,10 @@ import (
 	"runtime"
 	"runtime/goos"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var (

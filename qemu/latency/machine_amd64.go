@@ -5,9 +5,9 @@ package main
 import (
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/hal/amd64"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const lineTimer = amd64.LineTimer

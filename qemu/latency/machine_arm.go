@@ -5,9 +5,9 @@ package main
 import (
 	"unsafe"
 
-	hal "tamagotake/hal/arm"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	hal "github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const lineTimer = hal.LineTimer

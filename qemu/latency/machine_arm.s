@@ -84,7 +84,7 @@ TEXT entered<>(SB),NOSPLIT|NOFRAME,$0
 	ADD	R3<<3, R2
 	MOVM.IA	[R0-R1], (R2)
 	MOVM.IA.W (R13), [R0-R3]
-	B	tamagotake∕hal∕arm·irqEntry(SB)
+	B	github·com∕tamagotake∕tamagotake∕hal∕arm·irqEntry(SB)
 
 // func enteredCode() uintptr
 TEXT ·enteredCode(SB),NOSPLIT,$0-4

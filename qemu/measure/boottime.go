@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/qemu"
 )
 
 // start is what it takes from reset to the first poll of a task.

@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"time"
 
-	"tamagotake/boot/output"
-	"tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/qemu"
 )
 
 // blockFigures are what a disk costs on one machine.

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"tamagotake/boot/output"
-	"tamagotake/qemu"
-	"tamagotake/qemu/figures"
+	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/qemu/figures"
 )
 
 // latency is what one pair of situation and path took, in instructions.

@@ -20,8 +20,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"tamagotake/boot/output"
-	"tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/qemu"
 )
 
 var targets = []string{"amd64", "arm"}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/qemu"
 )
 
 // straightFigures are what a straight-line task costs on one machine, in instructions: each

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tamagotake/qemu"
+	"github.com/tamagotake/tamagotake/qemu"
 )
 
 // uartFigures is what the console's driver costs.

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var (

@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // thread has each misuse done by a goroutine that has asked for a panic.

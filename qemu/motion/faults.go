@@ -13,10 +13,10 @@ import (
 	"strings"
 	"unsafe"
 
-	"tamagotake/hal/line"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the bad tasks use; all of it is what nobody may know at compile time.

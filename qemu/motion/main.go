@@ -19,7 +19,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal"
 )
 
 func main() {

@@ -5,10 +5,10 @@ package main
 import (
 	"runtime"
 
-	"tamagotake/hal/line"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const preemptCount = 1000

@@ -6,10 +6,10 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"tamagotake/hal/line"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const quietCount = 50000

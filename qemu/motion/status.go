@@ -3,11 +3,11 @@
 package main
 
 import (
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var (

@@ -6,8 +6,8 @@ import (
 	"syscall"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // started is the first date: the test compares it with the last commit.

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // files: there are none, and each operation on a path says so.

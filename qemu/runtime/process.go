@@ -9,7 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // process: the kernel is process 1, and what would take another one is not supported, in the

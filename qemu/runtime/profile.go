@@ -11,8 +11,8 @@ import (
 	"runtime/pprof"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // profiles: a CPU profile has a hundred samples for each second of computing, none of the time

@@ -7,8 +7,8 @@ import (
 	"runtime"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // slices: goroutines share the processor although none yields, timers are served while one

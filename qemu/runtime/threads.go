@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"sync"
 
-	"tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/qemu/check"
 )
 
 // threads: there is one processor and one thread, and a program that asks for more goes on

@@ -5,12 +5,12 @@ package main
 import (
 	"runtime"
 
-	"tamagotake/hal"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // kept: tasks wait with a sleep, a lock and a channel that their poll functions have declared

@@ -8,12 +8,12 @@ import (
 	"runtime"
 	"strings"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var nowhere *int

@@ -3,8 +3,8 @@
 package main
 
 import (
-	"tamagotake/hal/amd64"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 const (

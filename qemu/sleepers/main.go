@@ -19,10 +19,10 @@ import (
 	"runtime"
 	"time"
 
-	"tamagotake/hal/line"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 const (

@@ -3,9 +3,9 @@
 package main
 
 import (
-	"tamagotake/hal"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
 )
 
 // How late a random sleep can be at most, measured: the first of a thousand in a slot of a

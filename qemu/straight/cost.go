@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"tamagotake/hal"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // cost measures a wake and the poll that it leads to, of a poll function and of a body that

@@ -5,14 +5,14 @@ package main
 import (
 	"errors"
 
-	"tamagotake/drivers/edu"
-	"tamagotake/drivers/pci"
-	"tamagotake/drivers/supervisor"
-	"tamagotake/hal/amd64"
-	"tamagotake/qemu/check"
-	"tamagotake/rt/coro"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/edu"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/drivers/supervisor"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/qemu/check"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // device: the driver guide's example, in both styles, against QEMU's device.

@@ -2,7 +2,7 @@
 
 package main
 
-import "tamagotake/hal/amd64"
+import "github.com/tamagotake/tamagotake/hal/amd64"
 
 const lineTimer = amd64.LineTimer
 

@@ -2,7 +2,7 @@
 
 package main
 
-import "tamagotake/hal/arm"
+import "github.com/tamagotake/tamagotake/hal/arm"
 
 const lineTimer = arm.LineTimer
 

@@ -3,12 +3,12 @@
 package main
 
 import (
-	"tamagotake/drivers/ns16550"
-	"tamagotake/hal"
-	"tamagotake/hal/amd64"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/ns16550"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var port = ns16550.Port{Base: amd64.COM1}

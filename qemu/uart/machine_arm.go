@@ -3,12 +3,12 @@
 package main
 
 import (
-	"tamagotake/drivers/imxuart"
-	"tamagotake/hal"
-	"tamagotake/hal/arm"
-	"tamagotake/hal/line"
-	"tamagotake/hal/mmio"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/drivers/imxuart"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var port = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}

@@ -18,9 +18,9 @@ import (
 	"runtime"
 	"slices"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 const samples = 200

@@ -4,10 +4,10 @@ import (
 	"runtime"
 	"sync/atomic"
 
-	"tamagotake/rt/coro"
-	"tamagotake/rt/queue"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // benchmark is one case. setup returns a function that does the operation n times.

@@ -21,7 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/output"
 
 	"golang.org/x/sys/unix"
 )

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"tamagotake/rt/sched"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // syncCases are what tasks wait for. They run within a poll, whose task they wake: it is

@@ -46,10 +46,10 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"tamagotake/hal"
-	"tamagotake/internal/goid"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // Func returns a poll function that runs the body; what the body returns is the task's

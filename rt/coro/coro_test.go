@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/internal/coroutines"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/coroutines"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // event is what the tests await: set by anybody, it wakes the last task that polled.

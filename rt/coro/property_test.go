@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/internal/coroutines"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/coroutines"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A program is what a body does, one step after the other. The same program is run as a

@@ -1,8 +1,8 @@
 package coro
 
 import (
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Awaits of what other packages offer. None allocates.

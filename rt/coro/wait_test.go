@@ -3,12 +3,12 @@ package coro
 import (
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/internal/coroutines"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/coroutines"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // clock is a time that the test moves, for the default wheel.

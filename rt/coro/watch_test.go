@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // blocked is what a body does outside of an await, and how it is let go.

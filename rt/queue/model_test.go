@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
 )
 
 // The queue in every order of its steps. What each model shows is in its name; the test

@@ -39,7 +39,7 @@ package queue
 import (
 	"unsafe"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 
 	"golang.org/x/sys/cpu"
 )

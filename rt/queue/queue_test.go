@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/internal/pin"
 
 	"pgregory.net/rapid"
 )

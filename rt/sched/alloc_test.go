@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func TestNoAllocation(t *testing.T) {
@@ -78,7 +78,7 @@ var hot = map[string]string{
 
 // What the compiler says about what escapes from the hot files.
 func TestNothingEscapes(t *testing.T) {
-	cmd := exec.Command("go", "build", "-gcflags=tamagotake/rt/...=-m", "./rt/queue", "./rt/task", "./rt/sched")
+	cmd := exec.Command("go", "build", "-gcflags=github.com/tamagotake/tamagotake/rt/...=-m", "./rt/queue", "./rt/task", "./rt/sched")
 	cmd.Dir = "../.."
 	out, err := cmd.CombinedOutput()
 	if err != nil {

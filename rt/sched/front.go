@@ -1,6 +1,6 @@
 package sched
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // The executor in front of the Go runtime. It is entered from the tail of an interrupt,
 // whatever that has struck, or from a wake at thread level; it polls until its queues are

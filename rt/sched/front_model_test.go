@@ -6,11 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The real-time executor in every order: a thread, and interrupts of its processor that

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // enterFront does what a machine's way in does: it polls until there is nothing to poll.

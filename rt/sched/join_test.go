@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // polled is how often each live task of the executor was polled.

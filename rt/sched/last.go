@@ -4,8 +4,8 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // end ends a cancelled task: after its last poll, if it wants one, in which a panic is

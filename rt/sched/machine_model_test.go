@@ -6,12 +6,12 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/hal/line"
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // machine stands in models for what hal/ARCH/front.go and front.s do on one processor: the

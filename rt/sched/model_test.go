@@ -6,11 +6,11 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Tasks and executors in every order of their steps. What each model shows is in its name

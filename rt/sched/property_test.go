@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 
 	"pgregory.net/rapid"
 )

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // ends takes what there is to report.
@@ -46,7 +46,7 @@ func TestEndIsReported(t *testing.T) {
 		on   Home
 		want string
 	}{
-		"panic": {new(Executor), "victim panicked: on purpose, in tamagotake/rt/sched.panics, "},
+		"panic": {new(Executor), "victim panicked: on purpose, in github.com/tamagotake/tamagotake/rt/sched.panics, "},
 		"fault": {&Normal, "victim faulted: processor exception"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,8 +1,8 @@
 package sched
 
 import (
-	"tamagotake/internal/atom"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Run is the executor's goroutine: it ticks while there is something to do, letting

@@ -17,10 +17,10 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/internal/atom"
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // TickSize is how many polls [Executor.Tick] does at most.

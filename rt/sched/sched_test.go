@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type (

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"weak"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A shutdown ends the ready, the idle and the never polled; it wakes joiners elsewhere,

@@ -1,9 +1,9 @@
 package sched
 
 import (
-	"tamagotake/internal/atom"
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A Home takes tasks in: an [Executor] or an [Injector].

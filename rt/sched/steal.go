@@ -1,8 +1,8 @@
 package sched
 
 import (
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Injector holds tasks that belong to no executor yet: those that steal from it run

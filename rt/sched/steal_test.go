@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // steal begins to steal, which must be possible.

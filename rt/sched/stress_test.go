@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"tamagotake/rt/queue"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Many goroutines spawn into one pool that is too small, wake, cancel, join and detach,

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/internal/goid"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A poll that blocks, on a channel, a mutex, time.Sleep, stops the executor and all its

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/internal/goid"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Two looks at the same poll are needed, and there is one report however many follow.

@@ -3,7 +3,7 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // No data path allocates: neither what goes on at once, nor waiting and being woken.

@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Barrier lets tasks go on when as many have come as Init says, again and again: who comes
 // afterwards is of the next round.

@@ -1,8 +1,8 @@
 package sync
 
 import (
-	"tamagotake/internal/atom"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // WaitCell is a place for one waiter: between a driver's task and whoever has its wake-up.

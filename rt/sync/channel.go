@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Channel passes values on, in order, through a ring in memory of the caller's: any number
 // of tasks, and of others that try, put in and take out. Who finds it full waits, first come

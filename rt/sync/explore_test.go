@@ -5,9 +5,9 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the models are made of. What each shows is in its name and comment; the test of

@@ -3,7 +3,7 @@ package sync
 import (
 	"unsafe"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Flags are 32 events. Tasks wait for any or all of some of them, and either leave them set

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"weak"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A wait that a poll function has declared itself, and the object it waits for, are kept from

@@ -5,9 +5,9 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What gives is a real-time poll that is killed at each of its steps, by its budget or by a

@@ -5,8 +5,8 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Permits, locks, rings and values in every order of their steps.

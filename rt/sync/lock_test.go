@@ -3,7 +3,7 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func (a *actor) unlocks(l interface{ Unlock(*Wait) }) {

@@ -3,8 +3,8 @@ package sync
 import (
 	"unsafe"
 
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // WaitMap gives values to those who wait for a key: of the requests that are under way, the

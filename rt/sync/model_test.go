@@ -5,8 +5,8 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // The core, through wait cells and wait queues, in every order of its steps.

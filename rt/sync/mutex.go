@@ -3,7 +3,7 @@ package sync
 import (
 	"unsafe"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Mutex is held by one task at a time, and passed on in the order in which they asked. What

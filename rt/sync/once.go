@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // OnceCell is a value that is set once and then there for ever, and who waits until it is.
 // The zero value is not set. For T see [Signal].

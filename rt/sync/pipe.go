@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Pipe passes bytes on, in order, through a ring in memory of the caller's. Any number of
 // tasks, and of others that try, write and read; what one call writes or reads stays

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What one of the tasks of a property test waits for: what the model says of it.

@@ -1,7 +1,7 @@
 package sync
 
 import (
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // WaitQueue wakes those who wait, one at a time and first come first served, or all. The

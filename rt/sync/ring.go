@@ -3,7 +3,7 @@ package sync
 import (
 	"math"
 
-	"tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/internal/critical"
 )
 
 // ring is what channel and pipe have in common: places that are put into at head and taken

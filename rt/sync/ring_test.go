@@ -3,7 +3,7 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func send(c *Channel[int], v int) func(*task.Context, *Wait) Result {

@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // RwLock is held by many that read or by one that writes, in the order in which they asked:
 // who reads does not pass who waits to write, so writers are not starved.

@@ -3,7 +3,7 @@ package sync
 import (
 	"math"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Semaphore is a number of permits that tasks acquire and release, first come first served:

@@ -3,7 +3,7 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func acquire(s *Semaphore, n int) func(*task.Context, *Wait) Result {

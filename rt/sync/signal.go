@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Signal is the latest value: who sets it never waits and replaces one that was not taken;
 // each value is taken by one task at most. The zero value has none. T without pointers is

@@ -1,9 +1,9 @@
 package sync
 
 import (
-	"tamagotake/hal"
-	"tamagotake/internal/critical"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // How waits are served, one in a section, so that a section is as long with a thousand waits

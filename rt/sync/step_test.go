@@ -4,9 +4,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/internal/critical"
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // first is what a giver does that is ended after its first section.

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Tasks of several executors, and goroutines that are no tasks, use the same objects, give

@@ -3,8 +3,8 @@ package sync
 import (
 	"testing"
 
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Each reader sees the latest, once, and none holds up who sets it.

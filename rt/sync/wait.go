@@ -3,10 +3,10 @@ package sync
 import (
 	"unsafe"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/critical"
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Wait is the storage for one wait of a task on any object of this package: a package

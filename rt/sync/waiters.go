@@ -3,9 +3,9 @@ package sync
 import (
 	"unsafe"
 
-	"tamagotake/internal/critical"
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // waiters is the core of the package: who waits for an object, in order, and what there is

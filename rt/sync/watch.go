@@ -1,6 +1,6 @@
 package sync
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Watch is a value that changes, and any number of tasks that each want to know its latest:
 // who is slow misses what lay between, and never holds up who sets it. The zero value has

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func waiting(*task.Context, *task.None) task.Poll { return task.Pending }

@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // What rt/sched does with a task, from spawn to end.

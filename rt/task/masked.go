@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/queue"
 )
 
 // The transitions of the real-time executor, see rt/sched/front.go. It makes them with

@@ -1,6 +1,6 @@
 package task
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Pool is a number of slots for tasks with one type of output. A slot is taken by a
 // spawn and is free again when its task is over and the result taken or given up.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Piece by piece the list is the same as in one, and no piece is longer than asked for.

@@ -3,8 +3,8 @@ package task
 import (
 	"strings"
 
-	"tamagotake/hal"
-	"tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/critical"
 )
 
 // No task ends in silence. One that panics, faults or exceeds its budget is noted here, at the

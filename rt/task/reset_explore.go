@@ -2,7 +2,7 @@
 
 package task
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // Reset forgets all tasks: a new run of a model begins.
 func Reset() {

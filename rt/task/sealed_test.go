@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type none = task.None

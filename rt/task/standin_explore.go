@@ -5,7 +5,7 @@ package task
 import (
 	"unsafe"
 
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // StandIn takes the place of a task in models of what tasks wait for, so that these need

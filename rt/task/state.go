@@ -1,6 +1,6 @@
 package task
 
-import "tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/internal/atom"
 
 // The state word: eight flags and a generation. Every change of a task's life is one
 // compare-and-swap of it.

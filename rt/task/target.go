@@ -3,9 +3,9 @@ package task
 import (
 	"sync/atomic"
 
-	"tamagotake/hal"
-	"tamagotake/internal/atom"
-	"tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/queue"
 )
 
 // Target is what a waker must know of an executor: where to put the task, and how

@@ -34,8 +34,8 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"tamagotake/internal/atom"
-	"tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/queue"
 )
 
 // Poll is what a poll function returns.

@@ -13,7 +13,7 @@ import (
 func TestTracingIsNothing(t *testing.T) {
 	for _, tags := range []string{"", "tasktrace"} {
 		out := filepath.Join(t.TempDir(), "bench")
-		if text, err := exec.Command("go", "build", "-tags="+tags, "-gcflags=tamagotake/rt/...=-l=0", "-o", out, "tamagotake/rt/bench").CombinedOutput(); err != nil {
+		if text, err := exec.Command("go", "build", "-tags="+tags, "-gcflags=github.com/tamagotake/tamagotake/rt/...=-l=0", "-o", out, "github.com/tamagotake/tamagotake/rt/bench").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
 		text, err := exec.Command("go", "tool", "objdump", "-s", `task\.Waker\.wakeWithin$|sched\.\(\*Executor\)\.run$`, out).CombinedOutput()

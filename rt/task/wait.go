@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal"
 )
 
 // Wait is one thing that a task waits for: a place in a wait queue, in the timer wheel. It

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/atom"
 )
 
 // Every end of a task takes its open waits back, once, before the result can be seen, and

@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal"
 )
 
 // Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12

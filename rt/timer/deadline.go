@@ -1,6 +1,6 @@
 package timer
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Deadline bounds any other wait. It is polled beside it, the wait first: if both have come
 // about, the wait has, and nothing is lost.

@@ -4,8 +4,8 @@ import (
 	"math"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Whatever ends a task takes its sleep out of the wheel, before the turn that would have woken

@@ -1,8 +1,8 @@
 package timer
 
 import (
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Interval is due again and again, a period apart, without drift: the n-th time is n periods

@@ -3,7 +3,7 @@ package timer
 import (
 	"testing"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // beats is a task with an interval that notes when it was due.

@@ -5,10 +5,10 @@ import (
 	"testing"
 	"weak"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
-	"tamagotake/rt/timer"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 func collect() {

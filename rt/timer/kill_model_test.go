@@ -5,9 +5,9 @@ package timer
 import (
 	"testing"
 
-	"tamagotake/internal/atom"
-	"tamagotake/internal/explore"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A turn, and what a task does with its sleep, are real-time polls that are killed at each of

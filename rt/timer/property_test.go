@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamagotake/hal"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // sorted is what a wheel has to do, written as plainly as can be: a list.

@@ -4,10 +4,10 @@ import (
 	"math"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/internal/atom"
-	"tamagotake/internal/list"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Sleep is one wait for a time, in memory of the caller's: a package variable, a field of a

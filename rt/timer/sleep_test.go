@@ -5,8 +5,8 @@ import (
 	"math"
 	"testing"
 
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A sleep of nothing, of less than nothing, and until what has been, is over at the first

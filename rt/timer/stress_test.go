@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Three executors on goroutines of their own, two that turn, tasks that sleep, move and stop

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"testing"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type (

@@ -3,7 +3,7 @@ package timer
 import (
 	"math"
 
-	"tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal"
 )
 
 // A turn is ended by the budget of its task, perhaps, wherever interrupts are enabled. So each

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"tamagotake/hal"
-	"tamagotake/rt/sched"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A turn wakes what the clock has passed, counts it and says when the next is wanted; the

@@ -32,9 +32,9 @@ import (
 	"math"
 	"math/bits"
 
-	"tamagotake/hal"
-	"tamagotake/internal/critical"
-	"tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/internal/list"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"testing"
 
-	"tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/internal/pin"
 
 	"pgregory.net/rapid"
 )

@@ -11,9 +11,9 @@ import (
 	"fmt"
 	"os"
 
-	"tamagotake/boot/card"
-	"tamagotake/boot/input"
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/card"
+	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 func main() {

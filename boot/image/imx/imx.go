@@ -26,7 +26,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image"
 )
 
 // IMX6ULLRM 8.7.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image"
 
 	"github.com/usbarmory/armory-boot/sdp"
 )

@@ -13,11 +13,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"tamagotake/boot/image"
-	"tamagotake/boot/image/imx"
-	"tamagotake/boot/image/sign"
-	"tamagotake/boot/input"
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 func main() {

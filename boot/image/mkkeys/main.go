@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"os"
 
-	"tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/boot/image/sign"
 )
 
 func main() {

@@ -17,9 +17,9 @@ import (
 	"fmt"
 	"os"
 
-	"tamagotake/boot/image"
-	"tamagotake/boot/input"
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 func main() {

@@ -20,7 +20,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/output"
 
 	"github.com/usbarmory/crucible/hab"
 )

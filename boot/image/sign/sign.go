@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"tamagotake/boot/image/bootrom"
-	"tamagotake/boot/image/imx"
-	"tamagotake/boot/sdp"
+	"github.com/tamagotake/tamagotake/boot/image/bootrom"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/sdp"
 
 	"github.com/usbarmory/crucible/hab"
 )

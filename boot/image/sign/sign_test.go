@@ -9,9 +9,9 @@ import (
 	"sync"
 	"testing"
 
-	"tamagotake/boot/image"
-	"tamagotake/boot/image/bootrom"
-	"tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/image"
+	"github.com/tamagotake/tamagotake/boot/image/bootrom"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
 )
 
 // testKeys are made once: six RSA keys take a while.

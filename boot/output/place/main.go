@@ -12,7 +12,7 @@ import (
 	"io"
 	"os"
 
-	"tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 func main() {

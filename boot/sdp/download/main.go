@@ -11,8 +11,8 @@ import (
 	"io"
 	"os"
 
-	"tamagotake/boot/image/imx"
-	"tamagotake/boot/sdp"
+	"github.com/tamagotake/tamagotake/boot/image/imx"
+	"github.com/tamagotake/tamagotake/boot/sdp"
 )
 
 func main() {

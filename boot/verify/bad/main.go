@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"sync"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type poll = task.Func[task.None]

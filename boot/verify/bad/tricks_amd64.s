@@ -13,7 +13,7 @@ TEXT ·callSpoof(SB),NOSPLIT,$0
 
 // A jump into the executor's entry, which calls the address in a register.
 TEXT ·callRun(SB),NOSPLIT,$0
-	CALL	tamagotake∕hal∕amd64·run(SB)
+	CALL	github·com∕tamagotake∕tamagotake∕hal∕amd64·run(SB)
 	RET
 
 TEXT ·writeG(SB),NOSPLIT,$0

@@ -11,7 +11,7 @@ TEXT ·callSpoof(SB),NOSPLIT,$4
 	RET
 
 TEXT ·callRun(SB),NOSPLIT,$4
-	BL	tamagotake∕hal∕arm·run(SB)
+	BL	github·com∕tamagotake∕tamagotake∕hal∕arm·run(SB)
 	RET
 
 TEXT ·writeG(SB),NOSPLIT,$0

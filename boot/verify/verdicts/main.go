@@ -17,7 +17,7 @@ import (
 	"os"
 	"strconv"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type (

@@ -7,7 +7,7 @@ package main
 import (
 	"unsafe"
 
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 var (

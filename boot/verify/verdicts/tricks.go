@@ -2,7 +2,7 @@
 
 package main
 
-import "tamagotake/rt/task"
+import "github.com/tamagotake/tamagotake/rt/task"
 
 // Of tricks_ARCH.s.
 func moveStackByAddress()

@@ -8,8 +8,8 @@ package main
 import (
 	"os"
 
-	"tamagotake/rt/sync"
-	"tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/sync"
+	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // sample is what a value may be in front of the runtime: without pointers.

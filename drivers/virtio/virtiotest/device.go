@@ -9,8 +9,8 @@ import (
 	"encoding/binary"
 	"unsafe"
 
-	"tamagotake/drivers/pci"
-	"tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
 // Base is where the registers are.
