@@ -4,6 +4,9 @@ package hal
 
 // MaskInterrupts masks interrupts on this processor and returns what to give
 // [RestoreInterrupts]. Any level; they nest.
+//
+// Between the two, call nothing that may panic and recover by itself, as fmt does for a String
+// method: a panic enables interrupts where it begins, see [UnmaskInterrupts].
 func MaskInterrupts() (saved uintptr)
 
 // RestoreInterrupts undoes [MaskInterrupts].

@@ -95,7 +95,12 @@ func (m *monitor) diskLatency(d block.Device, count string) {
 		opened = hal.Now()
 		hal.RestoreInterrupts(saved)
 		back = hal.Now()
+		saved = hal.MaskInterrupts() // it has two words on ARM
 		polled = doneNS
+		hal.RestoreInterrupts(saved)
+		if polled > back { // raised when the interrupts had been opened
+			polled = 0
+		}
 		switch {
 		case err == block.ErrFull:
 			return again(cx)

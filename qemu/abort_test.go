@@ -39,6 +39,9 @@ func TestAbort(t *testing.T) {
 			})
 		}
 	})
+	if !t.Failed() {
+		compareSections(t, counts[0].sections, counts[1].sections)
+	}
 	sum := abortCounts{}
 	for _, c := range counts {
 		sum.Aborts += c.Aborts
@@ -61,6 +64,8 @@ type abortCounts struct {
 	Aborts int `json:"aborts"` // polls that were ended
 	Lost   int `json:"lost"`   // wakes, waits, permits, executors that were lost by that
 	Swept  int `json:"swept"`  // instructions at which one was ended
+
+	sections map[string]int // by trial, the longest for which interrupts were masked
 }
 
 // The trials of the image, all of which are swept, and those of what wakes.
@@ -105,8 +110,9 @@ func runAbort(t *testing.T, m Machine, random int) (c abortCounts) {
 	if n := strings.Count(vm.Output(), "\nok "); n != sweeps {
 		t.Errorf("%d sweeps, not %d", n, sweeps)
 	}
+	c.sections = map[string]int{}
 	for _, m := range regexp.MustCompile(`\nok ([^\r]*): \d+ instructions, \d+ aborts, masked for (\d+) at most`).FindAllStringSubmatch(vm.Output(), -1) {
-		t.Logf("interrupts masked for %s instructions at most: %s", m[2], m[1]) // docs/sync.md has the longest
+		c.sections[m[1]] = number(m[2])
 	}
 	at := wait(fmt.Sprintf(`random: (%d) aborts, (\d+) lost`, random))
 	c.Aborts += number(at[0])

@@ -134,8 +134,8 @@ var edits = []edit{
 	{
 		file:   "runtime/panic.go",
 		anchor: "\tvar p _panic\n\tp.goexit = true\n",
-		with:   "\tportUnmask()\n\tvar p _panic\n\tp.goexit = true\n",
-		why:    "as above",
+		with:   "\tif gp := getg(); gp.m.curg == gp {\n\t\tportUnmask()\n\t}\n\tvar p _panic\n\tp.goexit = true\n",
+		why:    "as above; a real-time poll, whose g has no m, faults before that",
 	},
 	{
 		file:   "runtime/runtime2.go",

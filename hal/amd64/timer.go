@@ -31,7 +31,9 @@ var alarmReach int64
 // before.
 //
 // An interrupt that is pending, when it comes, will do for a time that has passed. For a later
-// one it is one too many: it was asked for by what the timer was programmed to before.
+// one it is one too many: it was asked for by what the timer was programmed to before. So whether
+// one is pending is read after the timer has its new count: in between the old one could expire.
+// If the new one has by then, one interrupt too many is expected, and hal programs the timer again.
 //
 //go:nosplit
 //go:linkname alarm github.com/tamagotake/tamagotake/hal.alarm
@@ -40,29 +42,32 @@ func alarm(atNS int64) (setNS int64, count uint64) {
 	if budget != 0 && level > levelEntry {
 		return atNS, count
 	}
-	pending := mmio.Read32(lapicPending)&timerPending != 0
 	if atNS == math.MaxInt64 {
 		mmio.Write32(lapicInitial, 0)
 		return atNS, count
 	}
-	counts := uint64(1)
-	if t := now(); atNS <= t {
-		if pending {
+	t := now()
+	if atNS <= t {
+		counts := uint32(1)
+		if pending() {
 			counts = 0 // off
 		}
-	} else {
-		if pending {
-			count++
-		}
-		if atNS-t > alarmReach {
-			atNS = t + alarmReach
-		}
-		hi, lo := bits.Mul64(uint64(atNS-t), timerMult)
-		counts = min(hi<<32+lo>>32+1, math.MaxUint32)
+		mmio.Write32(lapicInitial, counts)
+		return atNS, count
 	}
-	mmio.Write32(lapicInitial, uint32(counts))
+	if atNS-t > alarmReach {
+		atNS = t + alarmReach
+	}
+	hi, lo := bits.Mul64(uint64(atNS-t), timerMult)
+	mmio.Write32(lapicInitial, uint32(min(hi<<32+lo>>32+1, math.MaxUint32)))
+	if pending() {
+		count++
+	}
 	return atNS, count
 }
+
+//go:nosplit
+func pending() bool { return mmio.Read32(lapicPending)&timerPending != 0 }
 
 // interrupts counts the timer's.
 //

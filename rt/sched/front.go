@@ -50,7 +50,7 @@ var front struct {
 	faults uint64
 
 	// The poll whose budget has run out once: its task, and which of that task's polls.
-	overdue      uintptr
+	overdue      uint64
 	overduePolls uint32
 }
 
@@ -142,9 +142,9 @@ func Polled(p task.Poll) (cx *task.Context, out, poll uintptr) {
 //
 //go:nosplit
 func Overdue() bool {
-	h, polls := front.cx.Polled()
-	again := h == front.overdue && polls == front.overduePolls
-	front.overdue, front.overduePolls = h, polls
+	number, polls := front.cx.Polled()
+	again := number == front.overdue && polls == front.overduePolls
+	front.overdue, front.overduePolls = number, polls
 	return again
 }
 

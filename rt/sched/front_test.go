@@ -134,6 +134,49 @@ func TestFrontEnds(t *testing.T) {
 	}
 }
 
+// A budget that has run out once is forgotten with the life: the first poll of the next has its
+// grace, also if it has the number of the one that was overdue.
+func TestOverdue(t *testing.T) {
+	useFront(t)
+	var tk unit
+	for life := range 2 {
+		var first, second bool
+		realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll {
+			first, second = Overdue(), Overdue()
+			return task.Ready
+		}).Detach()
+		if first || !second {
+			t.Errorf("life %d: overdue %v at first, %v the second time", life, first, second)
+		}
+	}
+}
+
+// A task that faults has overwritten what the executor has to wake at its end: that is not woken,
+// and the executor goes on.
+func TestFrontJoinerOverwritten(t *testing.T) {
+	useFront(t)
+	var tk, joiner, other unit
+	w := realtime(t, &Normal, &joiner, func(*task.Context, *none) task.Poll { return task.Pending }).Waker()
+	polls := 0
+	j := realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll {
+		if polls++; polls > 1 {
+			panic("fault")
+		}
+		return task.Pending
+	})
+	broken := w
+	*(*uintptr)(unsafe.Pointer(&broken)) |= 1
+	j.Poll(broken)
+	stale := task.Stale()
+	j.Waker().Wake()
+	if !j.Done() || task.Stale() != stale+1 {
+		t.Errorf("over %v, %d wakes counted", j.Done(), task.Stale()-stale)
+	}
+	if !realtime(t, &Normal, &other, func(*task.Context, *none) task.Poll { return task.Ready }).Done() {
+		t.Error("the executor does not go on")
+	}
+}
+
 // What becomes ready during a poll is polled after it: urgent first, in order.
 func TestUrgentFirst(t *testing.T) {
 	useFront(t)

@@ -6,11 +6,21 @@ import (
 )
 
 // Run is the executor's goroutine: it ticks while there is something to do, letting
-// other goroutines run in between, and parks when there is nothing. It does not
-// return.
-func (e *Executor) Run() { e.runUntil(func() bool { return false }) }
+// other goroutines run in between, and parks when there is nothing. It does not return.
+//
+// A poll function that calls [runtime.Goexit] ends its task, as a panic does, and the goroutine:
+// Run goes on with another.
+func (e *Executor) Run() {
+	defer func() {
+		if e.exited {
+			go e.Run()
+		}
+	}()
+	e.runUntil(func() bool { return false })
+}
 
 func (e *Executor) runUntil(done func() bool) {
+	e.exited = false
 	e.watch.begin()
 	defer e.watch.end()
 	for !done() {
@@ -27,10 +37,14 @@ func (e *Executor) runUntil(done func() bool) {
 // BlockOn runs the executor on the calling goroutine until poll, which it polls as its
 // task t, has returned Ready, and returns the output, or how it ended otherwise: see
 // [task.JoinHandle.Poll]. It is for the start of a program and for tests. Thread level;
-// the calling goroutine becomes the executor's, and must not be in a poll.
+// the calling goroutine becomes the executor's, and must not be in a poll. BlockOn panics on an
+// executor that others steal from: the task could end elsewhere, and nothing would ring here.
 func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Builder, poll task.Func[T]) (out T, err error) {
 	if e.ticking {
 		panic("sched: BlockOn within a tick")
+	}
+	if e.shared {
+		panic("sched: BlockOn on an executor that others steal from")
 	}
 	j, err := Spawn(e, t, b, poll)
 	if err != nil {

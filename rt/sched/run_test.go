@@ -2,6 +2,8 @@ package sched
 
 import (
 	"errors"
+	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -50,6 +52,69 @@ func TestBlockOnPanics(t *testing.T) {
 	var p *task.PanicError
 	if !errors.As(err, &p) || p.Value != "no" || p.Task != "main" || len(p.Stack) == 0 {
 		t.Fatalf("%v", err)
+	}
+}
+
+// Another executor could end the task of BlockOn, and would ring nobody here.
+func TestBlockOnShared(t *testing.T) {
+	var e Executor
+	e.Share()
+	defer func() {
+		if v := recover(); v != "sched: BlockOn on an executor that others steal from" {
+			t.Errorf("%v", v)
+		}
+	}()
+	BlockOn(&e, new(unit), nil, func(*task.Context, *none) task.Poll { return task.Ready })
+}
+
+// exiting runs for as long as the test program: Run does not return, and a doorbell has one
+// goroutine.
+var exiting = sync.OnceValue(func() *Executor {
+	e := new(Executor)
+	e.Init(4)
+	go e.Run()
+	return e
+})
+
+// A poll function that ends the goroutine ends its task, and not its executor.
+func TestGoexit(t *testing.T) {
+	e := exiting()
+	for range 3 {
+		ended := make(chan error, 1)
+		var exits, joins, other unit
+		j, _ := Spawn(e, &exits, task.Named("exits"), func(*task.Context, *none) task.Poll { runtime.Goexit(); return task.Ready })
+		Spawn(e, &joins, nil, func(cx *task.Context, _ *none) task.Poll {
+			_, err, done := j.Poll(cx.Waker())
+			if !done {
+				return task.Pending
+			}
+			ended <- err
+			return task.Ready
+		})
+		var p *task.PanicError
+		if err := <-ended; !errors.As(err, &p) || p.Task != "exits" || p.Value != exited {
+			t.Fatalf("%v", err)
+		}
+		done := make(chan struct{})
+		Spawn(e, &other, nil, func(*task.Context, *none) task.Poll { close(done); return task.Ready })
+		<-done
+	}
+}
+
+// The same in a tick: the executor can be ticked by another goroutine.
+func TestGoexitInTick(t *testing.T) {
+	var e Executor
+	var exits, other unit
+	Spawn(&e, &exits, nil, func(*task.Context, *none) task.Poll { runtime.Goexit(); return task.Ready })
+	ticked := make(chan struct{})
+	go func() {
+		defer close(ticked)
+		e.Tick()
+	}()
+	<-ticked
+	j, _ := Spawn(&e, &other, nil, func(*task.Context, *none) task.Poll { return task.Ready })
+	if e.Tick(); !j.Done() {
+		t.Error("the executor does not tick any more")
 	}
 }
 

@@ -36,6 +36,7 @@ type Executor struct {
 	consumer  queue.Consumer
 	consuming bool // it has the right to take tasks off the queue
 	ticking   bool
+	exited    bool // a poll function has called runtime.Goexit, and its goroutine ends
 	shared    bool // others may steal; set before the first tick
 	counts    counts
 	cx        task.Context
@@ -133,8 +134,10 @@ func (e *Executor) run(n int) (again bool) {
 // section is over.
 func (e *Executor) contain(h *task.Header, v any) {
 	hal.UnmaskInterrupts()
-	if v == nil {
+	if v == nil { // no panic: the goroutine ends, and the tick with it
 		v = exited
+		e.ticking = false
+		e.exited = true
 	}
 	h.Panicked(v, debug.Stack())
 	e.counts.completed++

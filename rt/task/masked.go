@@ -44,13 +44,13 @@ func (cx *Context) Leave() *Header {
 	return h
 }
 
-// Polled returns the header of the task whose poll the context is, and how often that was
+// Polled returns the number of the task whose poll the context is, and how often that was
 // polled.
 //
 //go:nosplit
-func (cx *Context) Polled() (header uintptr, polls uint32) {
+func (cx *Context) Polled() (number uint64, polls uint32) {
 	h := headerAt(cx.header)
-	return cx.header, h.polls + h.direct
+	return h.number(), h.polls + h.direct
 }
 
 // WakeMasked is [Waker.Wake], interrupts masked.

@@ -191,7 +191,7 @@ func tell() {
 	saved := notes.section.Enter()
 	w := notes.reporter
 	notes.section.Leave(saved)
-	w.Wake()
+	w.wakeUnended()
 }
 
 // claimed forgets the end of a task whose result was taken. Thread level.

@@ -72,14 +72,19 @@ func (w Waker) wakeWithin() (enter bool) {
 }
 
 // wakeUnended is Wake for an executor, which nothing ends: at thread level it is no poll, and at
-// real-time level interrupts are masked.
+// real-time level interrupts are masked. A waker that was overwritten, by the task that has just
+// ended perhaps, wakes nobody and is counted as stale: to stop the executor for it would end the
+// kernel.
 //
 //go:nosplit
 func (w Waker) wakeUnended() {
 	if w.header == 0 || wakeStandIn(w) {
 		return
 	}
-	w.check()
+	if !w.Sound() {
+		stale.Add(1)
+		return
+	}
 	if w.wakeWithin() {
 		hal.Ring(hal.Realtime)
 	}

@@ -189,6 +189,7 @@ move:
 	WORD	$0xf1080080		// cpsie i
 	BL	·portPreempt(SB)
 	WORD	$0xf10c0080		// cpsid i
+	WORD	$0xf57ff01f		// clrex: a 64-bit load leaves the monitor open
 	MOVW	12(R13), R5
 	MOVW	16(R13), g
 	MOVW	20(R13), R1
