@@ -3,4 +3,4 @@
 package hal
 
 // enabled is the interrupt flag, for [RestoreInterrupts].
-const enabled = 1<<9 | 1<<1
+const enabled = 1 << 9

@@ -7,14 +7,19 @@ TEXT ·MaskInterrupts(SB),NOSPLIT,$0-8
 	PUSHFQ
 	CLI
 	POPQ	AX
+	ANDL	$(1<<9), AX
 	MOVQ	AX, saved+0(FP)
 	RET
 
 // func RestoreInterrupts(saved uintptr)
+// It enables interrupts or does nothing. POPFQ would take other flags along, of whatever word a
+// poll function calls this with.
 TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-8
 	MOVQ	saved+0(FP), AX
-	PUSHQ	AX
-	POPFQ
+	TESTL	$(1<<9), AX
+	JEQ	masked
+	STI
+masked:
 	RET
 
 // func wait()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/arch/x86/x86asm"
 )
@@ -91,7 +92,7 @@ func prefixes(b []byte) (n int, data, fs bool, what string) {
 func (amd64) step(c *code, addr uint64, s *state) (fl flow) {
 	b := c.f.code[addr-c.f.addr:]
 	op, data, fs, what := prefixes(b)
-	if what == avx && c.avx { // never reached
+	if what == avx && (c.avx || s.avxSet) { // never reached
 		fl.kind, fl.ends, fl.size = stops, true, 1
 		return fl
 	}
@@ -163,6 +164,8 @@ func misread(x x86asm.Inst, prefixes []byte) bool {
 		return isMem(x.Args[0])
 	case x86asm.MOVNTI:
 		return !isMem(x.Args[0]) || len(prefixes) > 0 && prefixes[0]&0xf0 != 0x40
+	case x86asm.PAUSE: // with REX.B it is XCHG R8, RAX (Intel SDM volume 2, XCHG), or so processors do
+		return slices.ContainsFunc(prefixes, func(p byte) bool { return p&0xf0 == 0x40 })
 	}
 	return false
 }

@@ -40,8 +40,6 @@ func gpr(a x86asm.Arg) (n, size int, ok bool) {
 // address returns what is known of where an operand in memory lies.
 func (o *operands) address(m x86asm.Mem) value {
 	switch {
-	case m.Index != 0:
-		return value{}
 	case m.Base == x86asm.RIP:
 		return value{constant, int64(o.addr) + int64(o.x.Len) + int64(int32(m.Disp))}
 	case m.Base == 0:
@@ -51,7 +49,15 @@ func (o *operands) address(m x86asm.Mem) value {
 	if !ok || size != 8 {
 		return value{}
 	}
-	return o.s.reg[n].plus(int64(int32(m.Disp)))
+	offset := int64(int32(m.Disp))
+	if m.Index != 0 {
+		index, size, ok := gpr(m.Index)
+		if !ok || size != 8 || o.s.reg[index].kind != constant {
+			return value{} // computed at run time
+		}
+		offset += o.s.reg[index].n * int64(m.Scale)
+	}
+	return o.s.reg[n].plus(offset)
 }
 
 // value returns what is known of an operand, all of its bytes.
@@ -68,15 +74,15 @@ func (o *operands) value(a x86asm.Arg) value {
 			if v.kind == lowZero && size == 1 && (a < x86asm.AH || a > x86asm.BH) {
 				return value{constant, 0}
 			}
-			if size == 8 || size == 4 && (v.kind == constant || v.kind == atMost) && v.n >= 0 && v.n <= math.MaxUint32 {
+			if size == 8 || v.kind == avxFlag && (a < x86asm.AH || a > x86asm.BH) || size == 4 && (v.kind == constant || v.kind == atMost) && v.n >= 0 && v.n <= math.MaxUint32 {
 				return v
 			}
 		}
 	case x86asm.Mem:
 		if at := o.address(a); at.kind == stack && o.s.isZero && at.n == o.s.zeroAt && o.x.MemBytes == 1 {
 			return value{constant, 0}
-		} else if at.kind == constant && o.x.MemBytes == 1 && alwaysOff[o.im.vars[uint64(at.n)]] != "" {
-			return value{constant, 0}
+		} else if at.kind == constant && o.x.MemBytes == 1 && avxFlags[o.im.vars[uint64(at.n)]] != "" {
+			return value{kind: avxFlag}
 		}
 	}
 	return value{}
@@ -146,12 +152,16 @@ func (o *operands) apply(k opKind) (what string) {
 		return ""
 	case opString:
 		s.flags()
+		what = o.storeString()
 		for _, n := range []int{0, 1, 6, 7} { // AX, CX, SI, DI
 			s.set(n, value{})
 		}
-		return ""
+		return what
 	case opExchange:
 		s.flags()
+		if isMem(b) { // its address before a register of it changes
+			a, b = b, a
+		}
 		if what = o.put(a, value{}); what == "" {
 			what = o.put(b, value{})
 		}
@@ -159,17 +169,59 @@ func (o *operands) apply(k opKind) (what string) {
 		return what
 	case opImplicit:
 		s.flags()
-		if x.Op != x86asm.IMUL || b == nil {
+		one := x.Op == x86asm.IMUL && b == nil || x.Op == x86asm.MUL || x.Op == x86asm.DIV || x.Op == x86asm.IDIV
+		if !one { // a is written; its address before a register of it changes
+			what = o.put(a, value{})
+		}
+		if x.Op != x86asm.IMUL || one {
 			for n := range 4 { // AX, CX, DX, BX
 				s.set(n, value{})
 			}
-			if x.Op == x86asm.IMUL || x.Op == x86asm.MUL || x.Op == x86asm.DIV || x.Op == x86asm.IDIV {
-				return ""
-			}
 		}
-		return o.put(a, value{})
+		return what
+	}
+	switch x.Op {
+	case x86asm.BTS, x86asm.BTR, x86asm.BTC:
+		if _, ok := b.(x86asm.Reg); ok && isMem(a) {
+			return fmt.Sprintf("a store of a bit at a distance that is in a register: %v", x)
+		}
 	}
 	return o.write()
+}
+
+// stringStores are the string instructions that store, and how many bytes each time.
+var stringStores = map[x86asm.Op]int{
+	x86asm.MOVSB: 1, x86asm.MOVSW: 2, x86asm.MOVSD: 4, x86asm.MOVSQ: 8,
+	x86asm.STOSB: 1, x86asm.STOSW: 2, x86asm.STOSD: 4, x86asm.STOSQ: 8,
+}
+
+// storeString is the store of a string instruction, upwards from DI: the direction flag is clear,
+// since what sets it is refused.
+func (o *operands) storeString() (what string) {
+	x, s := o.x, o.s
+	size, stores := stringStores[x.Op]
+	at := s.reg[7]
+	if !stores || at.kind != stack {
+		return ""
+	}
+	for _, p := range x.Prefix {
+		if p == 0 {
+			break
+		}
+		if p&0xff == 0xf2 || p&0xff == 0xf3 {
+			count := s.reg[1]
+			if count.kind != constant || count.n < 0 || count.n > 1<<20 {
+				return fmt.Sprintf("a store to the stack of a length that is not known: %v", x)
+			}
+			size *= int(count.n)
+		}
+	}
+	s.store(at.n, size, 8)
+	o.above = max(o.above, at.n+int64(size))
+	if at.n < s.reg[rsp].n {
+		return fmt.Sprintf("a store below the stack pointer: %v", x)
+	}
+	return ""
 }
 
 // write is for what writes its first operand.

@@ -47,6 +47,17 @@ func (o *operands) transfer(fl flow, k opKind) flow {
 // way, or that one of the ways is never gone.
 func (o *operands) branch(fl *flow) {
 	s := o.s
+	if s.avxCompared {
+		if o.x.Op == x86asm.JE || o.x.Op == x86asm.JNE {
+			fl.taken = s.clone()
+			if (o.x.Op == x86asm.JE) == (s.avxWith != 0) {
+				fl.taken.avxSet = true
+			} else {
+				s.avxSet = true
+			}
+		}
+		return
+	}
 	if s.zeroKnown {
 		switch o.x.Op {
 		case x86asm.JE, x86asm.JNE:

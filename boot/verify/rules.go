@@ -201,9 +201,10 @@ var avxGuarded = map[string]bool{
 	"internal/bytealg.indexbytebody<>": true,
 }
 
-// alwaysOff are variables that compiled code looks at before an instruction of AVX, which
-// are false for the same reason.
-var alwaysOff = map[string]string{
+// avxFlags are variables that compiled code looks at before an instruction of AVX, which are false
+// for the same reason. Where one is set, an instruction of AVX is a fault that is never reached;
+// all else there is looked at as anywhere.
+var avxFlags = map[string]string{
 	"runtime.x86HasFMA": "math.FMA",
 	"math.useFMA":       "math.Exp and others",
 }

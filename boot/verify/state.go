@@ -20,6 +20,7 @@ const (
 	stack         // the stack pointer at the function's entry, plus n
 	caller        // where the function returns to
 	lowZero       // its lowest byte is 0
+	avxFlag       // a variable of avxFlags
 )
 
 // state is what is known before an instruction. The stack pointer is one of the registers:
@@ -41,6 +42,12 @@ type state struct {
 	with      int64
 	zeroKnown bool
 	zero      bool
+
+	// The last comparison was of a variable of avxFlags with avxWith, if avxCompared. avxSet says
+	// that such a variable is set wherever control is here.
+	avxCompared bool
+	avxWith     int64
+	avxSet      bool
 }
 
 func (s *state) clone() *state {
@@ -68,6 +75,12 @@ func (s *state) merge(o *state) (changed bool) {
 	if s.zeroKnown && (!o.zeroKnown || s.zero != o.zero) {
 		s.zeroKnown, changed = false, true
 	}
+	if s.avxCompared && (!o.avxCompared || s.avxWith != o.avxWith) {
+		s.avxCompared, changed = false, true
+	}
+	if s.avxSet && !o.avxSet {
+		s.avxSet, changed = false, true
+	}
 	return changed
 }
 
@@ -80,13 +93,15 @@ func (s *state) set(reg int, v value) {
 }
 
 // flags forgets the last comparison.
-func (s *state) flags() { s.compared, s.zeroKnown = false, false }
+func (s *state) flags() { s.compared, s.zeroKnown, s.avxCompared = false, false, false }
 
 // compare notes that a register, or a constant, was compared with a constant.
 func (s *state) compare(reg int, v value, n int64) {
 	s.flags()
 	const small = math.MaxInt32 // of any width, with or without a sign
-	if v.kind == constant {
+	if v.kind == avxFlag {
+		s.avxCompared, s.avxWith = true, n
+	} else if v.kind == constant {
 		s.zeroKnown, s.zero = v.n >= 0 && v.n <= small && n >= 0 && n <= small, v.n == n
 	} else if reg >= 0 {
 		s.compared, s.operand, s.with = true, reg, n

@@ -177,5 +177,10 @@ func main() {
 	if n > 1 {
 		shape, f = circle(n), func(x int) int { return x - n }
 	}
+	if n > 2 {
+		setFlag()
+		allocate()
+	}
+	polls = append(polls, corners...)
 	polls[n%len(polls)](nil, nil)
 }

@@ -1,0 +1,50 @@
+//go:build tamago
+
+package main
+
+import (
+	_ "github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
+
+// What only amd64 has: instructions that store, or compare, in ways of their own.
+var corners = []poll{storesString, movesString, exchangesReturn, storesAtIndex, flipsReturn, pausesNot, fakesFlag, setsFlag}
+
+var block *[64]byte
+
+//go:noinline
+func allocate() { block = new([64]byte) }
+
+func stringOverReturn()
+func moveOverReturn()
+func exchangeOverReturn()
+func indexOverReturn()
+func bitOfReturn()
+func pauseThatExchanges()
+func behindOwnFlag()
+func behindFlag()
+func setFlag()
+
+//tamagotake:realtime
+func storesString(*task.Context, *task.None) task.Poll { stringOverReturn(); return task.Ready }
+
+//tamagotake:realtime
+func movesString(*task.Context, *task.None) task.Poll { moveOverReturn(); return task.Ready }
+
+//tamagotake:realtime
+func exchangesReturn(*task.Context, *task.None) task.Poll { exchangeOverReturn(); return task.Ready }
+
+//tamagotake:realtime
+func storesAtIndex(*task.Context, *task.None) task.Poll { indexOverReturn(); return task.Ready }
+
+//tamagotake:realtime
+func flipsReturn(*task.Context, *task.None) task.Poll { bitOfReturn(); return task.Ready }
+
+//tamagotake:realtime
+func pausesNot(*task.Context, *task.None) task.Poll { pauseThatExchanges(); return task.Ready }
+
+//tamagotake:realtime
+func fakesFlag(*task.Context, *task.None) task.Poll { behindOwnFlag(); return task.Ready }
+
+//tamagotake:realtime
+func setsFlag(*task.Context, *task.None) task.Poll { behindFlag(); return task.Ready }
