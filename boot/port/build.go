@@ -2,6 +2,7 @@ package port
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,6 +20,9 @@ type Toolchain struct {
 	stock bool
 }
 
+// noFlags stands for no GOFLAGS: an empty one gives way to that of go env -w.
+const noFlags = "GOFLAGS=-trimpath"
+
 // Stock is the toolchain of a Go release with the port. tags are the program's own, separated by
 // commas.
 func Stock(release string, t Target, tags string) (Toolchain, error) {
@@ -30,7 +34,7 @@ func Stock(release string, t Target, tags string) (Toolchain, error) {
 		Target: t,
 		Tags:   joinTags(t.tags, "stockgo", tags),
 		Env: append([]string{
-			"GOROOT=" + tree, "GOTOOLCHAIN=local", "GOOS=linux", "CGO_ENABLED=0", "GOFLAGS=",
+			"GOROOT=" + tree, "GOTOOLCHAIN=local", "GOOS=linux", "CGO_ENABLED=0", noFlags,
 			"PATH=" + filepath.Join(tree, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
 		}, t.env...),
 		gocmd: filepath.Join(tree, "bin", "go"),
@@ -43,7 +47,7 @@ func Distribution(gocmd string, t Target, tags string) Toolchain {
 	return Toolchain{
 		Target: t,
 		Tags:   joinTags(t.tags, "", tags),
-		Env:    append([]string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago", "GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOFLAGS="}, t.env...),
+		Env:    append([]string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago", "GOTOOLCHAIN=local", "CGO_ENABLED=0", noFlags}, t.env...),
 		gocmd:  gocmd,
 	}
 }
@@ -100,8 +104,11 @@ func (c Toolchain) ldflags() (string, error) {
 	if err != nil {
 		return "", reason(err)
 	}
-	module := filepath.Dir(strings.TrimSpace(string(out)))
-	built, err := buildTime(module)
+	mod := strings.TrimSpace(string(out))
+	if mod == "" || mod == os.DevNull {
+		return "", errors.New("there is no go.mod here, nor above: go mod init makes one")
+	}
+	built, err := buildTime(filepath.Dir(mod))
 	if err != nil {
 		return "", err
 	}

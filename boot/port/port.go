@@ -7,11 +7,11 @@
 //	  src/runtime/proc.go    --edit-->      src/runtime/proc.go    (edits.go: anchor, text, reason)
 //	  src/runtime/mem_linux.go --drop-->    -                      (layout.go)
 //	  src/...                --copy-->      src/...
-//	  bin, pkg/tool          --link-->      bin, pkg/tool
+//	  bin, pkg               --copy-->      bin, pkg
 //	_own                     --copy-->      src/runtime/zport*.go ...
 //
 // One tree serves both architectures. It is made when it is first needed, takes a second and
-// 70 MB, and its name contains a hash of what is in it: a change of the port or of the release
+// 150 MB, and its name contains a hash of what is in it: a change of the port or of the release
 // makes another. Nothing of Go's own source is kept in this repository, and the installed Go is
 // only read: what the go command writes below its GOROOT goes to the tree.
 //

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -55,12 +56,23 @@ func Tree(release string) (dir string, err error) {
 }
 
 func makeTree(release, goroot, cache string) (dir string, err error) {
+	// WalkDir does not follow a link that it begins with.
+	if goroot, err = filepath.EvalSymlinks(goroot); err != nil {
+		return "", err
+	}
+	if info, err := os.Lstat(filepath.Join(goroot, "src")); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return "", fmt.Errorf("%s: src is a link: install Go from go.dev/dl, or unset GOROOT", goroot)
+	}
+	stamp, err := toolStamp(goroot)
+	if err != nil {
+		return "", err
+	}
 	files, err := applyEdits(release, filepath.Join(goroot, "src"))
 	if err != nil {
 		return "", err
 	}
 	maps.Copy(files, ownFiles())
-	dir = filepath.Join(cache, release+"-"+hash(goroot, files))
+	dir = filepath.Join(cache, release+"-"+hash(goroot, stamp, files))
 	if _, err := os.Stat(dir); err == nil {
 		now := time.Now()
 		os.Chtimes(dir, now, now) // in use: see prune. A cache that is read-only does not matter
@@ -78,6 +90,11 @@ func makeTree(release, goroot, cache string) (dir string, err error) {
 	if err := fillTree(release, goroot, partial, files); err != nil {
 		return "", err
 	}
+	for _, name := range []string{"bin/go", "src/runtime/proc.go", "src/fmt/print.go"} {
+		if _, err := os.Stat(filepath.Join(partial, name)); err != nil {
+			return "", fmt.Errorf("%s is no whole Go release: %w", goroot, err)
+		}
+	}
 	if err := os.Chmod(partial, 0o755); err != nil {
 		return "", err
 	}
@@ -89,11 +106,21 @@ func makeTree(release, goroot, cache string) (dir string, err error) {
 	return dir, nil
 }
 
+// toolStamp tells whether the Go at goroot was replaced by another of the same release.
+func toolStamp(goroot string) (string, error) {
+	name := filepath.Join(goroot, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH, "compile")
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", fmt.Errorf("%s is no whole Go release: %w", goroot, err)
+	}
+	return fmt.Sprint(info.Size(), info.ModTime().UnixNano()), nil
+}
+
 // hash of what a tree is made of.
-func hash(goroot string, files map[string][]byte) string {
-	const layout = 1 // of fillTree
+func hash(goroot, stamp string, files map[string][]byte) string {
+	const layout = 2 // of fillTree
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q\n", layout, goroot, dropped)
+	fmt.Fprintf(h, "%d %q %q %q\n", layout, goroot, stamp, dropped)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(h, "%q %x\n", name, sha256.Sum256(files[name]))
 	}
@@ -109,14 +136,24 @@ func prune(cache string) {
 		if !strings.HasPrefix(name, "partial-") && !strings.HasPrefix(name, "go1.") {
 			continue
 		}
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unused {
-			os.RemoveAll(filepath.Join(cache, name))
+		info, err := e.Info()
+		if err != nil || time.Since(info.ModTime()) <= unused {
+			continue
 		}
+		// Under its name it is whole, or not there: what is removed has another first.
+		old := filepath.Join(cache, name)
+		if !strings.HasPrefix(name, "partial-") {
+			old = filepath.Join(cache, "partial-"+name)
+			if err := os.Rename(filepath.Join(cache, name), old); err != nil {
+				continue
+			}
+		}
+		os.RemoveAll(old)
 	}
 }
 
-// fillTree makes the tree in an empty directory. What the go command might write to is real:
-// src is a copy, and the directories of bin and pkg are its own, with links to the files.
+// fillTree makes the tree in an empty directory: src, bin and pkg are copies, since the go command
+// may write to them. The rest, and src/cmd, are links to directories that it only reads.
 func fillTree(release, goroot, dir string, files map[string][]byte) error {
 	for _, name := range dropped {
 		if _, err := os.Stat(filepath.Join(goroot, "src", name)); err != nil {
@@ -147,6 +184,8 @@ func fillTree(release, goroot, dir string, files map[string][]byte) error {
 			if _, ok := files[below]; ok || slices.Contains(dropped, below) {
 				return nil
 			}
+			fallthrough
+		case top == "bin" || top == "pkg":
 			return copyFile(from, to)
 		}
 		return os.Symlink(from, to)
@@ -172,7 +211,11 @@ func copyFile(from, to string) (err error) {
 		return err
 	}
 	defer r.Close()
-	w, err := os.Create(to)
+	info, err := r.Stat()
+	if err != nil {
+		return err
+	}
+	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()|0o200)
 	if err != nil {
 		return err
 	}

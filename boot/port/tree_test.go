@@ -87,6 +87,57 @@ func TestTree(t *testing.T) {
 	}
 }
 
+// The name of a Go release may be a link; what is no release is refused, and leaves nothing.
+func TestTreeOfLink(t *testing.T) {
+	goroot, cache, dir := pinned(t), t.TempDir(), t.TempDir()
+	link := filepath.Join(dir, "go")
+	if err := os.Symlink(goroot, link); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := makeTree(Releases[0], link, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(tree, "bin", "go")); err != nil {
+		t.Error(err)
+	}
+	again, err := makeTree(Releases[0], goroot, cache)
+	if err != nil || again != tree {
+		t.Errorf("%s, %v; want %s", again, err, tree)
+	}
+	if tree, err := makeTree(Releases[0], dir, cache); err == nil || !strings.Contains(err.Error(), "is no whole Go release") {
+		t.Errorf("%s, %v", tree, err)
+	}
+	if entries, _ := os.ReadDir(cache); len(entries) != 1 {
+		t.Errorf("%d entries in the cache", len(entries))
+	}
+}
+
+// What go env -w has set does not reach the build, and outside of a module there is one line.
+func TestForeignSettings(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "env")
+	if err := os.WriteFile(file, []byte("GOFLAGS=-race\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOENV", file)
+	target, err := Lookup("arm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Stock(Releases[0], target, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := c.Command("go", "env", "GOFLAGS").Output(); err != nil || strings.Contains(string(out), "race") {
+		t.Errorf("%s, %v", out, err)
+	}
+	t.Chdir(dir)
+	if _, err := c.PlainEnv(); err == nil || err.Error() != "there is no go.mod here, nor above: go mod init makes one" {
+		t.Error(err)
+	}
+}
+
 // Every directory of own files goes somewhere.
 func TestOwnDirs(t *testing.T) {
 	entries, err := own.ReadDir("_own")
