@@ -40,7 +40,7 @@ var theControls = []control{
 	{"amd64 status of the vector registers in a poll", Q35, "hal/amd64/front.s", "\tLDMXCSR\t·pollMXCSR(SB)", "\t", ""},
 	{"amd64 masking of a wake", Q35, "rt/task/waker.go", "\tsaved := hal.MaskInterrupts()\n\tenter := w.wakeWithin()\n\thal.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
 	{"amd64 wake in the section of a wait", Q35, "rt/sync/step.go", "\treturn wakeWithin(k)\n", "\tq.lock.Leave(1 << 9)\n\tdid = wakeWithin(k)\n\tq.lock.Enter()\n\treturn did\n", "abort"},
-	{"amd64 baton", Q35, "rt/sync/wait.go", "\tdid := q.step()\n\tlock.Leave(saved)\n", "\tdid := served(0)\n\tlock.Leave(saved)\n", "abort"},
+	{"amd64 baton", Q35, "rt/sync/wait.go", "\tdid := q.step()\n\tq.keepOne(w.flags)\n", "\tdid := served(0)\n\tq.keepOne(w.flags)\n", "abort"},
 	{"amd64 wake in the section of a turn", Q35, "rt/timer/turn.go", "\tif k.WakeWithin() {\n", "\tw.section.Leave(1 << 9)\n\tenters := k.WakeWithin()\n\tw.section.Enter()\n\tif enters {\n", "abort"},
 
 	{"arm vector registers", EVK, "hal/arm/vectors.s", "\tWORD\t$0xecbd0b20\t// vpop {d0-d15}\n", "\tADD\t$128, R13\n", ""},

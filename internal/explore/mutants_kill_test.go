@@ -5,7 +5,7 @@ package explore
 // What is broken in what keeps rt/sync and rt/timer whole when a poll is ended in the middle.
 var killMutants = []mutant{
 	{"a wait that was served does no step at its end", "sync/wait.go",
-		"\tdid := q.step()\n\tlock.Leave(saved)\n", "\tdid := served(0)\n\tlock.Leave(saved)\n",
+		"\tdid := q.step()\n\tq.keepOne(w.flags)\n", "\tdid := served(0)\n\tq.keepOne(w.flags)\n",
 		"sync", "KilledQueue/all", `served`},
 	{"the end of a task does no step", "sync/wait.go",
 		"\tw.takeBack(q)\n\tq.serveAll(lock, saved, w.flags)\n", "\tw.takeBack(q)\n\tlock.Leave(saved)\n",

@@ -79,7 +79,8 @@ func (f *Flags) taken(got uint32, how askFlags) {
 	}
 }
 
-// Set sets flags and wakes those who have waited for them, in the order in which they came.
+// Set sets flags and wakes those who have waited for them, in the order in which they came; if a
+// Set comes while another one wakes, first those that the other has not looked at.
 // Any level; a section for each that is woken, and for every four that are not.
 //
 //go:nosplit

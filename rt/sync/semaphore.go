@@ -64,7 +64,8 @@ func (s *Semaphore) TryAcquire(n int) Result {
 	return s.try(&s.lock, permits(n))
 }
 
-// Add adds n permits, and wakes those who have waited for them. Any level; one section for
+// Add adds n permits, and wakes those who have waited for them. There must never be more than
+// MaxPermits, those included that are held: Add sees only the others. Any level; one section for
 // each.
 //
 //go:nosplit

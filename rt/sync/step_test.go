@@ -144,3 +144,48 @@ func TestMisuseBeforeTheSection(t *testing.T) {
 	s.Add(1) // does not wait for ever
 	want(t, "free", s.Free(), 1)
 }
+
+// A watch is closed by who interrupts a Set, or after one that was ended: those that were not told
+// of the value yet get it, and Closed only then.
+func TestWatchClosedWithinSet(t *testing.T) {
+	var v Watch[int]
+	var seen [2]uint32
+	var out [2]int
+	var r [2]Result
+	as := actors(t, 2)
+	next := func(i int) {
+		as[i].in(func(cx *task.Context) { r[i] = v.Next(cx, &as[i].w, &seen[i], &out[i]) })
+	}
+	next(0)
+	next(1)
+	first(&v.lock, &v.waiters, func() { v.value = 7; v.free++ })
+	v.Close()
+	for _, want := range []Result{Ready, Closed} {
+		for i := range as {
+			if next(i); r[i] != want || out[i] != 7 {
+				t.Errorf("%d: %v, %d; want %v, 7", i, r[i], out[i], want)
+			}
+		}
+	}
+}
+
+// Wake-ups whose givers were ended are not remembered beyond one.
+func TestOneWakeUpIsKept(t *testing.T) {
+	var q WaitQueue
+	as := actors(t, 5)
+	wait := func(i int) { as[i].in(func(cx *task.Context) { q.Wait(cx, &as[i].w) }) }
+	for i := range 4 {
+		wait(i)
+	}
+	first(&q.lock, &q.waiters, q.anew) // WakeAll
+	wait(4)
+	for range 3 {
+		first(&q.lock, &q.waiters, func() { q.free++ }) // Wake
+	}
+	for i := range as {
+		wait(i)
+	}
+	if q.free > 1 && q.list.Empty() {
+		t.Errorf("%d wake-ups are kept, and nobody waits", q.free)
+	}
+}

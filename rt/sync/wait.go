@@ -178,6 +178,7 @@ func (w *Wait) poll(q *waiters, cx *task.Context) Result {
 func (q *waiters) leave(lock *critical.Section, saved uintptr, w *Wait, at uint32) {
 	w.state.StoreRelease(at)
 	did := q.step()
+	q.keepOne(w.flags)
 	lock.Leave(saved)
 	if at == idle {
 		w.open.Close()
