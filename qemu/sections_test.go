@@ -22,7 +22,7 @@ var syncSections = map[string][]string{
 }
 
 // compareSections fails where docs/sync.md states another length of a masked section than the
-// trials have found: one that is exceeded, or is out of reach by a tenth.
+// trials have found: one that is exceeded by a twentieth, or is out of reach by a tenth.
 func compareSections(t *testing.T, amd64, arm map[string]int) {
 	t.Helper()
 	page, err := os.ReadFile("../docs/sync.md")
@@ -50,7 +50,7 @@ func compareSections(t *testing.T, amd64, arm map[string]int) {
 				}
 				longest = max(longest, found[trial])
 			}
-			if longest > stated || longest < stated*9/10 {
+			if longest > stated*21/20 || longest < stated*9/10 {
 				t.Errorf("docs/sync.md, %q: %d instructions on %s, the trials find %d", name, stated, []string{"amd64", "ARM"}[i], longest)
 			}
 		}
