@@ -77,7 +77,7 @@ func setModule(dir, path string) (changed int, err error) {
 // Assembler", Symbols).
 func renamer(from, to string) func(text []byte) []byte {
 	assembly := func(path string) string { return strings.NewReplacer("/", "∕", ".", "·").Replace(path) }
-	path := regexp.MustCompile(`(^|[^\pL\pN_./∕·~-])` + regexp.QuoteMeta(from) + `(/|"|\n|\\n)`)
+	path := regexp.MustCompile(`(^|[^\pL\pN_./∕·~-])` + regexp.QuoteMeta(from) + `([/"\\\s` + "`" + `]|$)`)
 	inAssembly := regexp.MustCompile(`(^|[^\pL\pN_./∕·~-])` + regexp.QuoteMeta(assembly(from)) + `∕`)
 	module := regexp.MustCompile(`(?m)^module ` + regexp.QuoteMeta(from) + `$`)
 	return func(text []byte) []byte {

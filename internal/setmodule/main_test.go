@@ -15,6 +15,7 @@ func TestRenamer(t *testing.T) {
 		"module example.org/a\n":                   "module example.com/b/c\n",
 		"import \"example.org/a/rt\"":              "import \"example.com/b/c/rt\"",
 		"import \"example.org/a\"":                 "import \"example.com/b/c\"",
+		"`example.org/a`, example.org/a":           "`example.com/b/c`, example.com/b/c",
 		"\"module example.org/a\\n\"":              "\"module example.com/b/c\\n\"",
 		"//go:linkname x example.org/a/hal.Now":    "//go:linkname x example.com/b/c/hal.Now",
 		"\tCALL\texample·org∕a∕hal·press(SB)":      "\tCALL\texample·com∕b∕c∕hal·press(SB)",
