@@ -235,18 +235,17 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 	var e Executor
 	e.Init(1)
 	var mu sync.Mutex
-	count, done := 0, make(chan struct{})
+	count := 0
 	var tk unit
-	w := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll {
+	j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll {
 		mu.Lock()
 		defer mu.Unlock()
 		if count == wakers*each {
-			close(done)
 			return task.Ready
 		}
 		return task.Pending
-	}).Waker()
-	go e.Run()
+	})
+	w := j.Waker()
 	for range wakers {
 		go func() {
 			for range each {
@@ -257,5 +256,5 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 			}
 		}()
 	}
-	<-done
+	e.runUntil(j.Done)
 }
