@@ -31,7 +31,7 @@ type machine struct {
 	woken     atom.Uint32 // the runtime's note for the executor's goroutine
 	turnNS    int64       // when the scheduler wants to be entered
 	computing bool        // another goroutine runs
-	rings     bool        // that rings,
+	rings     func()      // that rings, if it does,
 	patient   bool        // time passes only when nothing else happens
 	preempted bool        // and was preempted
 	spins     bool        // it does nothing else any more
@@ -59,7 +59,7 @@ func model(t *testing.T, preemptions int, build func(m *machine)) {
 		Machine.Unwake = func(uint) { m.woken.Store(0) }
 		Machine.Sleep = m.sleep
 		Machine.Urgent = func(bool) {}
-		Machine.EnterRealtime = func() {}
+		Machine.EnterRealtime = m.enter
 		build(m)
 	})
 }
@@ -113,15 +113,34 @@ func (m *machine) interrupted(poll func()) {
 	if m.atIt {
 		return
 	}
-	m.atIt, InRealtime = true, true
-	for len(m.polls) > 0 {
-		poll, m.polls = m.polls[0], m.polls[1:]
-		m.Killable(m.kills, poll)
-	}
-	m.atIt, InRealtime = false, false
+	m.pollAll()
 	if pressing != 0 && press() && m.computing && m.guarded.Load() == 0 {
 		m.preempted = true
 	}
+}
+
+func (m *machine) pollAll() {
+	m.atIt, InRealtime = true, true
+	for len(m.polls) > 0 {
+		poll := m.polls[0]
+		m.polls = m.polls[1:]
+		m.Killable(m.kills, poll)
+	}
+	m.atIt, InRealtime = false, false
+}
+
+// enter is the way of a goroutine into the real-time executor, as enter of hal/ARCH/front.s has it:
+// interrupts are masked but in the polls, and the way back presses.
+func (m *machine) enter() {
+	if m.atIt || len(m.polls) == 0 {
+		return
+	}
+	saved := MaskInterrupts()
+	m.pollAll()
+	if pressing != 0 {
+		press()
+	}
+	RestoreInterrupts(saved)
 }
 
 // interrupt adds one.
@@ -149,8 +168,8 @@ func (m *machine) sleep() {
 func (m *machine) compute() {
 	m.preempted = false
 	m.guarded.Store(1)
-	if m.rings {
-		Ring(anExecutor)
+	if m.rings != nil {
+		m.rings()
 	}
 	m.guarded.Store(0)
 	m.spins = true
@@ -199,23 +218,33 @@ func TestModelDoorbellSleepsItsTime(t *testing.T) {
 // executor's has its turn nevertheless, since the timer has the runtime try again; and then
 // nothing is left to try.
 func TestModelDoorbellPress(t *testing.T) {
-	for _, itself := range []bool{false, true} {
-		testPress(t, itself)
+	for _, by := range []string{"interrupt", "itself", "a task that it wakes"} {
+		t.Run(by, func(t *testing.T) { testPress(t, by) })
 	}
 }
 
-// itself says that it is that goroutine that rings.
-func testPress(t *testing.T, itself bool) {
+// by says who rings: an interrupt's poll, that goroutine, or a poll that it enters by a wake.
+func testPress(t *testing.T, by string) {
 	t.Helper()
 	model(t, 1, func(m *machine) {
-		m.computing, m.rings = true, itself
+		m.computing = true
+		ring := func() { Ring(anExecutor) }
+		switch by {
+		case "itself":
+			m.rings = ring
+		case "a task that it wakes":
+			m.rings = func() {
+				m.polls = append(m.polls, ring)
+				Ring(Realtime)
+			}
+		}
 		m.runs(4, func() {
 			Wait(anExecutor)
 			m.computing = false
 			m.Assert(pressing == 0 && timer.retry == never, "it has run, and the goroutine is to be preempted still")
 		})
-		if !itself {
-			m.interrupt("ring", func() { Ring(anExecutor) })
+		if by == "interrupt" {
+			m.interrupt("ring", ring)
 		}
 	})
 }
