@@ -217,7 +217,7 @@ test-docs: images ## every command of README.md and docs/
 
 test-go: ## build, verify and boot with the other Go releases that there is a port for; test-boot has it
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
-	go test -count=1 -timeout 60m -run TestGoReleases ./qemu
+	GO_RELEASES=all go test -count=1 -timeout 60m -run TestGoReleases ./qemu
 
 lint: ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }

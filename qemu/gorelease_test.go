@@ -1,6 +1,8 @@
 package qemu
 
 import (
+	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -16,6 +18,12 @@ func TestGoReleases(t *testing.T) {
 		t.Skip("compiles the standard library")
 	}
 	for _, release := range port.Releases[1:] {
+		// Without a network there is one release. make test-go wants all of them.
+		if _, err := port.Tree(release); errors.Is(err, port.ErrFetch) && os.Getenv("GO_RELEASES") == "" {
+			t.Skip(err)
+		} else if err != nil {
+			t.Fatal(err)
+		}
 		for _, c := range []struct {
 			machine Machine
 			arch    string

@@ -14,6 +14,9 @@ import (
 // told otherwise, and the current stable one. docs/go-release.md says how another is taken up.
 var Releases = []string{"go1.26.8", "go1.27.3"}
 
+// ErrFetch is the error for a release that the go command cannot get.
+var ErrFetch = errors.New("is not installed and cannot be fetched")
+
 // original is the file in a tree that names the GOROOT it was made of.
 const original = "tamagotake-goroot"
 
@@ -28,7 +31,7 @@ func findRelease(release string) (goroot string, err error) {
 	cmd.Env = append(withoutVariable(os.Environ(), "GOROOT"), "GOTOOLCHAIN="+release, "GOFLAGS=", "GOWORK=off")
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s is not installed and cannot be fetched: %w", release, reason(err))
+		return "", fmt.Errorf("%s %w: %w", release, ErrFetch, reason(err))
 	}
 	version, goroot, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	if version != release {
