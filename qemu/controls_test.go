@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -137,22 +136,10 @@ func (c control) source(t *testing.T) string {
 // build builds the image with the text replaced, in a directory of the test's own.
 func (c control) build(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	other := filepath.Join(dir, filepath.Base(c.file))
+	other := filepath.Join(t.TempDir(), filepath.Base(c.file))
 	if err := os.WriteFile(other, []byte(strings.ReplaceAll(c.source(t), c.text, c.with)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	arch := regexp.MustCompile(`^\w+`).FindString(c.name)
-	linked, image := filepath.Join(dir, "linked"), filepath.Join(dir, "image")
-	for _, args := range [][]string{
-		{"run", "./cmd/tamagotake", "link", "-arch", arch, "-replace", c.file + "=" + other, "-o", linked, "./qemu/" + cmp.Or(c.image, "motion")},
-		{"run", "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", image, linked},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = ".."
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", c.name, err, out)
-		}
-	}
-	return image
+	return pack(t, link(t, "./qemu/"+cmp.Or(c.image, "motion"), "-arch", arch, "-replace", c.file+"="+other))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/tamagotake/tamagotake/boot/port"
 )
 
-// The kernel, and the image of package runtime, built with each other Go release that there is a
-// port for: verified, and booted on one machine of each architecture.
+// Each further Go release of the port builds the kernel, which is verified and boots, and the image
+// of package runtime, whose checks pass. On one machine of each architecture.
 func TestGoReleases(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the standard library")
@@ -28,29 +28,37 @@ func TestGoReleases(t *testing.T) {
 			machine Machine
 			arch    string
 		}{{Q35, "amd64"}, {EVK, "arm"}} {
-			image := func(t *testing.T, pkg string, verify ...string) string {
-				t.Helper()
-				dir := t.TempDir()
-				linked, image := filepath.Join(dir, "linked"), filepath.Join(dir, "image")
-				tool(t, "./cmd/tamagotake", "link", "-go", release, "-arch", c.arch, "-o", linked, pkg)
-				if len(verify) > 0 {
-					tool(t, append([]string{"./boot/verify", "-q", "-seal", linked}, verify...)...)
-				}
-				tool(t, "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", image, linked)
-				return image
-			}
 			t.Run(release+"/"+c.arch, func(t *testing.T) {
 				m := c.machine
-				m.Image = image(t, "./kernel", "kernel", "drivers", "rt")
+				linked := link(t, "./kernel", "-go", release, "-arch", c.arch)
+				tool(t, "./boot/verify", "-q", "-seal", linked, "kernel", "drivers", "rt")
+				m.Image = pack(t, linked)
 				vm := console{Start(t, m), t}
 				vm.wait(`tamagotake, `+regexp.QuoteMeta(release)+` `+c.arch+`\r\n`, bootTimeout)
 				vm.wait(prompt, bootTimeout)
 				vm.send("halt")
 				vm.exit(0)
-				checkRuntime(t, c.machine, image(t, "./qemu/runtime"))
+				checkRuntime(t, c.machine, pack(t, link(t, "./qemu/runtime", "-go", release, "-arch", c.arch)))
 			})
 		}
 	}
+}
+
+// link links a package, and returns the file.
+func link(t *testing.T, pkg string, flags ...string) (linked string) {
+	t.Helper()
+	linked = filepath.Join(t.TempDir(), "linked")
+	tool(t, append(append([]string{"./cmd/tamagotake", "link", "-o", linked}, flags...), pkg)...)
+	return linked
+}
+
+// pack makes the image that QEMU boots of what was linked.
+func pack(t *testing.T, linked string) (image string) {
+	t.Helper()
+	dir := t.TempDir()
+	image = filepath.Join(dir, "image")
+	tool(t, "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", image, linked)
+	return image
 }
 
 // tool runs one of the repository's commands.

@@ -9,16 +9,16 @@ import (
 
 // syncSections says which trials of package abort the rows of the table in docs/sync.md are of.
 var syncSections = map[string][]string{
-	"pipe: put or take bytes, and somebody is granted some":        {"Pipe.Read", "Pipe.Write"},
-	"channel: put or take, and somebody is granted something":      {"Channel.Receive", "Channel.Send"},
-	"to give back permits or a lock, and somebody is granted them": {"Semaphore.Release", "Semaphore.Add", "Mutex.Unlock", "RwLock.Unlock"},
-	"flags: to look at four that do not want them":                 {"Flags.Set, for the last"},
-	"to set a value or to wake, and somebody is granted it": {"Signal.Set", "OnceCell.Set", "Watch.Set", "Flags.Set", "Flags.Set, taken",
+	"pipe: read or write bytes, and wake one waiter":        {"Pipe.Read", "Pipe.Write"},
+	"channel: send or receive a value, and wake one waiter": {"Channel.Receive", "Channel.Send"},
+	"release permits or a lock, and wake one waiter":        {"Semaphore.Release", "Semaphore.Add", "Mutex.Unlock", "RwLock.Unlock"},
+	"flags: check four waiters that want other flags":       {"Flags.Set, for the last"},
+	"set a value or a flag, or wake, for one waiter": {"Signal.Set", "OnceCell.Set", "Watch.Set", "Flags.Set", "Flags.Set, taken",
 		"WaitCell.Wake", "WaitQueue.Wake", "WaitQueue.WakeAll", "WaitMap.Wake", "Barrier.Wait, the last"},
-	"to refuse one, at a close": {"WaitMap.Close", "WaitCell.Close", "WaitQueue.Close", "Semaphore.Close", "Watch.Close",
+	"close: refuse one waiter": {"WaitMap.Close", "WaitCell.Close", "WaitQueue.Close", "Semaphore.Close", "Watch.Close",
 		"Pipe.Close, who reads", "Pipe.Close, who writes", "Channel.Close, who receives", "Channel.Close, who sends"},
-	"to wait, and to give up":            {"waits that are given up"},
-	"the end of a wait that was granted": {"Pipe.Read, granted", "Channel.Receive, granted"},
+	"begin a wait, and cancel it": {"waits that are given up"},
+	"end a wait that was granted": {"Pipe.Read, granted", "Channel.Receive, granted"},
 }
 
 // compareSections fails where docs/sync.md states another length of a masked section than the

@@ -46,7 +46,7 @@ func Stock(release string, t Target, tags string) (Toolchain, error) {
 func Distribution(gocmd string, t Target, tags string) Toolchain {
 	return Toolchain{
 		Target: t,
-		Tags:   joinTags(t.tags, "", tags),
+		Tags:   joinTags(t.tags, tags),
 		Env:    append([]string{"GOOS=tamago", "GOOSPKG=github.com/usbarmory/tamago", "GOTOOLCHAIN=local", "CGO_ENABLED=0", noFlags}, t.env...),
 		gocmd:  gocmd,
 	}
@@ -115,8 +115,7 @@ func (c Toolchain) ldflags() (string, error) {
 	return fmt.Sprintf("%s -X runtime.portBuilt=%d", c.Target.ldflags, built.Unix()), nil
 }
 
-// PlainEnv returns the environment in which plain go commands build for the target, as lines
-// NAME=value.
+// PlainEnv returns the variables, as NAME=value, that make plain go commands build for the target.
 func (c Toolchain) PlainEnv() ([]string, error) {
 	ldflags, err := c.ldflags()
 	if err != nil {

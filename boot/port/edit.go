@@ -40,63 +40,64 @@ func (e edit) apply(release, text string) (string, error) {
 	return strings.Replace(text, e.anchor, e.with, 1), nil
 }
 
-// applyEdits returns the files of the source tree src that edits change, with the change.
-func applyEdits(release, src string) (files map[string][]byte, err error) {
+// misfit is a place of the port that does not fit a release, and the reason of the edit, if it is
+// one.
+type misfit struct {
+	err error
+	why string
+}
+
+// fit applies the edits to the source tree src of a release, and looks for the files that are to be
+// dropped, replaced or added. It returns the edited files, and every place that does not fit.
+func fit(release, src string) (files map[string][]byte, misfits []misfit) {
 	files = map[string][]byte{}
+	broken := func(why, format string, args ...any) {
+		misfits = append(misfits, misfit{fmt.Errorf(format, args...), why})
+	}
 	for _, e := range edits {
 		if !e.appliesTo(release) {
 			continue
 		}
-		text, ok := files[e.file]
-		if !ok {
-			if text, err = os.ReadFile(filepath.Join(src, e.file)); err != nil {
-				return nil, fmt.Errorf("%s: %w", release, err)
+		if _, ok := files[e.file]; !ok {
+			data, err := os.ReadFile(filepath.Join(src, e.file))
+			if err != nil {
+				broken("", "%s: %w", release, err)
 			}
+			files[e.file] = data
 		}
-		edited, err := e.apply(release, string(text))
+		edited, err := e.apply(release, string(files[e.file]))
 		if err != nil {
-			return nil, err
+			broken(e.why, "%w", err)
+			continue
 		}
 		files[e.file] = []byte(edited)
 	}
-	return files, nil
-}
-
-// Check returns what of the port does not fit the source tree of a release, all of it: anchors
-// that are not there once, and files that are not there to drop or to replace. It is what a new
-// release breaks.
-func Check(release, src string) (broken []error) {
-	texts := map[string]string{}
-	for _, e := range edits {
-		if !e.appliesTo(release) {
-			continue
-		}
-		if _, ok := texts[e.file]; !ok {
-			data, err := os.ReadFile(filepath.Join(src, e.file))
-			if err != nil {
-				broken = append(broken, fmt.Errorf("%s: %w", release, err))
-			}
-			texts[e.file] = string(data)
-		}
-		edited, err := e.apply(release, texts[e.file])
-		if err != nil {
-			broken = append(broken, fmt.Errorf("%w\n\tedit: %s", err, e.why))
-			continue
-		}
-		texts[e.file] = edited
-	}
 	for _, name := range dropped {
 		if _, err := os.Stat(filepath.Join(src, name)); err != nil {
-			broken = append(broken, fmt.Errorf("%s: no file to drop: %w", release, err))
+			broken("", "%s: no file to drop: %w", release, err)
 		}
 	}
 	for name := range ownFiles() {
 		_, err := os.Stat(filepath.Join(src, name))
-		if base := filepath.Base(name); strings.HasPrefix(base, "asm_linux_") && errors.Is(err, os.ErrNotExist) {
-			broken = append(broken, fmt.Errorf("%s: no file to replace: %w", release, err))
-		} else if !strings.HasPrefix(base, "asm_linux_") && err == nil {
-			broken = append(broken, fmt.Errorf("%s: %s exists, and the port adds a file of that name", release, name))
+		replaces := strings.HasPrefix(filepath.Base(name), "asm_linux_")
+		if replaces && errors.Is(err, os.ErrNotExist) {
+			broken("", "%s: no file to replace: %w", release, err)
+		} else if !replaces && err == nil {
+			broken("", "%s: %s exists, and the port adds a file of that name", release, name)
 		}
+	}
+	return files, misfits
+}
+
+// Check returns every place of the port that does not fit the source tree src of a release: what
+// the release breaks.
+func Check(release, src string) (broken []error) {
+	_, misfits := fit(release, src)
+	for _, m := range misfits {
+		if m.why != "" {
+			m.err = fmt.Errorf("%w\n\tedit: %s", m.err, m.why)
+		}
+		broken = append(broken, m.err)
 	}
 	return broken
 }

@@ -54,8 +54,8 @@ func TestAppliesTo(t *testing.T) {
 	}
 }
 
-// A release that has moved something is refused with one line, which names the file: for each
-// edit, a tree in which its anchor is missing. Check reports the same edit.
+// Each edit whose anchor is missing is refused with one line that names the file, and Check reports
+// it.
 func TestMovedAnchorIsRefused(t *testing.T) {
 	src := filepath.Join(pinned(t), "src")
 	if broken := Check(Releases[0], src); len(broken) != 0 {

@@ -67,9 +67,9 @@ func makeTree(release, goroot, cache string) (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	files, err := applyEdits(release, filepath.Join(goroot, "src"))
-	if err != nil {
-		return "", err
+	files, misfits := fit(release, filepath.Join(goroot, "src"))
+	if len(misfits) > 0 {
+		return "", misfits[0].err
 	}
 	maps.Copy(files, ownFiles())
 	dir = filepath.Join(cache, release+"-"+hash(goroot, stamp, files))
@@ -87,7 +87,7 @@ func makeTree(release, goroot, cache string) (dir string, err error) {
 		return "", err
 	}
 	defer os.RemoveAll(partial)
-	if err := fillTree(release, goroot, partial, files); err != nil {
+	if err := fillTree(goroot, partial, files); err != nil {
 		return "", err
 	}
 	for _, name := range []string{"bin/go", "src/runtime/proc.go", "src/fmt/print.go"} {
@@ -154,12 +154,7 @@ func prune(cache string) {
 
 // fillTree makes the tree in an empty directory: src, bin and pkg are copies, since the go command
 // may write to them. The rest, and src/cmd, are links to directories that it only reads.
-func fillTree(release, goroot, dir string, files map[string][]byte) error {
-	for _, name := range dropped {
-		if _, err := os.Stat(filepath.Join(goroot, "src", name)); err != nil {
-			return fmt.Errorf("%s: no file to drop: %w", release, err)
-		}
-	}
+func fillTree(goroot, dir string, files map[string][]byte) error {
 	err := filepath.WalkDir(goroot, func(from string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -170,25 +165,20 @@ func fillTree(release, goroot, dir string, files map[string][]byte) error {
 		}
 		to := filepath.Join(dir, name)
 		top, below, _ := strings.Cut(filepath.ToSlash(name), "/")
+		_, replaced := files[below]
+		copies := top == "bin" || top == "pkg" || top == "src" && below != "cmd"
 		switch {
-		case name == ".":
+		case name == "." || top == "src" && (replaced || slices.Contains(dropped, below)):
 			return nil
-		case d.IsDir() && (top == "bin" || top == "pkg" || top == "src" && below != "cmd"):
+		case copies && d.IsDir():
 			return os.Mkdir(to, 0o755)
-		case d.IsDir():
-			if err := os.Symlink(from, to); err != nil {
-				return err
-			}
-			return fs.SkipDir
-		case top == "src":
-			if _, ok := files[below]; ok || slices.Contains(dropped, below) {
-				return nil
-			}
-			fallthrough
-		case top == "bin" || top == "pkg":
+		case copies:
 			return copyFile(from, to)
 		}
-		return os.Symlink(from, to)
+		if err := os.Symlink(from, to); err != nil || !d.IsDir() {
+			return err
+		}
+		return fs.SkipDir
 	})
 	if err != nil {
 		return err

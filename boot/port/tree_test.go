@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// What is in a tree, against what it is made of.
+// A tree has the edited files, the port's own files, and copies of the rest.
 func TestTree(t *testing.T) {
 	goroot, cache := pinned(t), t.TempDir()
 	dirs := make([]string, 4)
@@ -34,12 +34,12 @@ func TestTree(t *testing.T) {
 		t.Fatalf("%d entries in the cache, %v", len(entries), err)
 	}
 	tree := dirs[0]
-	edited, err := applyEdits(Releases[0], filepath.Join(goroot, "src"))
-	if err != nil {
-		t.Fatal(err)
+	edited, misfits := fit(Releases[0], filepath.Join(goroot, "src"))
+	if len(misfits) > 0 {
+		t.Fatal(misfits)
 	}
 	own, copies := ownFiles(), 0
-	err = filepath.WalkDir(filepath.Join(tree, "src"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(tree, "src"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Type()&fs.ModeSymlink != 0 {
 			return err
 		}
@@ -151,7 +151,7 @@ func TestOwnDirs(t *testing.T) {
 	}
 }
 
-// A tree that nobody uses is removed when another is made, and one that is in use is not.
+// prune removes trees that were unused for a month, and keeps the others.
 func TestPrune(t *testing.T) {
 	cache := t.TempDir()
 	old := time.Now().Add(-31 * 24 * time.Hour)

@@ -6,9 +6,9 @@ import "bytes"
 // every byte is data.
 const SilenceNS = 1e9
 
-// Guard finds a Ctrl-C among bytes, each of which may be data: one, or several, that stand
-// alone, with a second of silence before and after. Modems found their escape sequence in
-// this way. Data that is sent without such pauses never stops a transfer, whatever it holds.
+// Guard detects Ctrl-C in a stream in which every byte may be data. One or more Ctrl-C count if a
+// second of silence comes before and after them, as modems detect their escape sequence. Data
+// without such pauses never stops a transfer.
 //
 // A break of the line was rejected as the sign: a virtio console has none.
 type Guard struct {

@@ -17,10 +17,9 @@ type Watch[T any] struct {
 func (v *Watch[T]) Next(cx *task.Context, w *Wait, seen *uint32, out *T) Result {
 	if w.state.Load() != idle {
 		r := w.end(&v.waiters, cx, idle)
-		if r == Ready || r == Closed { // closed while it was to be told of a value, perhaps
-			if v.Load(seen, out) {
-				return Ready
-			}
+		// A close can come before a Set has woken this wait: the value is first.
+		if (r == Ready || r == Closed) && v.Load(seen, out) {
+			return Ready
 		}
 		return r
 	}

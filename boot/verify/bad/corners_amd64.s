@@ -48,8 +48,8 @@ TEXT ·pauseThatExchanges(SB),NOSPLIT|NOFRAME,$0
 	ADDQ	AX, SP
 	RET
 
-// A variable that has the name of one of the runtime's, which says that there is no AVX; and that
-// one itself, when it was set. What is behind it is no dead code.
+// The runtime's flag for AVX guards code that is not dead: a local variable has the same name, and
+// the program sets the flag itself.
 DATA runtime·x86HasFMA<>+0(SB)/1, $1
 GLOBL runtime·x86HasFMA<>(SB), NOPTR, $1
 

@@ -131,8 +131,9 @@ func GetG() (gp uint, pp uint) {
 	return uint(uintptr(unsafe.Pointer(g))), uint(g.m.p)
 }
 
-// portUnmask enables interrupts: a goroutine that panics or exits has left the sections in which it
-// had them masked, and who recovers knows nothing of that. A fault does the same, see portException.
+// portUnmask enables interrupts. A panic or Goexit calls it, since it leaves the goroutine's masked
+// sections, and the function that recovers does not know of them. A fault does the same, see
+// portException.
 func portUnmask()
 
 // What TamaGo's assembly calls. Go 1.27 links assembly to functions of another package only if
