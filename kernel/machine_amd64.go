@@ -64,7 +64,7 @@ func consoleDrain() { com1.Drain() }
 
 // consoleInit comes before the driver's task.
 func consoleInit() {
-	if c, ok := amd64.EarlyByte(); ok {
+	for _, c := range amd64.Early() {
 		com1.Input.Push(c)
 	}
 }

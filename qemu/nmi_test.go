@@ -49,11 +49,26 @@ func TestNMIBeforeHalt(t *testing.T) {
 // ip returns the instruction pointer, the seventeenth register.
 func (d debugger) ip(t *testing.T) uint64 {
 	t.Helper()
+	return d.register(t, 16)
+}
+
+// returnAddress returns where a function returns to that has just been called.
+func (d debugger) returnAddress(t *testing.T) uint64 {
+	t.Helper()
+	word, err := hex.DecodeString(strings.Split(d.command(t, fmt.Sprintf("m%x,8", d.register(t, 7)), ""), "#")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary.LittleEndian.Uint64(word)
+}
+
+func (d debugger) register(t *testing.T, number int) uint64 {
+	t.Helper()
 	registers, err := hex.DecodeString(d.command(t, "g", "")[:17*16])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return binary.LittleEndian.Uint64(registers[16*8:])
+	return binary.LittleEndian.Uint64(registers[number*8:])
 }
 
 // symbol returns the address of a function of an image.
@@ -122,7 +137,7 @@ func (d debugger) expect(t *testing.T, want string) (packet string) {
 		}
 		d.in.Discard(2)
 		fmt.Fprint(d, "+")
-		if strings.HasPrefix(packet, want) && (want != "" || len(packet) > 17*16) {
+		if strings.HasPrefix(packet, want) && (want != "" || !strings.HasPrefix(packet, "T")) {
 			return packet
 		}
 	}

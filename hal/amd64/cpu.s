@@ -10,6 +10,23 @@ TEXT ·rdtsc(SB),NOSPLIT,$0-8
 	MOVQ	AX, ret+0(FP)
 	RET
 
+// func startFIFO() (status, c uint8)
+// In one piece, with nothing to translate or to wait for between the instructions: see
+// initConsole.
+TEXT ·startFIFO(SB),NOSPLIT,$0-2
+	MOVW	$0x3fd, DX	// LSR
+	INB
+	MOVB	AX, CX
+	MOVW	$0x3f8, DX	// RBR
+	INB
+	MOVB	AX, BX
+	MOVW	$0x3fa, DX	// FCR: trigger at 14, clear both, enable
+	MOVB	$0b11000111, AX
+	OUTB
+	MOVB	CX, status+0(FP)
+	MOVB	BX, c+1(FP)
+	RET
+
 // func cr4() uintptr
 TEXT ·cr4(SB),NOSPLIT,$0-8
 	MOVQ	CR4, AX
