@@ -25,10 +25,15 @@ endif
 ARCHS := amd64 arm
 ARCH  := $(if $(filter amd64,$(TARGET)),amd64,arm)
 
-PORTFLAGS_amd64        := -arch amd64
-PORTFLAGS_arm          := -arch arm
-PORTFLAGS_usbarmory    := -arch arm -tags usbarmory
-PORTFLAGS_usbarmory-1g := -arch arm -tags usbarmory,ram1g
+# What the tool is told of each.
+FLAGS_amd64        := -arch amd64
+FLAGS_arm          := -arch arm
+FLAGS_usbarmory    := -arch arm -tags usbarmory
+FLAGS_usbarmory-1g := -arch arm -tags usbarmory,ram1g
+RUN_amd64          := -machine $(MACHINE)
+RUN_arm            := -machine mcimx6ul-evk
+RUN_usbarmory      := -machine usbarmory
+RUN_usbarmory-1g   := -machine usbarmory-1g
 ifeq ($(filter $(MACHINE),q35 microvm),)
 $(error no MACHINE "$(MACHINE)": there are q35 and microvm)
 endif
@@ -38,30 +43,14 @@ $(error TAMAGO="$(TAMAGO)" is not a command: name the go command of the TamaGo d
 endif
 endif
 
-ifneq ($(value DISK),)
-ifneq ($(TARGET),amd64)
-$(error DISK is for TARGET=amd64)
-endif
-VIRTIO_q35     := pci
-VIRTIO_microvm := device
-# Make would take the name apart at its spaces and expand its dollars: it goes to the shell in
-# the environment. QEMU wants commas twice, and takes what comes before a colon to be a
-# protocol unless there is a slash before.
+# Names and arguments go to the shell in the environment: make would take them apart at their
+# spaces and expand their dollars.
 export DISK_NAME := $(value DISK)
-DISKFLAGS := -global virtio-mmio.force-legacy=false \
-	-drive "if=none,id=disk,format=raw,file=$$(printf %s "$$DISK_NAME" | sed -e 's|^[^/]|./&|' -e 's/,/,,/g')" \
-	-device virtio-blk-$(VIRTIO_$(MACHINE)),drive=disk -device virtio-rng-$(VIRTIO_$(MACHINE))
-endif
+export QEMUFLAGS
 
+TOOL := build/tamagotake
 NEED_amd64 := qemu-system-x86_64=qemu-system-x86
 NEED_arm   := qemu-system-arm=qemu-system-arm
-
-QEMU_amd64 := qemu-system-x86_64 -machine $(MACHINE) -cpu max -m 64M -nodefaults -display none
-QEMU_arm   := qemu-system-arm -machine mcimx6ul-evk -m 512M -nodefaults -display none -semihosting -nic user,restrict=on -nic user,restrict=on
-# The board's console is the second serial port.
-QEMU_usbarmory    := $(QEMU_arm) -serial null
-QEMU_usbarmory-1g := $(QEMU_usbarmory) -m 1G
-CRASH_amd64 := -device isa-debug-exit,iobase=0xf4,iosize=4
 
 IMAGE := build/tamagotake-$(TARGET).elf
 
@@ -75,7 +64,7 @@ BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEAL
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: test-go check-disk help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
+.PHONY: tool test-go help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -91,24 +80,21 @@ new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test th
 	@go build -o build/newdriver ./internal/newdriver
 	@build/newdriver "$(NAME)"
 
-image: ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
-	@$(MAKE) -s --no-print-directory image-$(TARGET)
+tool:
+	@mkdir -p build
+	@go build -o $(TOOL) ./cmd/tamagotake
+
+image: image-$(TARGET) ## build build/tamagotake-TARGET.elf, and .sym.elf beside it for the debugger
 
 images: $(TARGETS:%=image-%) ## build all of them
 
-image-%:
-	@mkdir -p build
-	@go run ./cmd/tamagotake link $(PORTFLAGS_$*) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./kernel
-	@go run ./boot/verify -q -seal -json build/verify-$*.json build/link-$*.elf kernel drivers rt
-	@go run ./boot/image/pack -sym build/tamagotake-$*.sym.elf -o build/tamagotake-$*.elf build/link-$*.elf
+image-%: tool
+	@$(TOOL) build $(FLAGS_$*) -tamago "$(TAMAGO)" -json build/verify-$*.json -o build/tamagotake-$*.elf ./kernel
 
 TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
-$(TEST_IMAGES): test-image-%:
-	@mkdir -p build
-	@go run ./cmd/tamagotake link -arch $(lastword $(subst -, ,$*)) $(if $(TAMAGO),-tamago $(TAMAGO)) -o build/link-$*.elf ./qemu/$(firstword $(subst -, ,$*))
-	@$(if $(filter $(SEALED:%=%-%),$*),go run ./boot/verify -q -seal build/link-$*.elf qemu/$(firstword $(subst -, ,$*)) rt)
-	@go run ./boot/image/pack -sym build/$*.sym.elf -o build/$*.elf build/link-$*.elf
+$(TEST_IMAGES): test-image-%: tool
+	@$(TOOL) build -arch $(lastword $(subst -, ,$*)) -tamago "$(TAMAGO)" $(if $(filter $(SEALED:%=%-%),$*),,-verify=false) -o build/$*.elf ./qemu/$(firstword $(subst -, ,$*))
 
 # A PC. One disk for both kinds of firmware.
 ISO      := build/tamagotake-amd64.iso
@@ -127,7 +113,7 @@ disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamago
 
 run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
 	@boot/need.sh $(NEED_amd64) $(OVMF)=ovmf
-	@$(QEMU_amd64) -machine q35 -m 256M $(FIRMWARE_$(FIRMWARE)) $(CRASH_amd64) -drive file=$(ISO),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
+	@qemu-system-x86_64 -machine q35 -cpu max -m 256M -nodefaults -display none $(FIRMWARE_$(FIRMWARE)) -device isa-debug-exit,iobase=0xf4,iosize=4 -drive file=$(ISO),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 # The USB armory. Its registers, memory controller and all, are settings of the TamaGo
 # module that go.mod names, one file for each size of memory.
@@ -175,24 +161,19 @@ sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download,
 	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
 	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
 
-verify: image ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
-	@go run ./boot/verify -v -json build/verify-$(TARGET).json build/link-$(TARGET).elf kernel drivers rt
+verify: tool ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
+	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json ./kernel
 
-check-disk:
-	@[ -z "$$DISK_NAME" ] || [ -f "$$DISK_NAME" ] || [ -b "$$DISK_NAME" ] || \
-		{ echo "there is no DISK \"$$DISK_NAME\": qemu-img create -f raw FILE 64M makes one" >&2; exit 1; }
-
-run: check-disk image ## boot it with an interactive console; halt leaves, or Ctrl-A X
+run: tool ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@boot/need.sh $(NEED_$(ARCH))
-	@$(QEMU_$(TARGET)) $(CRASH_$(ARCH)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(DISKFLAGS) $(QEMUFLAGS)
+	@$(TOOL) run $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -disk "$$DISK_NAME" -qemu "$$QEMUFLAGS" ./kernel
 
 # Where it waits for the debugger.
 GDB_PORT ?= 1234
 
-debug: image ## boot it stopped, with a GDB port; prints the gdb line to type
+debug: tool ## boot it stopped, with a GDB port; prints the gdb line to type
 	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
-	@echo "gdb-multiarch -ex 'target remote localhost:$(GDB_PORT)' build/tamagotake-$(TARGET).sym.elf"
-	@$(QEMU_$(TARGET)) -kernel $(IMAGE) -chardev stdio,id=console,mux=on,signal=off -serial chardev:console -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMUFLAGS)
+	@$(TOOL) debug $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -port $(GDB_PORT) -qemu "$$QEMUFLAGS" ./kernel
 
 # Time limits are for what hangs: a busy machine is no defect.
 test: lint test-host test-models test-boot test-docs ## everything: the five below
@@ -219,24 +200,24 @@ test-go: ## build, verify and boot with the other Go releases that there is a po
 	@boot/need.sh $(NEED_amd64) $(NEED_arm)
 	GO_RELEASES=all go test -count=1 -timeout 60m -run TestGoReleases ./qemu
 
-lint: ## gofmt, vet and staticcheck, for the host and for both targets
+lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	@files=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./...
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
 	go vet -tags explore,doorbell ./hal
 	go vet -tags tasktrace ./rt/...
-	go run ./cmd/tamagotake vet -arch amd64 $(BARE)
-	go run ./cmd/tamagotake vet -arch arm $(BARE)
-	go run ./cmd/tamagotake vet $(PORTFLAGS_usbarmory) ./kernel ./hal/arm
+	$(TOOL) vet -arch amd64 $(BARE)
+	$(TOOL) vet -arch arm $(BARE)
+	$(TOOL) vet $(FLAGS_usbarmory) ./kernel ./hal/arm
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
 	build/staticcheck -tags explore,doorbell ./hal
 	build/staticcheck -tags tasktrace ./rt/...
-	go run ./cmd/tamagotake exec -arch amd64 build/staticcheck $(BARE)
-	go run ./cmd/tamagotake exec -arch arm build/staticcheck $(BARE)
-	go run ./cmd/tamagotake exec $(PORTFLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
+	$(TOOL) exec -arch amd64 build/staticcheck $(BARE)
+	$(TOOL) exec -arch arm build/staticcheck $(BARE)
+	$(TOOL) exec $(FLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build

@@ -25,6 +25,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/tamagotake/tamagotake/qemu/machine"
 )
 
 // Machine is a kind of machine and how it is started.
@@ -36,14 +38,10 @@ type Machine struct {
 
 // The machines that the kernel runs on.
 var (
-	Q35 = Machine{"q35", "tamagotake-amd64.elf", []string{"qemu-system-x86_64", "-machine", "q35", "-cpu", "max", "-m", "64M",
-		"-device", "isa-debug-exit,iobase=0xf4,iosize=4"}}
-	MicroVM = Machine{"microvm", "tamagotake-amd64.elf", []string{"qemu-system-x86_64", "-machine", "microvm", "-cpu", "max", "-m", "64M",
-		"-device", "isa-debug-exit,iobase=0xf4,iosize=4"}}
-	EVK = Machine{"mcimx6ul-evk", "tamagotake-arm.elf", []string{"qemu-system-arm", "-machine", "mcimx6ul-evk", "-m", "512M", "-semihosting",
-		"-nic", "user,restrict=on", "-nic", "user,restrict=on"}}
-	// The board has its console on the second serial port, so does its image when emulated.
-	USBArmory = Machine{"usbarmory", "tamagotake-usbarmory.elf", EVK.With("-serial", "null").Args}
+	Q35       = Machine{machine.Q35.Name, "tamagotake-amd64.elf", machine.Q35.QEMU}
+	MicroVM   = Machine{machine.MicroVM.Name, "tamagotake-amd64.elf", machine.MicroVM.QEMU}
+	EVK       = Machine{machine.EVK.Name, "tamagotake-arm.elf", machine.EVK.QEMU}
+	USBArmory = Machine{machine.USBArmory.Name, "tamagotake-usbarmory.elf", machine.USBArmory.QEMU}
 
 	Machines = []Machine{Q35, MicroVM, EVK, USBArmory}
 )

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import . "golang.org/x/arch/x86/x86asm" //lint:ignore ST1001 a table of its constants
 

@@ -1,4 +1,4 @@
-package main
+package verify
 
 // An encoding is a set of instructions: those that are value in the bits of mask. A
 // condition is not looked at where mask leaves it out, but 1111 is none.

@@ -1,4 +1,4 @@
-package main
+package verify
 
 // strange reports whether the architecture does not say what the instruction does, or says
 // that it is not to be used so: UNPREDICTABLE, in its manual.

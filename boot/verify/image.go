@@ -1,13 +1,18 @@
-package main
+package verify
 
 import (
+	"bytes"
 	"debug/buildinfo"
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
+	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // function is a function of the image.
@@ -47,20 +52,17 @@ type image struct {
 	sections []section
 	table    *pclntab
 
-	main   string   // import path of the command
-	module string   // that it is of
-	goos   string   // what it was built for, as files are chosen by
-	goarch string   //
-	tags   []string //
+	main string            // import path of the command
+	dirs map[string]string // of the packages that it is built of, without the standard library
+	file []byte
 }
 
-func open(name string) (*image, error) {
-	file, err := elf.Open(name)
+func open(name string, content []byte) (*image, error) {
+	file, err := elf.NewFile(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s: not an ELF file: %w", name, err)
 	}
-	defer file.Close()
-	im := &image{name: name, order: file.ByteOrder, vars: map[uint64]string{}}
+	im := &image{name: name, file: content, order: file.ByteOrder, vars: map[uint64]string{}}
 	switch file.Machine {
 	case elf.EM_X86_64:
 		im.arch, im.word = amd64{}, 8
@@ -117,22 +119,19 @@ func open(name string) (*image, error) {
 	}
 	im.adoptWrappers()
 	sort.Slice(im.funcs, func(i, j int) bool { return im.funcs[i].addr < im.funcs[j].addr })
-	info, err := buildinfo.ReadFile(name)
+	info, err := buildinfo.Read(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a Go program: %w", name, err)
 	}
-	im.main, im.module = info.Path, info.Main.Path
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "-tags":
-			im.tags = strings.Split(s.Value, ",")
-		case "GOARCH":
-			im.goarch = s.Value
-		case "GOOS":
-			im.goos = s.Value
-		}
-	}
+	im.main = info.Path
 	return im, nil
+}
+
+func (im *image) setPackages(list []port.Package) {
+	im.dirs = map[string]string{}
+	for _, p := range list {
+		im.dirs[p.ImportPath] = p.Dir
+	}
 }
 
 // adoptWrappers gives the wrappers that translate between calling conventions, which are
@@ -203,21 +202,28 @@ func (im *image) links(pkg string) bool {
 	return strings.Contains(string(im.table.names), "\x00"+pkg+".")
 }
 
-// isStandard reports whether a function is one of the standard library.
-func (im *image) isStandard(name string) bool {
-	pkg := packageOf(name)
-	first, _, _ := strings.Cut(pkg, "/")
-	return pkg != "main" && !strings.Contains(first, ".") && pkg != im.module && !strings.HasPrefix(pkg, im.module+"/")
-}
+// isStandard reports whether a package is one of the standard library.
+func (im *image) isStandard(importPath string) bool { return im.dirs[importPath] == "" }
 
-// place returns file:line, from the top of the tree.
-func (f frame) place() string {
-	file := f.file
-	if dir, ok := strings.CutPrefix(file, moduleDir+string(filepath.Separator)); ok {
-		file = dir
+// source returns the name of a source file, which the image has by its import path.
+func (im *image) source(file string) string {
+	if dir := im.dirs[importPath(file)]; dir != "" {
+		return relative(filepath.Join(dir, path.Base(file)))
 	}
-	return fmt.Sprintf("%s:%d", strings.TrimPrefix(file, "github.com/tamagotake/tamagotake/"), f.line)
+	return file
 }
 
-// moduleDir is the directory that files are named from.
-var moduleDir string
+// relative names a file from the working directory, if it is below that.
+func relative(file string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return file
+	}
+	if rel, err := filepath.Rel(wd, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+// place returns file:line.
+func (f frame) place() string { return fmt.Sprintf("%s:%d", f.file, f.line) }

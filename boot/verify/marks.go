@@ -1,17 +1,17 @@
-package main
+package verify
 
 import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // The directives, each on a line of its own at the end of a function's comment.
@@ -43,34 +43,29 @@ func (m marked) missing(im *image) error {
 // the other kind of comment.
 var almost = regexp.MustCompile(`(?i)^(//\s*|/\*\s*)tamagotake\s*:\s*\w*\s*(\*/)?$`)
 
-// marks returns the marked functions of the packages below dir that are for this image:
-// of files that its machine and tags choose, in its command or in packages that it may use.
-// A directive that is none, or that is on no function, is an error.
-func marks(dir string, im *image) (list []marked, err error) {
+// marks returns the marked functions of the packages, as far as the image's machine and tags
+// choose their files. A directive that is none, or that is on no function, is an error.
+func marks(packages []port.Package, im *image) (list []marked, err error) {
 	var wrong []error
-	err = filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for _, p := range packages {
+		pkg := p.ImportPath
+		if pkg == im.main {
+			pkg = "main"
 		}
-		if d.IsDir() {
-			if base := d.Name(); name != dir && (base == "testdata" || strings.HasPrefix(base, "_") || strings.HasPrefix(base, ".")) {
-				return filepath.SkipDir
+		for _, name := range p.GoFiles {
+			found, problems, err := marksOf(filepath.Join(p.Dir, name), pkg)
+			if err != nil {
+				return nil, err
 			}
-			return nil
+			wrong = append(wrong, problems...)
+			list = append(list, found...)
 		}
-		if filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		found, problems, err := marksOf(name, im)
-		wrong = append(wrong, problems...)
-		list = append(list, found...)
-		return err
-	})
-	return list, errors.Join(append(wrong, err)...)
+	}
+	return list, errors.Join(wrong...)
 }
 
 // marksOf returns the marked functions of a file, and the directives in it that are wrong.
-func marksOf(name string, im *image) (list []marked, wrong []error, err error) {
+func marksOf(name, pkg string) (list []marked, wrong []error, err error) {
 	text, err := os.ReadFile(name)
 	if err != nil || !strings.Contains(strings.ToLower(string(text)), "tamagotake") {
 		return nil, nil, err
@@ -78,18 +73,6 @@ func marksOf(name string, im *image) (list []marked, wrong []error, err error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, text, parser.ParseComments)
 	if err != nil {
-		return nil, nil, err
-	}
-	here, err := chosen(name, im)
-	if err != nil {
-		return nil, nil, err
-	}
-	pkg, err := importPath(name)
-	switch {
-	case file.Name.Name == "main":
-		here = here && (pkg == im.main || err != nil) // go build also takes files of no module
-		pkg = "main"
-	case err != nil:
 		return nil, nil, err
 	}
 	functions := map[*ast.Comment]*ast.FuncDecl{}
@@ -103,7 +86,7 @@ func marksOf(name string, im *image) (list []marked, wrong []error, err error) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			place := set.Position(c.Pos())
-			at := fmt.Sprintf("%s:%d", filepath.ToSlash(place.Filename), place.Line)
+			at := fmt.Sprintf("%s:%d", relative(place.Filename), place.Line)
 			exact := strings.HasPrefix(c.Text, "//tamagotake:")
 			if !exact && !almost.MatchString(c.Text) {
 				continue
@@ -118,42 +101,12 @@ func marksOf(name string, im *image) (list []marked, wrong []error, err error) {
 				wrong = append(wrong, fmt.Errorf("%s: %s is a method: a task is made of a function, mark that", at, f.Name.Name))
 			case f.Type.TypeParams != nil:
 				wrong = append(wrong, fmt.Errorf("%s: %s has type parameters, and each use of it is another function: mark functions without", at, f.Name.Name))
-			case here:
+			default:
 				list = append(list, marked{linkName(pkg) + "." + f.Name.Name, pkg, c.Text, at})
 			}
 		}
 	}
 	return list, wrong, nil
-}
-
-// chosen reports whether a file is compiled for the image's machine and tags.
-func chosen(name string, im *image) (bool, error) {
-	c := build.Default
-	c.GOOS, c.GOARCH, c.BuildTags, c.CgoEnabled = im.goos, im.goarch, im.tags, false
-	return c.MatchFile(filepath.Dir(name), filepath.Base(name))
-}
-
-// importPath returns that of the package which a file is of: by the go.mod above it.
-func importPath(name string) (string, error) {
-	abs, err := filepath.Abs(name)
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Dir(abs)
-	for root := dir; ; root = filepath.Dir(root) {
-		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
-		if err == nil {
-			m := regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`).FindSubmatch(text)
-			rel, err := filepath.Rel(root, dir)
-			if m == nil || err != nil {
-				return "", fmt.Errorf("%s: no module", filepath.Join(root, "go.mod"))
-			}
-			return path.Join(string(m[1]), filepath.ToSlash(rel)), nil
-		}
-		if root == filepath.Dir(root) {
-			return "", fmt.Errorf("%s: in no module: there is no go.mod above it", name)
-		}
-	}
 }
 
 // linkName is how the linker writes an import path: the dots of its last element are

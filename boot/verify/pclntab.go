@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"sort"
+	"strings"
 )
 
 // pclntab is the table that the Go linker writes about functions: names, places in the
@@ -224,7 +225,18 @@ func (t *pclntab) directory(pc uint64) string {
 		return ""
 	}
 	if file := t.file(r, pc); file != "" {
-		return path.Dir(file)
+		return importPath(file)
 	}
 	return ""
+}
+
+// importPath returns that of the package of a source file, by the name that it has in an image
+// built with -trimpath. In a dependency that is the module's path with its version.
+func importPath(file string) string {
+	module, rest, versioned := strings.Cut(path.Dir(file), "@")
+	if !versioned {
+		return module
+	}
+	_, rest, _ = strings.Cut(rest, "/")
+	return path.Join(module, rest)
 }

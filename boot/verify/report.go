@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"cmp"
@@ -23,12 +23,17 @@ func (r *refusal) line() string { return r.chain[0].place() }
 // refuse notes a refusal: the frames of each call on the way, with those that were inlined.
 func (w *walker) refuse(root *root, way []step, at uint64, what, hint string) {
 	r := &refusal{root: root, what: what, hint: hint}
+	home := "" // the package of the chain's last line
 	add := func(f *function, at uint64) {
 		frames := w.im.table.frames(at)
 		if len(frames) == 0 {
 			frames = []frame{{function: f.name, file: fmt.Sprintf("0x%x", at)}}
 		}
 		frames[len(frames)-1].function = f.name
+		home = importPath(frames[0].file)
+		for i := range frames {
+			frames[i].file = w.im.source(frames[i].file)
+		}
 		slices.Reverse(frames)
 		r.chain = append(r.chain, frames...)
 	}
@@ -44,7 +49,7 @@ func (w *walker) refuse(root *root, way []step, at uint64, what, hint string) {
 		}
 		add(last.fn, at)
 	}
-	if f := r.chain[len(r.chain)-1].function; w.im.isStandard(f) {
+	if w.im.isStandard(home) {
 		r.hint = "do that at thread level: wake a thread task" // nothing can be changed there
 	}
 	key := fmt.Sprint(root.fn.addr, last.fn.addr, last.at, at, what)
@@ -90,6 +95,12 @@ func (r *refusal) next() string {
 		return r.chain[1].function
 	}
 	return r.end
+}
+
+// WriteRefusals writes what is refused, and returns at how many lines of tasks: of each line the
+// shortest chain of calls, or all of them.
+func (v *Result) WriteRefusals(out io.Writer, all bool) (lines int) {
+	return report(out, v.refusals, all)
 }
 
 // report writes what is refused: for each line of a root, and what it calls there, the

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"regexp"
@@ -9,13 +9,9 @@ import (
 // A refusal says first which line of the task it is about and what that calls, even if what
 // it calls is inlined there; the shortest chain; how many more there are; and what to do.
 func TestReport(t *testing.T) {
-	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImage(t, arch, "./boot/verify/bad"), []string{"boot/verify/bad"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := verifyImage(t, arch, "boot/verify/bad")
 			formats := refusalsOf(v, "main.formats")
 			var short, long strings.Builder
 			if lines := report(&short, formats, false); lines != 2 || len(formats) < 100 {
@@ -39,7 +35,7 @@ $`)
 	}
 }
 
-func refusalsOf(v *verified, root string) (list []*refusal) {
+func refusalsOf(v *Result, root string) (list []*refusal) {
 	for _, r := range v.refusals {
 		if r.root.Name == root {
 			list = append(list, r)
@@ -50,12 +46,8 @@ func refusalsOf(v *verified, root string) (list []*refusal) {
 
 // An image with no refusals is summed up in one line.
 func TestSummary(t *testing.T) {
-	t.Chdir("../..")
-	v, err := run(buildImage(t, "arm", "./kernel"), []string{"kernel", "drivers", "rt"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s := v.summary(); !regexp.MustCompile(`^verified: \S+: \d+ poll functions and \d+ entries reach \d{3} functions, nothing refused; the deepest stack is \d+ of \d+ bytes, in \S+$`).MatchString(s) {
+	v := verifyImage(t, "arm", "kernel")
+	if s := v.Summary(); !regexp.MustCompile(`^verified: \d+ poll functions and \d+ entries reach \d{3} functions, nothing refused; the deepest stack is \d+ of \d+ bytes, in \S+$`).MatchString(s) {
 		t.Error(s)
 	}
 }

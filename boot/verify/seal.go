@@ -1,9 +1,9 @@
-package main
+package verify
 
 import (
+	"bytes"
 	"debug/elf"
 	"fmt"
-	"os"
 	"slices"
 )
 
@@ -21,44 +21,44 @@ var sealTables = []sealTable{
 	{markUndo, "github.com/tamagotake/tamagotake/rt/task.sealedUndos", ""},
 }
 
-// seal writes the addresses of the verified functions into the linked image.
-func seal(name string, roots []*root) error {
-	file, err := elf.Open(name)
-	if err != nil {
-		return err
+// Seal returns the linked image with the addresses of the verified functions in it. An image in
+// which something is refused is not sealed.
+func (v *Result) Seal() ([]byte, error) {
+	if len(v.refusals) > 0 {
+		return nil, fmt.Errorf("%s: not sealed: %d ways lead to what is refused", v.im.name, len(v.refusals))
 	}
-	defer file.Close()
+	sealed := slices.Clone(v.im.file)
+	file, err := elf.NewFile(bytes.NewReader(v.im.file))
+	if err != nil {
+		return nil, err
+	}
 	symbols, err := file.Symbols()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var writes []func() error // all of them, or none
 	for _, t := range sealTables {
 		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
 		if i < 0 && t.without != "" {
-			return fmt.Errorf("%s: %s: there is no %s to seal", name, t.without, t.variable)
+			return nil, fmt.Errorf("%s: %s: there is no %s to seal", v.im.name, t.without, t.variable)
 		}
 		if i < 0 {
 			continue
 		}
 		var list []uint64
-		for _, r := range roots {
+		for _, r := range v.roots {
 			if r.mark == t.mark {
 				list = append(list, r.fn.addr)
 			}
 		}
 		table, err := t.encode(list, symbols[i].Size, file)
+		if err == nil {
+			err = writeAt(sealed, file, symbols[i].Value, table)
+		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		writes = append(writes, func() error { return writeAt(name, file, symbols[i].Value, table) })
-	}
-	for _, write := range writes {
-		if err := write(); err != nil {
-			return err
+			return nil, fmt.Errorf("%s: %w", v.im.name, err)
 		}
 	}
-	return nil
+	return sealed, nil
 }
 
 // encode makes the contents of a table.
@@ -82,20 +82,13 @@ func (t *sealTable) encode(list []uint64, size uint64, file *elf.File) ([]byte, 
 	return table, nil
 }
 
-// writeAt writes what is at an address of the image.
-func writeAt(name string, file *elf.File, addr uint64, data []byte) error {
+// writeAt writes to what is at an address of the image.
+func writeAt(image []byte, file *elf.File, addr uint64, data []byte) error {
 	for _, p := range file.Progs {
 		if p.Type == elf.PT_LOAD && addr >= p.Vaddr && addr+uint64(len(data)) <= p.Vaddr+p.Filesz {
-			f, err := os.OpenFile(name, os.O_WRONLY, 0)
-			if err != nil {
-				return err
-			}
-			if _, err := f.WriteAt(data, int64(p.Off+addr-p.Vaddr)); err != nil {
-				f.Close()
-				return err
-			}
-			return f.Close()
+			copy(image[p.Off+addr-p.Vaddr:], data)
+			return nil
 		}
 	}
-	return fmt.Errorf("%s: nothing of the file is at 0x%x", name, addr)
+	return fmt.Errorf("nothing of the file is at 0x%x", addr)
 }

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"encoding/json"
@@ -72,10 +72,7 @@ func TestVerdicts(t *testing.T) {
 	wrong := map[string]bool{}
 	for i, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImage(t, arch, "./boot/verify/verdicts"), []string{"verdicts"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := verifyImage(t, arch, "boot/verify/verdicts")
 			if polls := slices.DeleteFunc(v.roots, func(r *root) bool { return r.mark != mark }); len(polls) != len(verdicts) {
 				t.Errorf("%d tasks, and verdicts for %d", len(polls), len(verdicts))
 			}

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // refusals of the image of package bad: which function, what its chain passes through,
@@ -50,33 +52,54 @@ var corners = []struct{ poll, through, what string }{
 	{"setsFlag", "runtime.newobject", "allocates"},
 }
 
-// buildImage builds an image of a package and returns a copy of it. Each is built once.
-func buildImage(t *testing.T, arch, pkg string) string {
+// buildImage builds an image of a package of this module, once, and lists what it is built of.
+func buildImage(t *testing.T, arch, pkg string) (name string, linked []byte, packages []port.Package) {
 	t.Helper()
-	built := filepath.Join(buildDir, arch+"-"+filepath.Base(pkg)+".elf")
-	if _, err := os.Stat(built); err != nil {
-		cmd := exec.Command("go", "run", "./cmd/tamagotake", "link", "-arch", arch, "-o", built, pkg)
-		cmd.Dir = top
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	data, err := os.ReadFile(built)
+	target, err := port.Lookup(arch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(t.TempDir(), arch+".elf")
-	if err := os.WriteFile(name, data, 0o755); err != nil {
+	c, err := port.Stock(port.Releases[0], target, "")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return name
+	pkg = "github.com/tamagotake/tamagotake/" + pkg
+	if packages, err = c.Packages(pkg); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(buildDir, arch+"-"+filepath.Base(pkg)+".elf")
+	if linked, err = os.ReadFile(file); err == nil {
+		return pkg, linked, packages
+	}
+	cmd, err := c.Link(pkg, file, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if linked, err = os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	}
+	return pkg, linked, packages
 }
 
-var top, buildDir string
+// verifyImage verifies an image of a package.
+func verifyImage(t *testing.T, arch, pkg string) *Result {
+	t.Helper()
+	v, err := Image(buildImage(t, arch, pkg))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
 
+var buildDir string
+
+// Files are named from the top of the module, where make is run.
 func TestMain(m *testing.M) {
-	var err error
-	if top, err = filepath.Abs("../.."); err == nil {
+	err := os.Chdir("../..")
+	if err == nil {
 		buildDir, err = os.MkdirTemp("", "verify")
 	}
 	if err != nil {
@@ -91,13 +114,9 @@ func TestMain(m *testing.M) {
 // Every kind of bad task is refused, with a chain of calls that says where; a good one
 // beside them is not, nor are the entries.
 func TestBadTasksAreRefused(t *testing.T) {
-	moduleDir, _ = filepath.Abs("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImage(t, arch, "./boot/verify/bad"), []string{"bad"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := verifyImage(t, arch, "boot/verify/bad")
 			if len(v.roots) < len(bad)+8 {
 				t.Errorf("only %d roots", len(v.roots))
 			}
@@ -130,34 +149,40 @@ func TestBadTasksAreRefused(t *testing.T) {
 
 // What is no image is refused with one line.
 func TestNoImage(t *testing.T) {
-	dir := t.TempDir()
-	text := filepath.Join(dir, "text")
-	os.WriteFile(text, []byte("text"), 0o644)
-	host := filepath.Join(dir, "host")
-	if out, err := exec.Command("go", "build", "-o", host, "github.com/tamagotake/tamagotake/rt/bench").CombinedOutput(); err != nil {
+	file := filepath.Join(t.TempDir(), "host")
+	if out, err := exec.Command("go", "build", "-o", file, "github.com/tamagotake/tamagotake/rt/bench").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for name, want := range map[string]string{
-		text:                       "not an ELF file",
-		filepath.Join(dir, "none"): "no such file",
-		host:                       "no interrupt entry",
+	host, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		linked []byte
+		want   string
+	}{
+		{nil, "not an ELF file"},
+		{[]byte("text"), "not an ELF file"},
+		{host, "no interrupt entry"},
 	} {
-		if _, err := run(name, []string{"bad"}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(fmt.Sprint(err), "\n") {
-			t.Errorf("%s: %v", filepath.Base(name), err)
+		if _, err := Image("it", x.linked, nil); err == nil || !strings.Contains(err.Error(), x.want) || strings.Contains(fmt.Sprint(err), "\n") {
+			t.Errorf("%d bytes: %v", len(x.linked), err)
 		}
 	}
 }
 
 // An image without a marked task proves nothing.
 func TestNoMarks(t *testing.T) {
-	if _, err := run(buildImage(t, "amd64", "./boot/verify/bad"), []string{t.TempDir()}); err == nil || !strings.Contains(err.Error(), "no function marked") {
+	name, linked, _ := buildImage(t, "amd64", "boot/verify/bad")
+	if _, err := Image(name, linked, nil); err == nil || !strings.Contains(err.Error(), "no function marked") {
 		t.Errorf("%v", err)
 	}
 }
 
 // An entry that the image does not have is an error, and no silence.
 func TestEntries(t *testing.T) {
-	im, err := open(buildImage(t, "arm", "./boot/verify/bad"))
+	name, linked, _ := buildImage(t, "arm", "boot/verify/bad")
+	im, err := open(name, linked)
 	if err != nil {
 		t.Fatal(err)
 	}

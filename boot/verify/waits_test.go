@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"fmt"
@@ -15,13 +15,9 @@ import (
 
 // Every operation of rt/sync that docs/sync.md names may be used where it says so.
 func TestWaitsAreAllowed(t *testing.T) {
-	t.Chdir("../..")
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v, err := run(buildImage(t, arch, "./boot/verify/waits"), []string{"boot/verify/waits", "rt"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := verifyImage(t, arch, "boot/verify/waits")
 			for _, r := range v.refusals {
 				t.Errorf("refused: %v", r)
 			}
@@ -41,7 +37,7 @@ func TestWaitsAreAllowed(t *testing.T) {
 // The table of docs/sync.md says of each operation what the image does, and has them all:
 // what the package exports and is used from a poll or any level.
 func TestTableOfWaits(t *testing.T) {
-	page, err := os.ReadFile("../../docs/sync.md")
+	page, err := os.ReadFile("docs/sync.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +52,7 @@ func TestTableOfWaits(t *testing.T) {
 			table["realtime"] = append(table["realtime"], row[1])
 		}
 	}
-	for function, calls := range callsOf(t, "waits/main.go") {
+	for function, calls := range callsOf(t, "boot/verify/waits/main.go") {
 		for _, c := range calls {
 			if !slices.Contains(table[function], c) {
 				t.Errorf("%s calls %s, and the table does not say that it may", function, c)
@@ -68,7 +64,7 @@ func TestTableOfWaits(t *testing.T) {
 			}
 		}
 	}
-	exported := operations(t, "../../rt/sync")
+	exported := operations(t, "rt/sync")
 	for _, name := range exported {
 		if !slices.Contains(listed, name) {
 			t.Errorf("%s is not in the table", name)

@@ -25,7 +25,7 @@ type command struct {
 	run   func(c *call) error
 }
 
-var commands = []command{envCommand, vetCommand, execCommand, linkCommand, portsCommand}
+var commands = []command{buildCommand, runCommand, debugCommand, verifyCommand, vetCommand, envCommand, execCommand, portsCommand}
 
 // call is one use of a command.
 type call struct {
@@ -38,8 +38,11 @@ type call struct {
 func main() {
 	err := run(os.Args[1:], os.Stdout)
 	var exit *exec.ExitError
+	var failed status
 	switch {
 	case errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &failed): // and said why on its console
+		os.Exit(int(failed))
 	case errors.As(err, &exit): // the command that was called has said what is wrong
 		os.Exit(max(exit.ExitCode(), 1))
 	case err != nil:
@@ -57,10 +60,14 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	k := &call{command: c, args: args[1:], out: out}
-	k.flags = flag.NewFlagSet(c.name, flag.ContinueOnError)
+	k.setFlags()
+	return c.run(k)
+}
+
+func (k *call) setFlags() {
+	k.flags = flag.NewFlagSet(k.name, flag.ContinueOnError)
 	k.flags.SetOutput(io.Discard)
 	k.flags.Usage = func() {} // an error is one line; for -h see parse
-	return c.run(k)
 }
 
 // parse parses the flags; what remains are the arguments.
@@ -74,6 +81,12 @@ func (k *call) parse() error {
 	}
 	k.args = k.flags.Args()
 	return err
+}
+
+// isSet reports whether a flag was given.
+func (k *call) isSet(name string) (set bool) {
+	k.flags.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
 }
 
 func (k *call) usage(out io.Writer) {

@@ -9,18 +9,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/boot/port"
 )
 
-// build are the flags of every command that compiles.
-type build struct {
+// compile are the flags of every command that compiles.
+type compile struct {
 	arch, tags, release, tamago string
-	print                       bool
+	print, verify               bool
+	replace                     map[string]string
 }
 
-func (k *call) buildFlags() *build {
-	b := new(build)
+func (k *call) compileFlags() *compile {
+	b := &compile{replace: map[string]string{}}
 	k.flags.StringVar(&b.arch, "arch", "amd64", "`processor`: amd64 or arm")
 	k.flags.StringVar(&b.tags, "tags", "", "build `tags` of the program, separated by commas")
 	release := port.Releases[0]
@@ -30,22 +30,49 @@ func (k *call) buildFlags() *build {
 	k.flags.StringVar(&b.release, "go", release, "Go `release` to build with; the environment's TAMAGOTAKE_GO is its default")
 	k.flags.StringVar(&b.tamago, "tamago", "", "`go` command of the TamaGo distribution, to build with that instead")
 	k.flags.BoolVar(&b.print, "x", false, "print the commands")
+	k.flags.BoolVar(&b.verify, "verify", true, "verify the program and seal it; without, any function can be spawned as a real-time task: for tests")
+	k.flags.Func("replace", "`FILE=OTHER`: use OTHER in place of FILE of the program; for tests, may be repeated", b.setReplace)
 	return b
 }
 
-func (b *build) toolchain() (port.Toolchain, error) {
+func (b *compile) setReplace(s string) error {
+	file, other, ok := strings.Cut(s, "=")
+	if !ok {
+		return errors.New("want FILE=OTHER")
+	}
+	for _, name := range []*string{&file, &other} {
+		if _, err := os.Stat(*name); err != nil {
+			return err
+		}
+		var err error
+		if *name, err = filepath.Abs(*name); err != nil {
+			return err
+		}
+	}
+	b.replace[file] = other
+	return nil
+}
+
+// toolchain is what compiles, as the flags say.
+type toolchain struct {
+	port.Toolchain
+	flags *compile
+}
+
+func (b *compile) toolchain() (*toolchain, error) {
 	target, err := port.Lookup(b.arch)
 	if err != nil {
-		return port.Toolchain{}, err
+		return nil, err
 	}
 	if b.tamago != "" {
-		return port.Distribution(b.tamago, target, b.tags), nil
+		return &toolchain{port.Distribution(b.tamago, target, b.tags), b}, nil
 	}
-	return port.Stock(b.release, target, b.tags)
+	c, err := port.Stock(b.release, target, b.tags)
+	return &toolchain{c, b}, err
 }
 
 // do runs a command, whose output is this one's.
-func (b *build) do(cmd *exec.Cmd) error {
+func (b *compile) do(cmd *exec.Cmd) error {
 	if b.print {
 		fmt.Fprintln(os.Stderr, cmd)
 	}
@@ -64,7 +91,7 @@ var envCommand = command{
 Afterwards go build, go vet, go list, gopls and delve see the target. What go build makes is a
 linked program that is neither verified nor packed: tamagotake build does both.`,
 	run: func(k *call) error {
-		b := k.buildFlags()
+		b := k.compileFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}
@@ -94,7 +121,7 @@ var vetCommand = command{
 	name: "vet", args: "[-arch amd64|arm] [PACKAGES]",
 	short: "run go vet for the target",
 	run: func(k *call) error {
-		b := k.buildFlags()
+		b := k.compileFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}
@@ -112,7 +139,7 @@ var execCommand = command{
 	long: `The checker is called with the target's environment, with -tags and the target's build tags
 before its arguments.`,
 	run: func(k *call) error {
-		b := k.buildFlags()
+		b := k.compileFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}
@@ -124,61 +151,6 @@ before its arguments.`,
 			return err
 		}
 		return b.do(c.Command(k.args[0], append([]string{"-tags", c.Tags}, k.args[1:]...)...))
-	},
-}
-
-var linkCommand = command{
-	name: "link", args: "[-arch amd64|arm] -o FILE [PACKAGE]",
-	short: "compile and link a program, without verifying and packing it",
-	run: func(k *call) error {
-		b := k.buildFlags()
-		out := k.flags.String("o", "", "`file` to write")
-		replace := map[string]string{}
-		k.flags.Func("replace", "`FILE=OTHER`: use OTHER in place of FILE of the program; for tests, may be repeated", func(s string) error {
-			file, other, ok := strings.Cut(s, "=")
-			if !ok {
-				return errors.New("want FILE=OTHER")
-			}
-			for _, name := range []*string{&file, &other} {
-				if _, err := os.Stat(*name); err != nil {
-					return err
-				}
-				var err error
-				if *name, err = filepath.Abs(*name); err != nil {
-					return err
-				}
-			}
-			replace[file] = other
-			return nil
-		})
-		if err := k.parse(); err != nil {
-			return err
-		}
-		if *out == "" || len(k.args) > 1 {
-			return errors.New("link: want -o FILE and at most one package")
-		}
-		pkg := "."
-		if len(k.args) > 0 {
-			pkg = k.args[0]
-		}
-		// The go command itself writes the file: it sees when the one that is there is up to date.
-		if err := output.Check(*out); err != nil {
-			return err
-		}
-		c, err := b.toolchain()
-		if err != nil {
-			return err
-		}
-		tmp, err := os.MkdirTemp("", "tamagotake-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(tmp)
-		cmd, err := c.Link(pkg, *out, replace, tmp)
-		if err != nil {
-			return err
-		}
-		return b.do(cmd)
 	},
 }
 

@@ -138,15 +138,12 @@ func buildTimes(build, target string) (cleanS, incrementalS float64, err error) 
 	}
 	defer os.RemoveAll(dir)
 	timed := func() (float64, error) {
-		port := exec.Command("go", "run", "./cmd/tamagotake", "link", "-arch", target, "-o", filepath.Join(dir, "link"), "./kernel")
-		pack := exec.Command("go", "run", "./boot/image/pack", "-sym", filepath.Join(dir, "sym"), "-o", filepath.Join(dir, "image"), filepath.Join(dir, "link"))
+		c := exec.Command("go", "run", "./cmd/tamagotake", "build", "-arch", target, "-o", filepath.Join(dir, "image"), "./kernel")
+		c.Dir = filepath.Dir(build)
+		c.Env = append(os.Environ(), "GOCACHE="+filepath.Join(dir, "cache"))
 		began := time.Now()
-		for _, c := range []*exec.Cmd{port, pack} {
-			c.Dir = filepath.Dir(build)
-			c.Env = append(os.Environ(), "GOCACHE="+filepath.Join(dir, "cache"))
-			if out, err := c.CombinedOutput(); err != nil {
-				return 0, fmt.Errorf("%v: %w\n%s", c, err, out)
-			}
+		if out, err := c.CombinedOutput(); err != nil {
+			return 0, fmt.Errorf("%v: %w\n%s", c, err, out)
 		}
 		return time.Since(began).Seconds(), nil
 	}
