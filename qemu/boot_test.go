@@ -97,7 +97,7 @@ func (c console) exit(want int) {
 		c.t.Fatal(err)
 	}
 	if status != want {
-		c.t.Errorf("QEMU ended with status %d, want %d", status, want)
+		c.t.Errorf("it ended with status %d, want %d", status, want)
 	}
 }
 
@@ -403,7 +403,7 @@ func TestCrash(t *testing.T) {
 		c.wait(`panic: runtime error: invalid memory address or nil pointer dereference`, timeout)
 		c.wait(`\[signal SIGSEGV: segmentation violation`, timeout)
 		c.wait(`main\.\(\*monitor\)\.crash\.func1`, timeout)
-		c.exit(3)
+		c.exit(2)
 	})
 }
 
@@ -441,7 +441,7 @@ func TestCrashComesLast(t *testing.T) {
 		if got != want.String() {
 			t.Errorf("%q", got)
 		}
-		c.exit(3)
+		c.exit(2)
 	})
 }
 

@@ -38,7 +38,7 @@ func TestExhaust(t *testing.T) {
 			if number(after[2]) > 1000 {
 				t.Errorf("an interrupt came %s instructions late", after[2])
 			}
-			if status, err := vm.Exit(timeout); err != nil || status != 3 {
+			if status, err := vm.Exit(timeout); err != nil || status != 2 {
 				t.Errorf("ended with status %d, %v", status, err)
 			}
 		})

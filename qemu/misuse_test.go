@@ -32,7 +32,7 @@ func TestMisuse(t *testing.T) {
 					t.Fatal(err)
 				}
 				vm.wait(end, timeout)
-				vm.exit(3)
+				vm.exit(2)
 			})
 		}
 	}
@@ -51,7 +51,7 @@ func TestEarlyFault(t *testing.T) {
 			m.Image = c.image
 			vm := console{Start(t, m), t}
 			vm.wait(`first\r\npanic: runtime error: invalid memory address or nil pointer dereference\r\n(?s:.*)goroutine 1 (?s:.*)first\.init`, bootTimeout)
-			vm.exit(3)
+			vm.exit(2)
 			if strings.Contains(vm.Output(), "main\r\n") {
 				t.Error("main was reached")
 			}

@@ -58,7 +58,7 @@ func TestEssentialTaskEndsTheKernel(t *testing.T) {
 			c := boot(t, m)
 			c.send("fault timer always")
 			c.wait(`panic: task timer, without which the kernel cannot live, has failed 5 times in a row: .*task \d+ timer faulted: nil pointer 0x0`, timeout)
-			c.exit(3)
+			c.exit(2)
 		})
 	}
 }

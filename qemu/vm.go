@@ -271,11 +271,11 @@ func (vm *VM) Wait(expr string, timeout time.Duration) ([]string, error) {
 	}
 }
 
-// Exit waits for the end of the machine and returns QEMU's exit status.
+// Exit waits for the end of the machine and returns the program's exit status: [machine.ProgramStatus].
 func (vm *VM) Exit(timeout time.Duration) (status int, err error) {
 	select {
 	case <-vm.exited:
-		return vm.process.ProcessState.ExitCode(), nil
+		return machine.ProgramStatus(vm.process.Args[0], vm.process.ProcessState.ExitCode()), nil
 	case <-time.After(timeout):
 		return 0, fmt.Errorf("the machine has not ended: %w after %v", ErrTimeout, timeout)
 	}

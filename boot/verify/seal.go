@@ -37,18 +37,18 @@ func (v *Result) Seal() ([]byte, error) {
 		return nil, err
 	}
 	for _, t := range sealTables {
-		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
-		if i < 0 && t.without != "" {
-			return nil, fmt.Errorf("%s: %s: there is no %s to seal", v.im.name, t.without, t.variable)
-		}
-		if i < 0 {
-			continue
-		}
 		var list []uint64
 		for _, r := range v.roots {
 			if r.mark == t.mark {
 				list = append(list, r.fn.addr)
 			}
+		}
+		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
+		if i < 0 && len(list) > 0 && t.without != "" {
+			return nil, fmt.Errorf("%s: %s: there is no %s to seal", v.im.name, t.without, t.variable)
+		}
+		if i < 0 {
+			continue
 		}
 		table, err := t.encode(list, symbols[i].Size, file)
 		if err == nil {

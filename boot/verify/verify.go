@@ -58,7 +58,6 @@ func Image(name string, linked []byte, packages []port.Package) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	polls := 0
 	for _, m := range list {
 		found := im.named(m.name)
 		if len(found) == 0 {
@@ -69,13 +68,7 @@ func Image(name string, linked []byte, packages []port.Package) (*Result, error)
 		}
 		for _, f := range found {
 			v.roots = append(v.roots, &root{Name: m.name, Entry: m.mark != mark, fn: f, Stack: pollStack(im), mark: m.mark})
-			if m.mark == mark {
-				polls++
-			}
 		}
-	}
-	if polls == 0 {
-		return nil, fmt.Errorf("%s has no function marked %s: nothing to verify", im.name, mark)
 	}
 	w := newWalker(im)
 	for _, r := range v.roots {

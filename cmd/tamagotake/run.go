@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"unicode"
 
+	"github.com/tamagotake/tamagotake/internal/words"
 	"github.com/tamagotake/tamagotake/qemu/machine"
 )
 
@@ -59,7 +59,7 @@ func (m *machineFlags) command(ctx context.Context, on machine.Machine, image st
 		}
 		all = append(all, disk...)
 	}
-	more, err := splitQuoted(m.more)
+	more, err := words.Split(m.more)
 	if err != nil {
 		return nil, fmt.Errorf("-qemu: %w", err)
 	}
@@ -67,39 +67,6 @@ func (m *machineFlags) command(ctx context.Context, on machine.Machine, image st
 	cmd := exec.CommandContext(ctx, on.QEMU[0], all...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	return cmd, nil
-}
-
-// splitQuoted splits a text at its spaces, as the go command does with -ldflags: what is between
-// single or double quotes is taken as it is.
-func splitQuoted(text string) (words []string, err error) {
-	var word strings.Builder
-	quote, begun := rune(0), false
-	for _, c := range text {
-		switch {
-		case c == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(c)
-		case c == '\'' || c == '"':
-			quote, begun = c, true
-		case unicode.IsSpace(c):
-			if begun {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			begun = false
-		default:
-			word.WriteRune(c)
-			begun = true
-		}
-	}
-	if quote != 0 {
-		return nil, fmt.Errorf("a quote %c is not closed", quote)
-	}
-	if begun {
-		words = append(words, word.String())
-	}
-	return words, nil
 }
 
 // diskArgs are QEMU's arguments for a disk.
@@ -131,17 +98,18 @@ func diskArgs(on machine.Machine, name string) ([]string, error) {
 var terminal = []string{"-chardev", "stdio,id=console,mux=on,signal=off", "-serial", "chardev:console"}
 
 var runCommand = command{
-	name: "run", args: "[-arch amd64|arm] [-machine NAME] [PACKAGE]",
+	name: "run", args: "[-arch amd64|arm] [-machine NAME] [PACKAGE [ARGUMENT...]]",
 	short: "build a program and boot it in QEMU",
 	long: `The console is on the terminal, or on the pipes of standard input and output; Ctrl-A X ends the
-machine. The exit status is the program's.`,
+machine. The exit status is the program's. What follows the package is the kernel's command line:
+NAME=value words at its beginning are the program's environment, the rest its os.Args.`,
 	run: func(k *call) error {
 		return k.boot(func(string) []string { return terminal })
 	},
 }
 
 var debugCommand = command{
-	name: "debug", args: "[-arch amd64|arm] [-machine NAME] [-port N] [PACKAGE]",
+	name: "debug", args: "[-arch amd64|arm] [-machine NAME] [-port N] [PACKAGE [ARGUMENT...]]",
 	short: "build a program and boot it stopped, for GDB",
 	long:  `It prints the gdb command to type in another terminal.`,
 	run: func(k *call) error {
@@ -161,11 +129,15 @@ func (k *call) boot(args func(sym string) []string) error {
 	if err := k.parse(); err != nil {
 		return err
 	}
-	pkg, err := k.onePackage()
+	pkg, arguments := ".", []string(nil)
+	if len(k.args) > 0 {
+		pkg, arguments = k.args[0], k.args[1:]
+	}
+	on, err := m.choose()
 	if err != nil {
 		return err
 	}
-	on, err := m.choose()
+	line, err := on.CommandLine(arguments)
 	if err != nil {
 		return err
 	}
@@ -192,11 +164,11 @@ func (k *call) boot(args func(sym string) []string) error {
 	// The machine does not outlive the tool.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	cmd, err := m.command(ctx, on, image, args(symName(image))...)
+	cmd, err := m.command(ctx, on, image, append(line, args(symName(image))...)...)
 	if err != nil {
 		return err
 	}
-	return programStatus(b.do(cmd))
+	return programStatus(on, b.do(cmd))
 }
 
 // status is the exit status of a program that has failed.
@@ -204,16 +176,12 @@ type status int
 
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-// programStatus takes the program's status from that of QEMU, whose device isa-debug-exit makes
-// 2n+1 of n. QEMU's own is 1.
-func programStatus(err error) error {
+// programStatus takes the program's status from how QEMU has ended. A QEMU that was killed is a
+// failure of the tool.
+func programStatus(on machine.Machine, err error) error {
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
+	if !errors.As(err, &exit) || !exit.Exited() {
 		return err
 	}
-	n := exit.ExitCode()
-	if n >= 3 && n%2 == 1 && strings.Contains(exit.String(), "exit status") {
-		n /= 2
-	}
-	return status(n)
+	return status(machine.ProgramStatus(on.QEMU[0], exit.ExitCode()))
 }

@@ -3,42 +3,31 @@ package main
 import (
 	"errors"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tamagotake/tamagotake/qemu/machine"
 )
 
-func TestSplitQuoted(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want []string
-	}{
-		{"", nil},
-		{"  ", nil},
-		{"-m 32M", []string{"-m", "32M"}},
-		{"\t-drive  'file=a b,if=none'\n", []string{"-drive", "file=a b,if=none"}},
-		{`-append "it's" ''`, []string{"-append", "it's", ""}},
-		{`a'b c'"d e"f`, []string{"ab cd ef"}},
-	} {
-		if got, err := splitQuoted(c.text); err != nil || !slices.Equal(got, c.want) {
-			t.Errorf("%q: %q, %v, want %q", c.text, got, err, c.want)
-		}
-	}
-	if _, err := splitQuoted("a 'b"); err == nil {
-		t.Error("an open quote is no error")
-	}
-}
-
 // The program's exit status comes from QEMU's, and QEMU's own failures stay what they are.
 func TestProgramStatus(t *testing.T) {
-	for qemu, want := range map[string]int{"exit 0": 0, "exit 1": 1, "exit 3": 1, "exit 5": 2, "exit 255": 127, "exit 2": 2} {
-		err := programStatus(exec.Command("sh", "-c", qemu).Run())
+	for _, c := range []struct {
+		on   machine.Machine
+		qemu string
+		want int
+	}{
+		{machine.Q35, "exit 0", 0}, {machine.Q35, "exit 1", 1}, {machine.Q35, "exit 2", 2},
+		{machine.Q35, "exit 3", 1}, {machine.MicroVM, "exit 5", 2}, {machine.Q35, "exit 255", 127},
+		{machine.EVK, "exit 0", 0}, {machine.EVK, "exit 1", 1}, {machine.EVK, "exit 3", 3},
+	} {
+		err := programStatus(c.on, exec.Command("sh", "-c", c.qemu).Run())
 		var s status
-		if want == 0 && err != nil || want != 0 && (!errors.As(err, &s) || int(s) != want) {
-			t.Errorf("%s: %v, want %d", qemu, err, want)
+		if c.want == 0 && err != nil || c.want != 0 && (!errors.As(err, &s) || int(s) != c.want) {
+			t.Errorf("%s, %s: %v, want %d", c.on.Name, c.qemu, err, c.want)
 		}
+	}
+	if err := programStatus(machine.Q35, exec.Command("sh", "-c", "kill $$").Run()); errors.As(err, new(status)) {
+		t.Errorf("a QEMU that was killed: %v", err)
 	}
 }
 

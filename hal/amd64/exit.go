@@ -16,10 +16,9 @@ const (
 	keyboardPort  = 0x64 // 8042: pulses the processor's reset
 	keyboardReset = 0xfe
 
-	// QEMU's isa-debug-exit, there under test only: ends the emulator with
+	// QEMU's isa-debug-exit, where QEMU was told of it: ends the emulator with
 	// status 2v + 1. Without it, the write goes nowhere.
-	exitPort  = 0xf4
-	exitCrash = 1
+	exitPort = 0xf4
 
 	pauseNS = 100e6
 )
@@ -47,21 +46,20 @@ func Reboot() {
 	reset()
 }
 
-// exit ends the system: it is the runtime's exit. Any status but 0 is a crash: it
-// ends the emulator with status 3 if that was started for a test, and restarts
-// the machine otherwise.
+// exit ends the system: it is the runtime's exit. Any status but 0 is a failure: it ends the
+// emulator with that status if it can (see exitPort), and restarts the machine otherwise.
 func exit(code int32) {
 	if code == 0 {
 		Halt()
 	}
 	hal.MaskInterrupts()
 	hal.ReleaseConsole()
-	leave()
+	leave(hal.ExitStatus(code))
 }
 
 //go:nosplit
-func leave() {
-	mmio.Out8(exitPort, exitCrash)
+func leave(status uint8) {
+	mmio.Out8(exitPort, status)
 	pause()
 	reset()
 }
@@ -108,7 +106,7 @@ func crash(vector, code, rip, rsp, addr uintptr) {
 		puts(")")
 	}
 	puts("\n")
-	leave()
+	leave(hal.StatusCrash)
 }
 
 //go:nosplit

@@ -6,8 +6,6 @@
 //
 // An entry of a map, of either protocol: address, size, 64 bits each, type, 32 bits.
 
-#define START_MAGIC	0x336ec578
-#define BOOTED_BY_MULTIBOOT	0x36d76289
 #define TAG_MEMORY	6
 #define ENTRY_SIZE	24
 #define MEMORY_START	0x100000

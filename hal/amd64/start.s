@@ -10,8 +10,8 @@
 //	Multiboot2  EAX = BOOTED_BY_MULTIBOOT, EBX = address of tags
 //	            (Multiboot2 Specification 2.0, 3.3, 3.6): GRUB, from a disk
 //
-// Both have a memory map, which memory_map.h reads. There is no command line to take
-// over: the kernel has no options.
+// Both have a memory map, which memory_map.h reads, and a command line, which command_line.h
+// takes over before anything is written to where that lies.
 //
 // Two things must be done before TamaGo's cpuinit, which enables interrupts at
 // its end: mask both 8259 controllers, which the firmware leaves open with
@@ -61,6 +61,12 @@ TEXT _tamagotake_start(SB),NOSPLIT|NOFRAME,$0
 
 	MOVL	CX, SI
 
+#include "loader.h"
+
+	CALL	pc<>(SB)
+	MOVL	$·commandLine(SB), BX
+	LEAL	6(AX)(BX*1), DX
+#include "command_line.h"
 #include "memory_map.h"
 
 	// RamSize = DX. The address is the next instruction's plus an offset, and
@@ -135,6 +141,17 @@ tooLittle:
 	CALL	print<>(SB)
 	JMP	fail<>(SB)
 
+// A text here is the command line for when the loader has none. It is data and not zeros, so that
+// there is a place for one in the image's file.
+DATA ·commandLine+0(SB)/1, $0
+GLOBL ·commandLine(SB),NOPTR,$COMMAND_LINE_SIZE
+
+// func commandLineText() *[4096]byte
+TEXT ·commandLineText(SB),NOSPLIT,$0-8
+	MOVQ	$·commandLine(SB), AX
+	MOVQ	AX, ret+0(FP)
+	RET
+
 DATA features<>+0(SB)/8, $"\x00\x00FPU\x00\x00\x00"
 DATA features<>+8(SB)/8, $"\x00\x00\x00\x00\x00\x00\x00\x00"
 DATA features<>+16(SB)/8, $"\x04\x00TSC\x00\x00\x00"
@@ -179,7 +196,7 @@ GLOBL adviceText<>(SB),RODATA,$32
 // fail ends the emulator with status 3 if it was started so that it can be (exit.go), and
 // stops otherwise: a machine that starts again would come here again.
 TEXT fail<>(SB),NOSPLIT|NOFRAME,$0
-	MOVL	$1, AX
+	MOVL	$3, AX			// hal.StatusCrash
 	BYTE	$0xe6; BYTE $0xf4	// out 0xf4, al
 stop:
 	CLI

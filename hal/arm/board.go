@@ -59,6 +59,7 @@ func initProcessor() {
 	cpu.EnableCache()
 	setStacks(stackIRQ, stackAbort, stackUndef, stackOther)
 	initCounter()
+	initCommandLine()
 }
 
 // initVectors has the processor's exceptions come to this package. TamaGo keeps a page that

@@ -1,5 +1,6 @@
 //go:build tamago && arm
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // The generic timer (ARM DDI 0406C, B8).
@@ -45,6 +46,16 @@ TEXT ·semihosting(SB),NOSPLIT,$0-12
 	WORD	$0xef123456	// svc 0x123456
 	MOVW	R0, ret+8(FP)
 	RET
+
+// func commandLineText() *[commandLineSize]byte
+TEXT ·commandLineText(SB),NOSPLIT,$0-4
+	MOVW	$·commandLine(SB), R0
+	MOVW	R0, ret+0(FP)
+	RET
+
+// It is data and not zeros, so that there is a place for a text in the image's file.
+DATA ·commandLine+0(SB)/1, $0
+GLOBL ·commandLine(SB),NOPTR,$const_commandLineSize
 
 // func waitForInterrupt()
 TEXT ·waitForInterrupt(SB),NOSPLIT,$0-0

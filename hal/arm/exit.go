@@ -34,13 +34,18 @@ const (
 const (
 	semiExitExtended = 0x20
 	semiExitReason   = 0x20026 // the application has ended
-	exitCrash        = 3
 )
 
-// leaving tells the supervisor-call vector that nobody took the call.
+// calling tells the vector of supervisor calls what a call was for that nobody took: callAsk or
+// callLeave.
 //
 //lint:ignore U1000 read by vectors.s
-var leaving uint32
+var calling uint32
+
+const (
+	callAsk   = 1
+	callLeave = 2
+)
 
 func semihosting(op, block uint32) uint32
 func waitForInterrupt()
@@ -61,15 +66,16 @@ func Reboot() {
 	reset()
 }
 
-// exit ends the system: it is the runtime's exit. Any status but 0 is a crash: it
-// ends the emulator with status 3 if that was started with -semihosting, and
-// restarts the machine otherwise.
+// exit ends the system: it is the runtime's exit. Any status but 0 is a failure: it ends the
+// emulator with that status if it was started with -semihosting, and restarts the machine
+// otherwise.
 func exit(code int32) {
 	if code == 0 {
 		Halt()
 	}
 	hal.MaskInterrupts()
 	hal.ReleaseConsole()
+	exitBlock[1] = uint32(hal.ExitStatus(code))
 	leave()
 }
 
@@ -78,16 +84,16 @@ func exit(code int32) {
 //lint:ignore U1000 read by start.s
 var consoleBase uint32 = ConsoleBase
 
-var exitBlock = [2]uint32{semiExitReason, exitCrash}
+var exitBlock = [2]uint32{semiExitReason, hal.StatusCrash}
 
-// leave is the end of every crash. On the way the board's light for it is lit, which stays
+// leave is the end of every failure. On the way the board's light for it is lit, which stays
 // on for as long as the machine takes to restart.
 //
 //go:nosplit
 func leave() {
 	faultLight()
 	if !imx6ul.Native {
-		leaving = 1
+		calling = callLeave
 		semihosting(semiExitExtended, uint32(uintptr(unsafe.Pointer(&exitBlock))))
 	}
 	reset()

@@ -245,13 +245,16 @@ TEXT resume<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	ADD	$FRAME, R13
 	MOVW.S	R14, R15	// movs pc, lr
 
-// Vectors that nothing should take: reset, supervisor call, FIQ. A supervisor
-// call is QEMU's way out of the emulator, but only when it was started so;
-// otherwise it lands here, and the next way out is tried.
+// Vectors that nothing should take: reset, supervisor call, FIQ. A supervisor call asks QEMU for
+// something, but only when that was started so; otherwise it lands here. If it was a question the
+// answer is -1, and if it was the way out of the emulator the next one is tried.
 TEXT ·unexpected(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
-	MOVW	·leaving(SB), R0
-	CMP	$0, R0
-	B.NE	leave
+	MOVW	·calling(SB), R0
+	CMP	$const_callLeave, R0
+	B.EQ	leave
+	CMP	$const_callAsk, R0
+	MVN.EQ	$0, R0
+	MOVW.S.EQ	R14, R15	// movs pc, lr
 	MOVW	$8, R3
 	SUB	$32, R13
 	MOVW	R3, 4(R13)

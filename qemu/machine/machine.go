@@ -2,8 +2,11 @@
 package machine
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tamagotake/tamagotake/internal/words"
 )
 
 // Machine is a kind of machine.
@@ -32,6 +35,36 @@ var (
 	// All of them; the first of an architecture is its default.
 	All = []Machine{Q35, MicroVM, EVK, USBArmory, USBArmory1G}
 )
+
+// ProgramStatus is the exit status of a program, given which command QEMU was and its status: 2n + 1
+// of n where it is from the device isa-debug-exit. QEMU's own failures are 1.
+func ProgramStatus(qemu string, status int) int {
+	if qemu == Q35.QEMU[0] && status >= 3 && status%2 == 1 {
+		return status / 2
+	}
+	return status
+}
+
+// commandLineMax is what a kernel keeps of a command line, in bytes.
+const commandLineMax = 4095
+
+// CommandLine is what QEMU is told for the program to have the arguments; package hal/board says
+// what it makes of them.
+func (m Machine) CommandLine(arguments []string) ([]string, error) {
+	if len(arguments) == 0 {
+		return nil, nil
+	}
+	line := words.Join(arguments)
+	switch {
+	case len(line) > commandLineMax:
+		return nil, fmt.Errorf("the arguments take %d bytes, and a kernel's command line has %d at most", len(line), commandLineMax)
+	case strings.Contains(line, "\x00"):
+		return nil, errors.New("an argument has a zero byte, where a kernel's command line ends")
+	case m.Arch == "amd64":
+		return []string{"-append", line}, nil
+	}
+	return []string{"-semihosting-config", "enable=on,arg=tamagotake,arg=" + strings.ReplaceAll(line, ",", ",,")}, nil
+}
 
 // QEMU takes the last of two that say different things.
 func with(args []string, more ...string) []string {
