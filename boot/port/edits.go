@@ -108,6 +108,12 @@ var edits = []edit{
 		why:    "a goroutine's slice begins",
 	},
 	{
+		file:   "runtime/stack.go",
+		anchor: "\t\tif !canPreemptM(thisg.m) {\n",
+		with:   "\t\tif !canPreemptM(thisg.m) || portMasked() {\n",
+		why:    "a goroutine that is to yield at its next call does not where interrupts are masked: see portAsk",
+	},
+	{
 		file:   "runtime/proc.go",
 		anchor: "func runqput(pp *p, gp *g, next bool) {\n",
 		with:   "func runqput(pp *p, gp *g, next bool) {\n\tportReady()\n",

@@ -136,6 +136,9 @@ func GetG() (gp uint, pp uint) {
 // portException.
 func portUnmask()
 
+// portMasked reports whether interrupts are masked.
+func portMasked() bool
+
 // What TamaGo's assembly calls. Go 1.27 links assembly to functions of another package only if
 // that says so.
 //

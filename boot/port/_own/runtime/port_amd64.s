@@ -64,6 +64,14 @@ TEXT runtime·osyield(SB),NOSPLIT,$0
 	PAUSE
 	RET
 
+// func portMasked() bool
+TEXT ·portMasked(SB),NOSPLIT,$0-1
+	PUSHFQ
+	POPQ	AX
+	TESTL	$(1<<9), AX
+	SETEQ	ret+0(FP)
+	RET
+
 // func portUnmask()
 // Ends the masked sections of the goroutine that panics or exits.
 TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0

@@ -54,6 +54,14 @@ TEXT ·publicationBarrier(SB),NOSPLIT|NOFRAME,$0-0
 TEXT runtime·read_tls_fallback(SB),NOSPLIT|NOFRAME,$0
 	B	·abort(SB)
 
+// func portMasked() bool
+TEXT ·portMasked(SB),NOSPLIT,$0-1
+	WORD	$0xe10f0000	// mrs r0, cpsr
+	MOVW	R0>>7, R0
+	AND	$1, R0
+	MOVB	R0, ret+0(FP)
+	RET
+
 // func portUnmask()
 // Ends the masked sections of the goroutine that panics or exits.
 TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0

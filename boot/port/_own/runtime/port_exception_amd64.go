@@ -78,7 +78,7 @@ func portPreempt(f *portFrame, gp *g) {
 		portAtSystem(gp.m, now)
 		return
 	}
-	if gp.preempt || gp.m.p == 0 {
+	if gp.m.p == 0 {
 		return
 	}
 	if pp := gp.m.p.ptr(); !portMayPreempt(pp, now) {
@@ -92,7 +92,7 @@ func portPreempt(f *portFrame, gp *g) {
 	gp.preempt = true
 	doSigPreempt(gp, &c)
 	if mc.rip == f.rip {
-		gp.preempt = false // not there; the next interrupt tries again
+		portAsk(gp) // not there
 	} else {
 		portYields(now)
 	}

@@ -73,7 +73,7 @@ func portPreempt(f *portFrame, gp *g) {
 		portAtSystem(gp.m, now)
 		return
 	}
-	if gp.preempt || gp.m.p == 0 {
+	if gp.m.p == 0 {
 		return
 	}
 	if pp := gp.m.p.ptr(); !portMayPreempt(pp, now) {
@@ -87,7 +87,7 @@ func portPreempt(f *portFrame, gp *g) {
 	gp.preempt = true
 	doSigPreempt(gp, &c)
 	if mc.pc == f.pc {
-		gp.preempt = false // not there; the next interrupt tries again
+		portAsk(gp) // not there
 	} else {
 		portYields(now)
 	}

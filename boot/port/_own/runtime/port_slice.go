@@ -128,8 +128,8 @@ func portTimer(when int64) {
 // that [WakeG] was called for, which sleeps still or has become ready; for a timer; or because
 // its slice is over.
 //
-// Only preemption at the very place is asked for (asynchronous, in the words of preempt.go),
-// and not at the next call of a function: that could lie where interrupts are masked.
+// What it is asked for is first of all to yield at the very place (asynchronous, in the words of
+// preempt.go). Where it cannot, since that is in the runtime, see portAsk.
 func portMayPreempt(pp *p, now int64) bool {
 	if portUrgent != 0 && (portSleeperWoken() || portOthers(pp)) {
 		return true
@@ -137,9 +137,21 @@ func portMayPreempt(pp *p, now int64) bool {
 	return portNextTurn(pp) <= now
 }
 
+// portAsk has a goroutine yield at its next call of a function, by the check of the stack that begins
+// each (newstack in stack.go). The interrupts go on meanwhile, each with another try at the very
+// place. A goroutine that does nothing but allocate is hardly ever where that can be: without this
+// it had the processor for seconds.
+//
+// With interrupts masked the check lets the goroutine go on, and the next interrupt asks anew. A
+// masked section of calls takes some hundred instructions longer when that strikes.
+func portAsk(gp *g) {
+	gp.preempt = true
+	gp.stackguard0 = stackPreempt
+}
+
 // portAtSystem does for an interrupt that has struck the system stack what portPreempt does for
-// one that has struck a goroutine's. Only a worker of the collector can be preempted there: it
-// looks for that by itself.
+// one that has struck a goroutine's. There is nothing to preempt there: a worker of the collector
+// looks for the word by itself, and another goroutine comes back from there with it.
 func portAtSystem(mp *m, now int64) {
 	if mp.p == 0 {
 		return
@@ -147,8 +159,8 @@ func portAtSystem(mp *m, now int64) {
 	pp := mp.p.ptr()
 	if !portMayPreempt(pp, now) {
 		portStays(pp)
-	} else if pp.gcMarkWorkerMode != gcMarkWorkerNotWorker && mp.curg != nil {
-		mp.curg.preempt = true
+	} else if gp := mp.curg; gp != nil && readgstatus(gp) == _Grunning {
+		portAsk(gp)
 	}
 }
 
