@@ -264,11 +264,14 @@ func TestDiskNames(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range []string{"none, there.img", "."} {
+	for name, want := range map[string]string{
+		"none, there.img": `there is no disk "none, there.img": qemu-img create`,
+		".":               ". is neither a file nor a device",
+	} {
 		c := shell(t, `make run DISK="$NAME"`)
 		c.Env = append(c.Env, "NAME="+name)
 		out, err := c.CombinedOutput()
-		if line, _, _ := strings.Cut(string(out), "\n"); err == nil || !strings.HasPrefix(line, `there is no DISK "`+name+`": qemu-img create`) {
+		if line, _, _ := strings.Cut(string(out), "\n"); err == nil || !strings.HasPrefix(line, `tamagotake: `+want) {
 			t.Errorf("%v, %q", err, out)
 		}
 	}

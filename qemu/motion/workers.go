@@ -196,7 +196,7 @@ func workers() {
 		<-done
 	}
 	for i, w := range theWorkers {
-		check.Report(wrong[i] == 0 && rounds[i] > 100, "%s: %d of %d rounds wrong", w.name, wrong[i], rounds[i])
+		check.Report(wrong[i] == 0 && rounds[i] > 40, "%s: %d of %d rounds wrong", w.name, wrong[i], rounds[i])
 	}
 	runtime.ReadMemStats(&now)
 	check.Report(workersSeen >= workersCount, "%d interrupts, %d collections", workersSeen, now.NumGC-before.NumGC)
