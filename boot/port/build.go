@@ -76,7 +76,7 @@ func (c Toolchain) Command(name string, args ...string) *exec.Cmd {
 // by absolute names, stand in place of files of the program: for tests, which break a program on
 // purpose. The caller removes what is written to the directory tmp.
 func (c Toolchain) Link(pkg, out string, replace map[string]string, tmp string) (*exec.Cmd, error) {
-	ldflags, err := c.ldflags()
+	ldflags, err := c.LinkFlags()
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,8 @@ func (c Toolchain) Link(pkg, out string, replace map[string]string, tmp string) 
 	return c.Command("go", append(args, pkg)...), nil
 }
 
-func (c Toolchain) ldflags() (string, error) {
+// LinkFlags is what the go command's -ldflags must be.
+func (c Toolchain) LinkFlags() (string, error) {
 	if !c.stock {
 		return c.Target.ldflags, nil
 	}
@@ -117,7 +118,7 @@ func (c Toolchain) ldflags() (string, error) {
 
 // PlainEnv returns the variables, as NAME=value, that make plain go commands build for the target.
 func (c Toolchain) PlainEnv() ([]string, error) {
-	ldflags, err := c.ldflags()
+	ldflags, err := c.LinkFlags()
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ var buildCommand = command{
 package main, by default that of the current directory. FILE is by default PACKAGE-ARCH.elf in the
 current directory. Beside FILE.elf is FILE.sym.elf: the same with symbols, for a debugger.`,
 	run: func(k *call) error {
-		b := k.compileFlags()
+		b := k.buildFlags()
 		out := k.flags.String("o", "", "`file` to write")
 		jsonName := k.flags.String("json", "", "`file` for what each real-time task can reach")
 		if err := k.parse(); err != nil {

@@ -58,7 +58,7 @@ func TestMachine(t *testing.T) {
 	} {
 		k := &call{command: &runCommand, args: append([]string{"-tags", "mine"}, strings.Fields(args)...)}
 		k.setFlags()
-		b := k.compileFlags()
+		b := k.buildFlags()
 		m := k.machineFlags(b)
 		if err := k.parse(); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,15 +13,16 @@ import (
 	"github.com/tamagotake/tamagotake/boot/port"
 )
 
-// compile are the flags of every command that compiles.
+// compile are the flags of commands that compile.
 type compile struct {
 	arch, tags, release, tamago string
 	print, verify               bool
 	replace                     map[string]string
 }
 
-func (k *call) compileFlags() *compile {
-	b := &compile{replace: map[string]string{}}
+// targetFlags are the flags of every such command.
+func (k *call) targetFlags() *compile {
+	b := new(compile)
 	k.flags.StringVar(&b.arch, "arch", "amd64", "`processor`: amd64 or arm")
 	k.flags.StringVar(&b.tags, "tags", "", "build `tags` of the program, separated by commas")
 	release := port.Releases[0]
@@ -30,6 +32,13 @@ func (k *call) compileFlags() *compile {
 	k.flags.StringVar(&b.release, "go", release, "Go `release` to build with; the environment's TAMAGOTAKE_GO is its default")
 	k.flags.StringVar(&b.tamago, "tamago", "", "`go` command of the TamaGo distribution, to build with that instead")
 	k.flags.BoolVar(&b.print, "x", false, "print the commands")
+	return b
+}
+
+// buildFlags are those of commands that build a program.
+func (k *call) buildFlags() *compile {
+	b := k.targetFlags()
+	b.replace = map[string]string{}
 	k.flags.BoolVar(&b.verify, "verify", true, "verify the program and seal it; without, any function can be spawned as a real-time task: for tests")
 	k.flags.Func("replace", "`FILE=OTHER`: use OTHER in place of FILE of the program; for tests, may be repeated", b.setReplace)
 	return b
@@ -73,10 +82,15 @@ func (b *compile) toolchain() (*toolchain, error) {
 
 // do runs a command, whose output is this one's.
 func (b *compile) do(cmd *exec.Cmd) error {
+	return b.doTo(cmd, os.Stdout)
+}
+
+// doTo is do with the output elsewhere.
+func (b *compile) doTo(cmd *exec.Cmd, out io.Writer) error {
 	if b.print {
 		fmt.Fprintln(os.Stderr, cmd)
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, out, os.Stderr
 	return cmd.Run()
 }
 
@@ -91,7 +105,7 @@ var envCommand = command{
 Afterwards go build, go vet, go list, gopls and delve see the target. What go build makes is a
 linked program that is neither verified nor packed: tamagotake build does both.`,
 	run: func(k *call) error {
-		b := k.compileFlags()
+		b := k.targetFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}
@@ -121,7 +135,7 @@ var vetCommand = command{
 	name: "vet", args: "[-arch amd64|arm] [PACKAGES]",
 	short: "run go vet for the target",
 	run: func(k *call) error {
-		b := k.compileFlags()
+		b := k.targetFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}
@@ -139,7 +153,7 @@ var execCommand = command{
 	long: `The checker is called with the target's environment, with -tags and the target's build tags
 before its arguments.`,
 	run: func(k *call) error {
-		b := k.compileFlags()
+		b := k.targetFlags()
 		if err := k.parse(); err != nil {
 			return err
 		}

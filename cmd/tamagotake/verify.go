@@ -13,7 +13,7 @@ var verifyCommand = command{
 each place from which code runs below the Go runtime: how many functions it reaches, and how deep
 its stack gets. docs/verify.md says what is refused and how to read that.`,
 	run: func(k *call) error {
-		b := k.compileFlags()
+		b := k.buildFlags()
 		jsonName := k.flags.String("json", "", "`file` for what each real-time task can reach")
 		all := k.flags.Bool("v", false, "name all functions, and everything that is refused")
 		if err := k.parse(); err != nil {

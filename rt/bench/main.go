@@ -1,3 +1,5 @@
+//go:build !tamago
+
 // Command bench measures the task system on this host and sets it beside its reference,
 // the Rust library maitake.
 //

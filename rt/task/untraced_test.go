@@ -1,4 +1,4 @@
-//go:build !tasktrace
+//go:build !tasktrace && !tamago
 
 package task_test
 
