@@ -69,6 +69,10 @@ var commands = map[string]struct {
 	"make boottime":                                        {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":                                           {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
+	"go run ./cmd/tamagotake run ./qemu/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
+	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":   {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
+	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                        {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},
+
 	"go run ./cmd/tamagotake port list":                                                       {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
 	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`:                                   {want: `the port of go1\.26\.8 fits`},
 	"make TAMAGOTAKE_GO=go1.27.3":                                                             {}, // qemu.TestGoReleases builds and boots with it
