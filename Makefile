@@ -49,9 +49,6 @@ export DISK_NAME := $(value DISK)
 export QEMUFLAGS
 
 TOOL := build/tamagotake
-NEED_amd64 := qemu-system-x86_64=qemu-system-x86
-NEED_arm   := qemu-system-arm=qemu-system-arm
-
 IMAGE := build/tamagotake-$(TARGET).elf
 
 # Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
@@ -72,8 +69,8 @@ help: ## this list
 	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  DISK=image  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
 	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
-doctor: ## what is needed, whether it is here, how to get it
-	@boot/doctor.sh
+doctor: tool ## what is needed, whether it is here, how to get it
+	@$(TOOL) doctor
 
 new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
 	@mkdir -p build
@@ -102,17 +99,15 @@ FIRMWARE ?= bios
 ifeq ($(filter $(FIRMWARE),bios uefi),)
 $(error no FIRMWARE "$(FIRMWARE)": there are bios and uefi)
 endif
-NEED_disk := grub-mkrescue=grub-common xorriso=xorriso mformat=mtools \
-	/usr/lib/grub/i386-pc/multiboot2.mod=grub-pc-bin /usr/lib/grub/x86_64-efi/multiboot2.mod=grub-efi-amd64-bin
 OVMF      := /usr/share/ovmf/OVMF.fd
 FIRMWARE_uefi := -bios $(OVMF)
 
 disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
-	@boot/need.sh $(NEED_disk)
+	@$(TOOL) doctor -install iso
 	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(ISO)
 
 run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
-	@boot/need.sh $(NEED_amd64) $(OVMF)=ovmf
+	@$(TOOL) doctor -install amd64 uefi
 	@qemu-system-x86_64 -machine q35 -cpu max -m 256M -nodefaults -display none $(FIRMWARE_$(FIRMWARE)) -device isa-debug-exit,iobase=0xf4,iosize=4 -drive file=$(ISO),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
 # The USB armory. Its registers, memory controller and all, are settings of the TamaGo
@@ -165,21 +160,21 @@ verify: tool ## what can run in front of the Go runtime, and how deep its stacks
 	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json ./kernel
 
 run: tool ## boot it with an interactive console; halt leaves, or Ctrl-A X
-	@boot/need.sh $(NEED_$(ARCH))
+	@$(TOOL) doctor -install $(ARCH)
 	@$(TOOL) run $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -disk "$$DISK_NAME" -qemu "$$QEMUFLAGS" ./kernel
 
 # Where it waits for the debugger.
 GDB_PORT ?= 1234
 
 debug: tool ## boot it stopped, with a GDB port; prints the gdb line to type
-	@boot/need.sh $(NEED_$(ARCH)) gdb-multiarch=gdb-multiarch
+	@$(TOOL) doctor -install $(ARCH) debug
 	@$(TOOL) debug $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -port $(GDB_PORT) -qemu "$$QEMUFLAGS" ./kernel
 
 # Time limits are for what hangs: a busy machine is no defect.
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
-test-host: ## host tests, with the race detector
-	@boot/need.sh mkimage=u-boot-tools fsck.fat=dosfstools mtype=mtools
+test-host: tool ## host tests, with the race detector
+	@$(TOOL) doctor -install checks
 	go test -timeout 60m -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -timeout 60m -tags tasktrace ./rt/...
 
@@ -189,15 +184,15 @@ test-models: ## orders of the steps of queue, tasks, executors, sync, timer, doo
 	go test -timeout 60m -tags explore,doorbell -run '^TestModel' ./hal
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) $(OVMF)=ovmf qemu-img=qemu-utils
+	@$(TOOL) doctor -install amd64 arm uefi disks
 	go test -count=1 -timeout 120m ./qemu
 
 test-docs: images ## every command of README.md and docs/
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils $(NEED_disk) $(OVMF)=ovmf
+	@$(TOOL) doctor -install amd64 arm disks iso uefi
 	go test -count=1 -timeout 120m ./docs
 
-test-go: ## build, verify and boot with the other Go releases that there is a port for; test-boot has it
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+test-go: tool ## build, verify and boot with the other Go releases that there is a port for; test-boot has it
+	@$(TOOL) doctor -install amd64 arm
 	GO_RELEASES=all go test -count=1 -timeout 60m -run TestGoReleases ./qemu
 
 lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
@@ -224,7 +219,7 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
 soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	@$(TOOL) doctor -install amd64 arm disks
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	EXPLORE_LONG=1 go test -count=1 -timeout 60m -tags explore -run '^TestModel' ./rt/...
 	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
@@ -251,7 +246,7 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 SOUND := $(CURDIR)/build/sound
 
 sound: images $(filter test-image-abort-%,$(TEST_IMAGES)) ## that nothing is torn: aborts, mutants, page census, the verifier's verdicts: build/sound.json
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@$(TOOL) doctor -install amd64 arm
 	@rm -rf build/sound build/sound.json && mkdir -p build/sound
 	SOUND=$(SOUND) go test -count=1 -timeout 120m -run '^TestAbort$$|^TestPages$$' ./qemu
 	SOUND=$(SOUND) go test -count=1 -timeout 60m -run '^TestMutants$$' ./internal/explore
@@ -262,15 +257,15 @@ size: images ## sizes of the images: build/size.json
 	go run ./qemu/measure size
 
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
-	@boot/need.sh $(NEED_amd64) $(NEED_arm)
+	@$(TOOL) doctor -install amd64 arm
 	go run ./qemu/measure boottime
 
 drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
-	@boot/need.sh $(NEED_amd64) $(NEED_arm) qemu-img=qemu-utils
+	@$(TOOL) doctor -install amd64 arm disks
 	go run ./qemu/measure drvbench
 
 latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg, docs/latency.md
-	@boot/need.sh $(NEED_$(ARCH))
+	@$(TOOL) doctor -install $(ARCH)
 	@go run ./qemu/measure latency $(ARCH)
 
 clean: ## remove what was built

@@ -32,6 +32,7 @@ func TestUsageErrors(t *testing.T) {
 		{"test -arch", "test: flag needs an argument: -arch"},
 		{"test -arch mips ./x", `no target "mips": there are amd64 and arm`},
 		{"boot", "boot: name a program that go build or go test -c has linked"},
+		{"doctor vax", `doctor: no purpose "vax"; tamagotake help doctor lists them`},
 		{"env arm", `env: unexpected argument "arm"`},
 		{"exec", "exec: name a checker, such as staticcheck"},
 		{"port", "port: want list, or check and a GOROOT"},
