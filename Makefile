@@ -72,10 +72,9 @@ help: ## this list
 doctor: tool ## what is needed, whether it is here, how to get it
 	@$(TOOL) doctor
 
-new-driver: ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
-	@mkdir -p build
-	@go build -o build/newdriver ./internal/newdriver
-	@build/newdriver "$(NAME)"
+new-driver: tool ## NAME=x: write drivers/x, the beginning of a driver with a test that passes
+	@[ -n "$(NAME)" ] || { echo "new-driver: give it a name: make new-driver NAME=x"; exit 1; }
+	@$(TOOL) new -driver "drivers/$(NAME)"
 
 tool:
 	@mkdir -p build

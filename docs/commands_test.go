@@ -69,6 +69,8 @@ var commands = map[string]struct {
 	"make boottime":                                        {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":                                           {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
+	`make tool && export PATH="$PWD/build:$PATH" && cd "$(mktemp -d)" && tamagotake new hello && cd hello && tamagotake run . you`: {want: `hello/main\.go\n(?s:.*)hello, you, from amd64`},
+
 	"go run ./cmd/tamagotake run ./qemu/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
 	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":   {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
 	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                        {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},

@@ -199,6 +199,41 @@ func TestOnTarget(t *testing.T) {
 	}
 }
 
+// What a newcomer does: an empty directory, a program of their own, a driver of their own.
+func TestNewcomer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if out, status := tool(t, dir, "new", "hello"); status != 0 || !strings.HasSuffix(out, "\ncd hello && tamagotake run boots it\n") {
+		t.Fatalf("status %d: %s", status, out)
+	}
+	dir = filepath.Join(dir, "hello")
+	for _, arch := range targets {
+		out, status := tool(t, dir, "run", "-arch", arch, ".", "you", "me")
+		if want := "hello, you and me, from " + arch + "\r\n"; status != 0 || out != want {
+			t.Errorf("status %d: %q, want %q", status, out, want)
+		}
+		if out, status := tool(t, dir, "test", "-arch", arch); status != 0 || !strings.Contains(out, "ok  \thello\t") {
+			t.Errorf("status %d: %s", status, out)
+		}
+		if out, status := tool(t, dir, "build", "-arch", arch); status != 0 || out != "" {
+			t.Errorf("status %d: %s", status, out)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "hello-"+arch+".elf")); err != nil {
+			t.Error(err)
+		}
+	}
+	if out, status := tool(t, dir, "new", "-driver", "sensor"); status != 0 {
+		t.Errorf("status %d: %s", status, out)
+	}
+	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}, {"tool", "tamagotake", "help"}} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%s", cmd, err, out)
+		}
+	}
+}
+
 // The machine goes with the tool, however that ends.
 func TestMachineEndsWithTool(t *testing.T) {
 	t.Parallel()
