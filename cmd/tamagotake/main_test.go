@@ -33,6 +33,7 @@ func TestUsageErrors(t *testing.T) {
 		{"test -arch mips ./x", `no target "mips": there are amd64 and arm`},
 		{"boot", "boot: name a program that go build or go test -c has linked"},
 		{"doctor vax", `doctor: no purpose "vax"; tamagotake help doctor lists them`},
+		{"version x", `version: unexpected argument "x"`},
 		{"new", "new: want one name: that of the directory to make"},
 		{"new a b", "new: want one name"},
 		{"new Hello", `new: "Hello" cannot be a program's name`},

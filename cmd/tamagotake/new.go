@@ -157,12 +157,7 @@ func ownSource() (root, version string) {
 		return "", ""
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && strings.Contains(filepath.Base(root), "@") {
-		version = info.Main.Version
-		for _, d := range info.Deps {
-			if d.Path == modulePath {
-				version = d.Version
-			}
-		}
+		version = ownVersion(info)
 	}
 	return root, version
 }
