@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
@@ -88,10 +89,23 @@ type program struct {
 	whole, stripped []byte         // with symbols, and without
 }
 
+// program returns the packages of a program that can boot.
+func (t *toolchain) program(pkg string) ([]port.Package, error) {
+	packages, err := t.Packages(pkg)
+	if err != nil {
+		return nil, err
+	}
+	machine := modulePath + "/hal/" + t.Target.Arch
+	if !slices.ContainsFunc(packages, func(p port.Package) bool { return p.ImportPath == machine }) {
+		return nil, fmt.Errorf("%s does not import %s, which brings up the machine", pkg, board)
+	}
+	return packages, nil
+}
+
 // build links, verifies, seals and packs a program.
 func (t *toolchain) build(pkg string) (*program, error) {
 	p := new(program)
-	packages, err := t.Packages(pkg)
+	packages, err := t.program(pkg)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ func TestUsageErrors(t *testing.T) {
 		{"build -o x -replace a", "want FILE=OTHER"},
 		{"build -size", "build: flag provided but not defined: -size; tamagotake help build lists the flags"},
 		{"build -o x ../../rt/task", "../../rt/task is package task: a program is a package main"},
+		{"build -o x ../../internal/setmodule", "../../internal/setmodule does not import github.com/tamagotake/tamagotake/hal/board, which brings up the machine"},
 		{"run -machine pdp11", `no machine "pdp11": there are q35, microvm, mcimx6ul-evk, usbarmory, usbarmory-1g`},
 		{"run -machine microvm -arch arm", `no machine "microvm" for arm: there are mcimx6ul-evk, usbarmory, usbarmory-1g`},
 		{"run -arch mips", `no target "mips": there are amd64 and arm`},

@@ -107,7 +107,7 @@ func (k *call) splitFlags(args []string) (*goArgs, error) {
 var testMemory = map[string]string{"amd64": "-m 512M"}
 
 // board is the package that brings up the machine.
-const board = "github.com/tamagotake/tamagotake/hal/board"
+const board = modulePath + "/hal/board"
 
 // test runs go test.
 func (m *machineFlags) test(g *goArgs) error {

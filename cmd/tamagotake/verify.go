@@ -30,7 +30,7 @@ its stack gets. docs/verify.md says what is refused and how to read that.`,
 		if err != nil {
 			return err
 		}
-		packages, err := t.Packages(pkg)
+		packages, err := t.program(pkg)
 		if err != nil {
 			return err
 		}
