@@ -53,7 +53,7 @@ IMAGE := build/tamagotake-$(TARGET).elf
 
 # Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
-PLAIN  := arguments motion latency straight sleepers uart memory early runtime
+PLAIN  := arguments garbage motion latency straight sleepers uart memory early runtime
 SEALED := abort exhaust stream sealed
 
 # What is built for the targets only.

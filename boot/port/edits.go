@@ -132,6 +132,30 @@ var edits = []edit{
 		why:    "a collection has begun, and its worker is in no queue",
 	},
 	{
+		file:   "runtime/mgcpacer.go",
+		anchor: "\t\tif c.triggered != ^uint64(0) && goal < c.triggered+minRunway {\n\t\t\tgoal = c.triggered + minRunway\n\t\t}\n\t}\n",
+		with:   "\t\tif c.triggered != ^uint64(0) && goal < c.triggered+minRunway {\n\t\t\tgoal = c.triggered + minRunway\n\t\t}\n\t}\n\tgoal = portBoundGoal(goal, c.heapMarked)\n\tminTrigger = min(minTrigger, goal)\n",
+		why:    "a heap that may double before a collection ends where the machine's memory does: see port_heap.go",
+	},
+	{
+		file:   "runtime/mgcpacer.go",
+		anchor: "heapRemaining := heapGoal - int64(live)",
+		with:   "heapRemaining := min(heapGoal, portHeapMost()) - int64(live)",
+		why:    "the goal is pushed back when there is more to mark than last time, to twice as far; not beyond the memory",
+	},
+	{
+		file:   "runtime/mgcpacer.go",
+		anchor: "if scanWorkRemaining < 1000 {",
+		with:   "if scanWorkRemaining < gcOverAssistWork {",
+		why:    "what a goroutine is given for marking is for gcOverAssistWork bytes at least. Where 1000 are left to mark that is 65 times what is left to the goal, and on the one processor nobody ends the collection meanwhile",
+	},
+	{
+		file:   "runtime/mgcpacer.go",
+		anchor: "scanWorkRemaining = 1000\n",
+		with:   "scanWorkRemaining = gcOverAssistWork\n",
+		why:    "as above",
+	},
+	{
 		file:   "runtime/panic.go",
 		anchor: "\tvar p _panic\n\tp.arg = e\n",
 		with:   "\tportUnmask()\n\tvar p _panic\n\tp.arg = e\n",

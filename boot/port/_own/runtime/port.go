@@ -39,6 +39,7 @@ func hwinit0() {
 // hwinit1 is called at the end of schedinit.
 func hwinit1() {
 	portStartWall()
+	portLimitHeap()
 	goos.Hwinit1()
 }
 

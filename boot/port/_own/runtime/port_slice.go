@@ -21,8 +21,9 @@ import (
 	"unsafe"
 )
 
-// portSliceNS is how long a goroutine runs while another waits, as with sysmon (forcePreemptNS).
-const portSliceNS = 10e6
+// portSliceNS is how long a goroutine runs while another waits, as with sysmon (forcePreemptNS). A
+// test makes it shorter.
+var portSliceNS int64 = 10e6
 
 var (
 	portTurnAt int64 = maxWhen // what the board was asked for
