@@ -90,7 +90,7 @@ func (m *monitor) syncDate() {
 	s.timer = time.AfterFunc(secondMost, w.Wake)
 }
 
-func secondPoll(cx *task.Context, _ *task.None) task.Poll {
+func secondPoll(_ *task.None, cx *task.Context) task.Poll {
 	s := &secondWait
 	came := theSeconds.Take(cx.Waker()) != 0
 	if !came && hal.Now() < s.endNS {

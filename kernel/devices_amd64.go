@@ -48,35 +48,11 @@ var (
 	hvcTask   task.Task[task.None]
 )
 
-// vdPoll drives the disk whose task it is. The first poll is before that is known, and
-// before there is anything to do.
-//
-//tamagotake:realtime
-func vdPoll(cx *task.Context, out *task.None) task.Poll {
-	w := cx.Waker()
-	for i := range vdWakers {
-		if vdWakers[i] == w {
-			return vd[i].Poll(cx, out)
-		}
-	}
-	return task.Pending
-}
-
-// hwrngPoll drives the random device.
-//
-//tamagotake:realtime
-func hwrngPoll(cx *task.Context, out *task.None) task.Poll { return hwrng.Poll(cx, out) }
-
-// hvcPoll drives the second console.
-//
-//tamagotake:realtime
-func hvcPoll(cx *task.Context, out *task.None) task.Poll { return hvc.Poll(cx, out) }
-
 // ticksPoll bounds how long devices may take to answer: it has the drivers look once a
 // second, from when there is the first.
 //
 //tamagotake:realtime
-func ticksPoll(cx *task.Context, _ *task.None) task.Poll {
+func ticksPoll(_ *task.None, cx *task.Context) task.Poll {
 	if deviceTicks.NextNS() == 0 {
 		deviceTicks.Every(1e9)
 	}
@@ -113,7 +89,7 @@ var (
 
 // ownerPoll retires the devices that were given up. One whose driver has ended, but not the
 // device, is started again, a few times.
-func ownerPoll(*task.Context, *task.None) task.Poll {
+func ownerPoll(*task.None, *task.Context) task.Poll {
 	for i := 0; i < len(driving); i++ {
 		e := driving[i]
 		if e.present() {
@@ -338,7 +314,7 @@ func driveDisk(t *virtio.Transport, e *driven) error {
 		}
 		e.name = "vd" + string('a'+rune(i))
 		if vdWakers[i].Done() {
-			vdWakers[i] = startDriver(&vdTasks[i], e.name, vdPoll)
+			vdWakers[i] = startMethod(&sched.Normal, &vdTasks[i], e.name, d, (*virtioblk.Device).Poll)
 		}
 		if err := e.connect(vdWakers[i]); err != nil {
 			return err
@@ -365,7 +341,7 @@ func driveRandom(t *virtio.Transport, e *driven) error {
 	}
 	e.name = "rng"
 	if hwrngWaker.Done() {
-		hwrngWaker = startDriver(&hwrngTask, e.name, hwrngPoll)
+		hwrngWaker = startMethod(&sched.Normal, &hwrngTask, e.name, &hwrng, (*virtiorng.Device).Poll)
 	}
 	if err := e.connect(hwrngWaker); err != nil {
 		return err
@@ -377,11 +353,6 @@ func driveRandom(t *virtio.Transport, e *driven) error {
 }
 
 var hwrngWaker, hvcWaker task.Waker
-
-// startDriver spawns the task of a driver slot, for good.
-func startDriver(t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
-	return start(&sched.Normal, t, name, poll)
-}
 
 // addDisk makes a disk known to the monitor, once.
 func addDisk(d block.Device) {

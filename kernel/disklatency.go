@@ -31,7 +31,7 @@ var (
 // donePoll notes when it is polled.
 //
 //tamagotake:realtime
-func donePoll(*task.Context, *task.None) task.Poll {
+func donePoll(*task.None, *task.Context) task.Poll {
 	if doneNS == 0 {
 		doneNS = hal.Now()
 	}

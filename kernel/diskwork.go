@@ -83,7 +83,7 @@ func (m *monitor) startWork(j exercise.Job) {
 	w.m, w.job = m, j
 	w.Start(j, w, block.Buffer, workMemory)
 	w.mallocs = mallocs()
-	start(&executor, &workTask, "disk-work", w.poll)
+	startMethod(&executor, &workTask, "disk-work", w, (*diskWork).poll)
 }
 
 // stopDisk ends the work that this monitor has started, when what is in flight is done.
@@ -93,8 +93,8 @@ func (m *monitor) stopDisk() {
 	}
 }
 
-func (w *diskWork) poll(cx *task.Context, out *task.None) task.Poll {
-	if w.Poll(cx, out) == task.Pending {
+func (w *diskWork) poll(cx *task.Context) task.Poll {
+	if w.Poll(cx) == task.Pending {
 		return task.Pending
 	}
 	ns := hal.Now() - w.BeganNS

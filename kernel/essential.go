@@ -56,7 +56,7 @@ var (
 		name: "monitor",
 		spawn: func() (task.JoinHandle[task.None], error) {
 			theMonitor.restart()
-			return sched.Spawn(&executor, &monitorTask, monitorBuilder, monitorPoll)
+			return sched.SpawnMethod(&executor, &monitorTask, monitorBuilder, &theMonitor, (*monitor).poll)
 		},
 	}
 

@@ -96,7 +96,7 @@ func (m *monitor) stopTimer() {
 
 // eventPoll counts the events, and says what came of it when there were enough. While it is
 // busy, after the first, it takes none.
-func eventPoll(cx *task.Context, _ *task.None) task.Poll {
+func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 	r := &eventRun
 	if r.busy.Poll(cx) == task.Pending && !r.stopped {
 		return task.Pending

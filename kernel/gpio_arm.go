@@ -19,25 +19,6 @@ var (
 	gpioRefills [arm.GPIOBanks]task.Task[task.None]
 )
 
-var gpioPolls = [arm.GPIOBanks]task.Func[task.None]{gpio1Poll, gpio2Poll, gpio3Poll, gpio4Poll, gpio5Poll}
-
-// gpio1Poll is the driver of the first bank, and so on.
-//
-//tamagotake:realtime
-func gpio1Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[0].Poll(cx, out) }
-
-//tamagotake:realtime
-func gpio2Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[1].Poll(cx, out) }
-
-//tamagotake:realtime
-func gpio3Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[2].Poll(cx, out) }
-
-//tamagotake:realtime
-func gpio4Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[3].Poll(cx, out) }
-
-//tamagotake:realtime
-func gpio5Poll(cx *task.Context, out *task.None) task.Poll { return gpioBanks[4].Poll(cx, out) }
-
 // gpioPin returns a pin, whose bank works from then on.
 func gpioPin(bank, n int) (gpio.Pin, error) {
 	b := &gpioBanks[bank-1]
@@ -45,8 +26,8 @@ func gpioPin(bank, n int) (gpio.Pin, error) {
 		base, lines := arm.GPIO(bank)
 		b.Init(bank, base, lines)
 		name := [...]string{"gpio1", "gpio2", "gpio3", "gpio4", "gpio5"}[bank-1]
-		poll := start(&sched.Normal, &gpioTasks[bank-1], name, gpioPolls[bank-1])
-		if err := b.Start(poll, start(&executor, &gpioRefills[bank-1], name+"-refill", b.Refill)); err != nil {
+		poll := startMethod(&sched.Normal, &gpioTasks[bank-1], name, b, (*gpio.Bank).Poll)
+		if err := b.Start(poll, startMethod(&executor, &gpioRefills[bank-1], name+"-refill", b, (*gpio.Bank).Refill)); err != nil {
 			return gpio.Pin{}, err
 		}
 	}
@@ -155,7 +136,7 @@ func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
 		return
 	}
 	total := uint32(0)
-	j, err := sched.SpawnIn(&executor, &watchers, watchBuilder, func(cx *task.Context, _ *task.None) task.Poll {
+	j, err := sched.SpawnIn(&executor, &watchers, watchBuilder, func(_ *task.None, cx *task.Context) task.Poll {
 		n, err := l.Poll(cx)
 		switch {
 		case errors.Is(err, gpio.ErrReleased):

@@ -45,7 +45,7 @@ func watchSlot(s pci.Slot) {
 	p := &ports[slots]
 	slots++
 	p.slot = s
-	p.waker = start(&executor, &p.task, "slot", p.poll)
+	p.waker = startMethod(&executor, &p.task, "slot", p, (*port).poll)
 	e := driven{name: "slot", intr: how}
 	if err := e.connect(p.waker); err != nil {
 		deviceError(fmt.Errorf("pci: the slot of %v is not watched: %w", s.Port.Address, err))
@@ -72,7 +72,7 @@ func (p *port) device() (d *found, ok bool) {
 // poll looks what has happened to the slot. A button that is pressed at a slot with a
 // device asks for it; at one without, a device has come. If there was a change and a device is
 // there, it is another one.
-func (p *port) poll(*task.Context, *task.None) task.Poll {
+func (p *port) poll(*task.Context) task.Poll {
 	button, changed, present := p.slot.Events()
 	d, known := p.device()
 	switch {

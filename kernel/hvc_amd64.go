@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/drivers/virtio"
+	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
 	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -17,8 +19,6 @@ var (
 	hvcMonitorTask task.Task[task.None]
 )
 
-func hvcMonitorPoll(cx *task.Context, _ *task.None) task.Poll { return hvcMonitor.poll(cx) }
-
 func driveConsole(t *virtio.Transport, e *driven) error {
 	if hvc.Present() || isDriven(hvc.Line) {
 		return fmt.Errorf("%s: there is a virtio console already", t.Name)
@@ -26,7 +26,7 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 	e.name = "hvc"
 	first := hvcWaker == (task.Waker{})
 	if hvcWaker.Done() {
-		hvcWaker = startDriver(&hvcTask, e.name, hvcPoll)
+		hvcWaker = startMethod(&sched.Normal, &hvcTask, e.name, &hvc, (*virtioconsole.Port).Poll)
 	}
 	if err := e.connect(hvcWaker); err != nil {
 		return err
@@ -37,7 +37,7 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 	}
 	e.present, e.remove = hvc.Present, hvc.Remove
 	if first {
-		start(&executor, &hvcMonitorTask, "monitor2", hvcMonitorPoll)
+		startMethod(&executor, &hvcMonitorTask, "monitor2", &hvcMonitor, (*monitor).poll)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func init() {
 
 // heartbeatPoll switches the white light every second. It is a task of thread level: one of
 // the real-time level would blink on while all else stands still.
-func heartbeatPoll(cx *task.Context, _ *task.None) task.Poll {
+func heartbeatPoll(_ *task.None, cx *task.Context) task.Poll {
 	heartbeatWaker = cx.Waker()
 	for !heartbeatOff && heartbeatSleep.Poll(cx) == task.Ready {
 		lit = !lit

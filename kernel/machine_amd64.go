@@ -48,9 +48,9 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 // uartPoll is the console's driver.
 //
 //tamagotake:realtime
-func uartPoll(cx *task.Context, out *task.None) task.Poll {
+func uartPoll(_ *task.None, cx *task.Context) task.Poll {
 	provokedUART.do()
-	return com1.Poll(cx, out)
+	return com1.Poll(cx)
 }
 
 func consoleInput() *serial.Input   { return &com1.Input }
@@ -90,11 +90,6 @@ var (
 	eventTimers = []eventTimer{{name: "hpet", timer: &hpetTimer}}
 )
 
-// hpetPoll is the driver of an HPET comparator.
-//
-//tamagotake:realtime
-func hpetPoll(cx *task.Context, out *task.None) task.Poll { return hpetTimer.Poll(cx, out) }
-
 // The real-time clock (ICH9 13.6): its ports, and its input, which is that of the PC/AT.
 const (
 	clockPort  = 0x70
@@ -109,22 +104,17 @@ var (
 	theSeconds secondSource = &cmosClock
 )
 
-// clockPoll is the driver of the real-time clock's interrupt.
-//
-//tamagotake:realtime
-func clockPoll(cx *task.Context, out *task.None) task.Poll { return cmosClock.Poll(cx, out) }
-
 // timersStart connects the hardware timers and the clock to their drivers.
 func timersStart() {
 	clock := amd64.LineGSI(clockInput)
-	line.Register(clock, "clock", line.Edge, start(&sched.Normal, &clockTask, "clock", clockPoll))
+	line.Register(clock, "clock", line.Edge, startMethod(&sched.Normal, &clockTask, "clock", &cmosClock, (*cmosrtc.Clock).Poll))
 	line.Unmask(clock)
 
 	if eventTimers[0].err = hpetTimer.Init(hpetInput); eventTimers[0].err != nil {
 		return // microvm has none
 	}
 	n := amd64.LineGSI(hpetInput)
-	line.Register(n, "hpet", line.Edge, start(&sched.Normal, &hpetTask, "hpet", hpetPoll))
+	line.Register(n, "hpet", line.Edge, startMethod(&sched.Normal, &hpetTask, "hpet", &hpetTimer, (*hpet.Timer).Poll))
 	line.Unmask(n)
 }
 

@@ -50,9 +50,9 @@ var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 // uartPoll is the console's driver.
 //
 //tamagotake:realtime
-func uartPoll(cx *task.Context, out *task.None) task.Poll {
+func uartPoll(_ *task.None, cx *task.Context) task.Poll {
 	provokedUART.do()
-	return uart.Poll(cx, out)
+	return uart.Poll(cx)
 }
 
 func consoleInput() *serial.Input   { return &uart.Input }
@@ -84,25 +84,15 @@ var (
 	eventTimers = []eventTimer{{name: "gpt", timer: &gptTimer}, {name: "epit", timer: &epitTimer}}
 )
 
-// gptPoll is the driver of GPT1.
-//
-//tamagotake:realtime
-func gptPoll(cx *task.Context, out *task.None) task.Poll { return gptTimer.Poll(cx, out) }
-
-// epitPoll is the driver of EPIT1.
-//
-//tamagotake:realtime
-func epitPoll(cx *task.Context, out *task.None) task.Poll { return epitTimer.Poll(cx, out) }
-
 // timersStart connects the hardware timers to their drivers.
 func timersStart() {
 	hz := arm.StartTimerClocks()
 	if eventTimers[0].err = gptTimer.Init(hz); eventTimers[0].err == nil {
-		line.Register(gptTimer.Line, "gpt", line.Level, start(&sched.Normal, &gptTask, "gpt", gptPoll))
+		line.Register(gptTimer.Line, "gpt", line.Level, startMethod(&sched.Normal, &gptTask, "gpt", &gptTimer, (*gpt.Timer).Poll))
 		line.Unmask(gptTimer.Line)
 	}
 	if eventTimers[1].err = epitTimer.Init(hz); eventTimers[1].err == nil {
-		line.Register(epitTimer.Line, "epit", line.Level, start(&sched.Normal, &epitTask, "epit", epitPoll))
+		line.Register(epitTimer.Line, "epit", line.Level, startMethod(&sched.Normal, &epitTask, "epit", &epitTimer, (*epit.Timer).Poll))
 		line.Unmask(epitTimer.Line)
 	}
 }

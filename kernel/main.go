@@ -86,6 +86,16 @@ func main() {
 // start spawns a task that nothing joins: if it panics or faults that is reported.
 func start(on sched.Home, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
 	j, err := sched.Spawn(on, t, task.Named(name), poll)
+	return started(name, j, err)
+}
+
+// startMethod is start with a poll that is a method of the device.
+func startMethod[D any](on sched.Home, t *task.Task[task.None], name string, device *D, poll func(*D, *task.Context) task.Poll) task.Waker {
+	j, err := sched.SpawnMethod(on, t, task.Named(name), device, poll)
+	return started(name, j, err)
+}
+
+func started(name string, j task.JoinHandle[task.None], err error) task.Waker {
 	if err != nil {
 		panic("cannot start task " + name + ": " + err.Error())
 	}

@@ -62,8 +62,6 @@ func (m *monitor) restart() {
 	m.editor = console.Editor{}
 }
 
-func monitorPoll(cx *task.Context, _ *task.None) task.Poll { return theMonitor.poll(cx) }
-
 // later has step be called, in turns of its own, until it says that the command is done: when
 // all that it printed is on its way, and the task was woken. In a turn it does a bounded piece
 // of work and prints some lines. Then it wakes the task, to have another turn after the other

@@ -66,7 +66,7 @@ func (m *monitor) stopSleepers() {
 func (m *monitor) sleeper(d time.Duration) task.Func[task.None] {
 	s := new(timer.Sleep)
 	s.For(int64(d))
-	return func(cx *task.Context, _ *task.None) task.Poll {
+	return func(_ *task.None, cx *task.Context) task.Poll {
 		if s.Poll(cx) == task.Pending {
 			return task.Pending
 		}

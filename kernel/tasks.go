@@ -23,7 +23,7 @@ var ended uint64
 // timer wakes it, also when the Go scheduler wanted the interrupt.
 //
 //tamagotake:realtime
-func timerPoll(cx *task.Context, _ *task.None) task.Poll {
+func timerPoll(_ *task.None, cx *task.Context) task.Poll {
 	provokedTimer.do()
 	if firstPollNS == 0 {
 		firstPollNS = hal.Now()
@@ -37,7 +37,7 @@ func timerPoll(cx *task.Context, _ *task.None) task.Poll {
 }
 
 // strayPoll reports each unregistered line once. It was masked when it was delivered.
-func strayPoll(*task.Context, *task.None) task.Poll {
+func strayPoll(*task.None, *task.Context) task.Poll {
 	for {
 		n, ok := line.NextStray()
 		if !ok {
@@ -58,7 +58,7 @@ var (
 
 // reportPoll tells of tasks that have panicked, faulted or exceeded their budget, and whose
 // result nothing has taken.
-func reportPoll(cx *task.Context, _ *task.None) task.Poll {
+func reportPoll(_ *task.None, cx *task.Context) task.Poll {
 	for {
 		e, inNS, ok := task.NextEnd()
 		if ok {
@@ -112,13 +112,13 @@ func (m *monitor) fault(args string) {
 
 var nowhere *int
 
-func faultPoll(*task.Context, *task.None) task.Poll {
+func faultPoll(*task.None, *task.Context) task.Poll {
 	*nowhere = 1
 	return task.Ready
 }
 
 //tamagotake:realtime
-func faultRealtimePoll(*task.Context, *task.None) task.Poll {
+func faultRealtimePoll(*task.None, *task.Context) task.Poll {
 	provokedOther.do()
 	return task.Ready
 }

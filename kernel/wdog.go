@@ -23,7 +23,7 @@ var (
 	mealsOn         bool
 )
 
-func supervisorPoll(cx *task.Context, _ *task.None) task.Poll {
+func supervisorPoll(_ *task.None, cx *task.Context) task.Poll {
 	if timeout, _, _ := supervisor.Stat(); timeout == 0 {
 		meals.Stop()
 		mealsOn = false

@@ -97,16 +97,38 @@ func marksOf(name, pkg string) (list []marked, wrong []error, err error) {
 				wrong = append(wrong, fmt.Errorf("%s: %s is no directive: there are %s, %s and %s, without spaces and with nothing behind", at, c.Text, mark, markUndo, markEntry))
 			case f == nil:
 				wrong = append(wrong, fmt.Errorf("%s: %s is on no function: write it in the comment directly before one (no variable, type or closure)", at, c.Text))
-			case f.Recv != nil:
-				wrong = append(wrong, fmt.Errorf("%s: %s is a method: a task is made of a function, mark that", at, f.Name.Name))
-			case f.Type.TypeParams != nil:
-				wrong = append(wrong, fmt.Errorf("%s: %s has type parameters, and each use of it is another function: mark functions without", at, f.Name.Name))
 			default:
-				list = append(list, marked{linkName(pkg) + "." + f.Name.Name, pkg, c.Text, at})
+				name, err := symbol(f)
+				if err != nil {
+					wrong = append(wrong, fmt.Errorf("%s: %s %w", at, f.Name.Name, err))
+					continue
+				}
+				list = append(list, marked{linkName(pkg) + "." + name, pkg, c.Text, at})
 			}
 		}
 	}
 	return list, wrong, nil
+}
+
+// symbol returns the name that the linker has for a function, behind that of its package: F, or
+// (*T).F for a method.
+func symbol(f *ast.FuncDecl) (string, error) {
+	generic := errors.New("has type parameters, and each use of it is another function: mark functions without")
+	if f.Type.TypeParams != nil {
+		return "", generic
+	}
+	if f.Recv == nil {
+		return f.Name.Name, nil
+	}
+	pointer, ok := ast.Unparen(f.Recv.List[0].Type).(*ast.StarExpr)
+	if !ok {
+		return "", errors.New("is a method of a value: what a task polls has an address, write it for a pointer, as func (t *T)")
+	}
+	receiver, ok := ast.Unparen(pointer.X).(*ast.Ident)
+	if !ok {
+		return "", generic
+	}
+	return "(*" + receiver.Name + ")." + f.Name.Name, nil
 }
 
 // linkName is how the linker writes an import path: the dots of its last element are

@@ -33,7 +33,8 @@ func TestMarksAreErrors(t *testing.T) {
 		{"with capitals", "//Tamagotake:Realtime\nfunc F() {}", "is no directive"},
 		{"in the other comment", "/*tamagotake:realtime*/\nfunc F() {}", "is no directive"},
 		{"with something behind", "//tamagotake:realtime please\nfunc F() {}", "is no directive"},
-		{"on a method", "type T int\n//tamagotake:realtime\nfunc (T) F() {}", "x.go:4: F is a method"},
+		{"on a method of a value", "type T int\n//tamagotake:realtime\nfunc (T) F() {}", "x.go:4: F is a method of a value"},
+		{"on a method of a generic type", "type T[E any] int\n//tamagotake:realtime\nfunc (t *T[E]) F() {}", "F has type parameters"},
 		{"on a generic function", "//tamagotake:realtime\nfunc F[T any]() {}", "F has type parameters"},
 		{"on a variable", "//tamagotake:realtime\nvar F = func() {}", "is on no function"},
 		{"on a type", "//tamagotake:undo\ntype F func()", "is on no function"},
@@ -67,7 +68,7 @@ func TestMarksAreErrors(t *testing.T) {
 func TestNamesOfMarks(t *testing.T) {
 	mark := func(name string) string { return "\n//tamagotake:realtime\nfunc " + name + "() {}\n" }
 	list, err := marks([]port.Package{
-		source(t, "example.com/a.b/lib/c.d", map[string]string{"lib.go": "package cd\n" + mark("library")}),
+		source(t, "example.com/a.b/lib/c.d", map[string]string{"lib.go": "package cd\ntype T int\n" + mark("library") + mark("(*T) unnamed") + mark("(t *T) method")}),
 		source(t, "example.com/a.b/cmd", map[string]string{"main.go": "package main\n" + mark("here"), "more.go": "package main\n" + mark("there")}),
 	}, &image{main: "example.com/a.b/cmd"})
 	if err != nil {
@@ -78,7 +79,7 @@ func TestNamesOfMarks(t *testing.T) {
 		got = append(got, m.name)
 	}
 	slices.Sort(got)
-	want := []string{"example.com/a.b/lib/c%2ed.library", "main.here", "main.there"}
+	want := []string{"example.com/a.b/lib/c%2ed.(*T).method", "example.com/a.b/lib/c%2ed.(*T).unnamed", "example.com/a.b/lib/c%2ed.library", "main.here", "main.there"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

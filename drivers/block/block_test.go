@@ -132,7 +132,7 @@ type user struct {
 }
 
 func (u *user) poll(d *device) task.Func[task.None] {
-	return func(cx *task.Context, _ *task.None) task.Poll {
+	return func(_ *task.None, cx *task.Context) task.Poll {
 		if !u.sent {
 			u.sent = true
 			if u.err = d.Submit(&u.request, cx.Waker()); u.err != nil {

@@ -77,7 +77,9 @@ func (c *Clock) write(index, val uint8) {
 
 // Poll is the driver: it makes an event of an update. It never completes. If it is
 // cancelled the line is not let go, and there are no more events.
-func (c *Clock) Poll(*task.Context, *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (c *Clock) Poll(*task.Context) task.Poll {
 	if c.read(regC)&cUpdated != 0 {
 		c.Post(1)
 	}

@@ -218,7 +218,7 @@ func TestUpdates(t *testing.T) {
 	c := &Clock{Port: port}
 	var exec sched.Executor
 	var tk task.Task[task.None]
-	j, err := sched.Spawn(&exec, &tk, nil, c.Poll)
+	j, err := sched.SpawnMethod(&exec, &tk, nil, c, (*Clock).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

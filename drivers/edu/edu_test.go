@@ -88,7 +88,7 @@ func straight(t *testing.T, m *fake.Machine) func() asker {
 
 func realtime(t *testing.T, m *fake.Machine) func() asker {
 	d := &Realtime{Name: "edu0", Base: base, Line: intx}
-	if err := d.Start(fake.Spawn(m, d.Name, d.Poll).Waker()); err != nil {
+	if err := d.Start(fake.SpawnMethod(m, d.Name, d, (*Realtime).Poll).Waker()); err != nil {
 		t.Fatal(err)
 	}
 	return func() asker { return &RealtimeUser{Device: d} }

@@ -36,7 +36,9 @@ func (d *Realtime) Start(w task.Waker) error {
 
 // Poll is the driver. It does what has to be done at once, and hands the rest to thread level.
 // It never completes. If it is cancelled its line stays masked.
-func (d *Realtime) Poll(*task.Context, *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (d *Realtime) Poll(*task.Context) task.Poll {
 	pending := mmio.Read32(d.Base + intStatus)
 	mmio.Write32(d.Base+intAck, pending)
 	if pending&intFactorial != 0 {

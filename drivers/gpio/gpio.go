@@ -127,7 +127,9 @@ var lineNames = [2][6]string{
 // Poll is the driver: one pass over the pins whose status is set, then the lines are opened
 // again; what comes meanwhile is the next interrupt's. It never completes. If it is cancelled
 // the pins' status stays in the device, and the lines stay masked. Real-time.
-func (b *Bank) Poll(*task.Context, *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (b *Bank) Poll(*task.Context) task.Poll {
 	open := mmio.Read32(b.base + imr)
 	pending := mmio.Read32(b.base+isr) & open
 	// Before the count: an edge from here on sets the bit again and is another event.
@@ -172,7 +174,7 @@ func (b *Bank) serve(s *source, bit uint32) (closing bool) {
 // Refill gives the pins that are closed their credit back and opens them, and the lines. It never
 // completes. The task must be one of thread level: that it is polled is what says that
 // thread level had its turn.
-func (b *Bank) Refill(*task.Context, *task.None) task.Poll {
+func (b *Bank) Refill(*task.Context) task.Poll {
 	saved := hal.MaskInterrupts()
 	for left := b.spent; left != 0; left &= left - 1 {
 		b.sources[bits.TrailingZeros32(left)].credit = creditMax

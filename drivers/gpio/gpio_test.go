@@ -110,15 +110,15 @@ func newBench(t *testing.T) *bench {
 	mmio.Fake = &b.device
 	b.bank.Init(4, base, [2]uint32{104, 105})
 	line.Controller.Unmask = func(n uint32, _ bool) { b.device.masked[n-104] = false }
-	spawn := func(on *sched.Executor, t *task.Task[task.None], poll task.Func[task.None]) task.Waker {
-		j, err := sched.Spawn(on, t, nil, poll)
+	spawn := func(on *sched.Executor, t *task.Task[task.None], poll func(*Bank, *task.Context) task.Poll) task.Waker {
+		j, err := sched.SpawnMethod(on, t, nil, &b.bank, poll)
 		if err != nil {
 			b.Fatal(err)
 		}
 		return j.Waker()
 	}
-	b.waker = spawn(&b.exec, &b.poll, b.bank.Poll)
-	refill := spawn(&b.thread, &b.refill, b.bank.Refill)
+	b.waker = spawn(&b.exec, &b.poll, (*Bank).Poll)
+	refill := spawn(&b.thread, &b.refill, (*Bank).Refill)
 	b.exec.Tick()
 	b.thread.Tick()
 	b.bank.Start(b.waker, refill)
@@ -173,7 +173,7 @@ type waiter struct {
 func (b *bench) wait(l *Listener) *waiter {
 	w := new(waiter)
 	var err error
-	w.join, err = sched.Spawn(&b.thread, &w.task, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	w.join, err = sched.Spawn(&b.thread, &w.task, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		for {
 			n, err := l.Poll(cx)
 			w.told += n

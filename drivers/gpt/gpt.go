@@ -106,7 +106,9 @@ func (t *Timer) Stop() {
 
 // Poll is the driver: it counts the periods that have passed and sets the comparator to
 // the next that has not. It never completes. If it is cancelled, there are no more events.
-func (t *Timer) Poll(cx *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (t *Timer) Poll(cx *task.Context) task.Poll {
 	t.driver = cx.Waker()
 	mmio.Write32(t.Base+sr, compare1)
 	if n := t.schedule.Passed(t.counter()); n > 0 {

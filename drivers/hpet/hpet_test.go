@@ -116,7 +116,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 	if err := b.timer.Init(input); err != nil {
 		t.Fatal(err)
 	}
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.timer.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.timer, (*Timer).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,9 @@ type Port struct {
 // FIFO from Output, and leaves what comes meanwhile to the next interrupt, so that a
 // sender that is as fast as it cannot hold the processor. It never completes. If it is
 // cancelled the device keeps its bytes, and its line stays masked.
-func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (p *Port) Poll(cx *task.Context) task.Poll {
 	stalled := p.receive()
 	p.send()
 	sending := p.Output.Flush(cx.Waker())

@@ -104,7 +104,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
 	mmio.Fake, b.port.Base = &b.device, base
 	line.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.port, (*Port).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

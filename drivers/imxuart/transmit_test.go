@@ -21,7 +21,7 @@ type writer struct {
 	text  []byte // still to be written
 }
 
-func (w *writer) poll(cx *task.Context, _ *task.None) task.Poll {
+func (w *writer) poll(_ *task.None, cx *task.Context) task.Poll {
 	w.text = w.text[w.bench.port.Output.Write(cx.Waker(), w.text):]
 	return task.Pending
 }

@@ -55,7 +55,9 @@ type Port struct {
 // FIFO from Output if that is empty, and leaves what comes meanwhile to the next
 // interrupt, so that a sender that is as fast as it cannot hold the processor. It never
 // completes. If it is cancelled the device keeps its bytes and its interrupt.
-func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (p *Port) Poll(cx *task.Context) task.Poll {
 	status, stalled := p.receive()
 	// If the last reading of the status shows nothing that raises the line, it was low
 	// then, and what comes later raises it. Otherwise it is let go.

@@ -117,7 +117,7 @@ type bench struct {
 func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
 	mmio.Fake, b.port.Base = &b.device, base
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.port, (*Port).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}

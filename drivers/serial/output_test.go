@@ -19,7 +19,7 @@ type counter struct {
 
 func newCounter(t interface{ Fatal(...any) }) *counter {
 	c := new(counter)
-	j, err := sched.Spawn(&c.exec, &c.task, nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&c.exec, &c.task, nil, func(*task.None, *task.Context) task.Poll {
 		c.polls++
 		return task.Pending
 	})

@@ -13,7 +13,9 @@ import (
 // [Device.Tick] finds that and gives the device up; to stop it use [Device.Remove] first.
 // When the device is given up the line stays masked: the owner of the device takes it off
 // the bus and unregisters the line. Real-time or thread level.
-func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (d *Device) Poll(*task.Context) task.Poll {
 	if d.state != running {
 		return task.Pending
 	}

@@ -50,7 +50,7 @@ func (b *bench) start() error {
 	if !ok || err != nil {
 		b.t.Fatalf("%v %v", ok, err)
 	}
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.disk.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.disk, (*Device).Poll)
 	if err == nil {
 		b.exec.Tick()
 	} else if err != task.ErrAlive {
@@ -462,7 +462,7 @@ func TestGivenUpDuringSubmit(t *testing.T) {
 // owner makes a task the disk's owner and counts its wakes.
 func (b *bench) owner() *int {
 	wakes := new(int)
-	j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.None, *task.Context) task.Poll {
 		*wakes++
 		return task.Pending
 	})

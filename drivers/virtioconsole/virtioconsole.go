@@ -134,7 +134,9 @@ func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 }
 
 // Poll is the device's task. It never completes. Real-time or thread level.
-func (p *Port) Poll(cx *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (p *Port) Poll(cx *task.Context) task.Poll {
 	if !p.present {
 		return task.Pending
 	}

@@ -28,7 +28,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 	b.device = virtiotest.Device{Type: virtio.TypeConsole, Features: 1<<32 | 3}
 	b.device.Queues[receive].Max, b.device.Queues[transmit].Max = 64, 64
 	b.device.Use()
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.port.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.port, (*Port).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestRoom(t *testing.T) {
 	b := newBench(t)
 	text := make([]byte, (slots+1)*bufferSize)
 	var writer task.Task[task.None]
-	j, err := sched.Spawn(&b.exec, &writer, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	j, err := sched.Spawn(&b.exec, &writer, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		n, err := b.port.Send(cx.Waker(), text)
 		if err != nil {
 			t.Error(err)

@@ -139,7 +139,9 @@ func (d *Device) read(w task.Waker, p []byte) (n int, was state) {
 }
 
 // Poll is the device's task. It never completes. Real-time or thread level.
-func (d *Device) Poll(_ *task.Context, _ *task.None) task.Poll {
+//
+//tamagotake:realtime
+func (d *Device) Poll(*task.Context) task.Poll {
 	if d.state == absent || d.state == gone {
 		return task.Pending
 	}

@@ -26,7 +26,7 @@ func newBench(t *testing.T) *bench {
 	b.device = virtiotest.Device{Type: virtio.TypeEntropy, Features: 1 << 32}
 	b.device.Queues[0].Max = 8
 	b.device.Use()
-	j, err := sched.Spawn(&b.exec, &b.task, nil, b.rng.Poll)
+	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.rng, (*Device).Poll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestWake(t *testing.T) {
 	b := newBench(t)
 	var reader task.Task[task.None]
 	got := 0
-	j, err := sched.Spawn(&b.exec, &reader, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	j, err := sched.Spawn(&b.exec, &reader, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		var p [8]byte
 		n, err := b.rng.Read(cx.Waker(), p[:])
 		if err != nil {
@@ -205,7 +205,7 @@ func TestTaskEnds(t *testing.T) {
 	b := newBench(t)
 	woken := map[string]int{}
 	watch := func(name string) task.Waker {
-		j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.Context, *task.None) task.Poll {
+		j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.None, *task.Context) task.Poll {
 			woken[name]++
 			return task.Pending
 		})

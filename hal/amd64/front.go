@@ -106,7 +106,7 @@ func SetBudget(ns int64) {
 // has no frame.
 //
 //go:nosplit
-func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
+func deliver(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 	v := uint32(uint8(n))
 	if line.IsDirect(v) && sched.Quiet() {
 		if w := line.Waker(v); w.Idle() {
@@ -115,13 +115,13 @@ func deliver(n uintptr) (cx *task.Context, out, poll uintptr) {
 			return sched.Direct(w)
 		}
 	}
-	return nil, n, 0
+	return n, nil, 0
 }
 
 // others serves the interrupts that deliver does not.
 //
 //go:nosplit
-func others(n uintptr) (cx *task.Context, out, poll uintptr) {
+func others(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 	switch n {
 	case vectorBudget: // came when the poll was over
 		*at[uint32](lapicEOI) = 0

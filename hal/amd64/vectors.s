@@ -101,8 +101,7 @@ restore:
 	RESTORE
 	IRETQ
 
-others:
-	MOVQ	BX, AX			// vector
+others:					// AX is the vector
 	MOVQ	·othersFunc(SB), DX
 	CALL	(DX)
 	TESTQ	CX, CX

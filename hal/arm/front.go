@@ -125,7 +125,7 @@ func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 // it, which no line is.
 //
 //go:nosplit
-func deliver(n uint32) (cx *task.Context, out, poll uintptr) {
+func deliver(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
 	if n < line.Lines && line.IsDirect(n) && sched.Quiet() {
 		if w := line.Waker(n); w.Idle() {
 			line.Count(n)
@@ -133,13 +133,13 @@ func deliver(n uint32) (cx *task.Context, out, poll uintptr) {
 			return sched.Direct(w)
 		}
 	}
-	return nil, uintptr(n), 0
+	return uintptr(n), nil, 0
 }
 
 // others serves the interrupts that deliver does not.
 //
 //go:nosplit
-func others(n uint32) (cx *task.Context, out, poll uintptr) {
+func others(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
 	if own(n) {
 		return sched.Next()
 	}

@@ -14,8 +14,8 @@
 //	 -4  stack pointer of deliver, others and sched.Polled
 //	  0  stack pointer of sched.Next and of the poll; their argument: n, or what the poll
 //	     returned
-//	  4  cx
-//	  8  out
+//	  4  out
+//	  8  cx
 //	 12  address of the poll function's value; result of the poll
 //	 16  return address of run
 

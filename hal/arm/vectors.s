@@ -116,7 +116,7 @@ restore:
 	WORD	$0xe95d7fff	// ldmdb sp, {r0-r14}^
 	WORD	$0xf8bd0a00	// rfeia sp!
 others:
-	MOVW	12(R13), R0
+	MOVW	8(R13), R0
 	MOVW	R0, 4(R13)
 	BL	·others(SB)
 	MOVW	16(R13), R7

@@ -94,10 +94,10 @@ func TestRefusals(t *testing.T) {
 		"dev: 1 steps of the script never came; the next is a read of RO":                 func(m *Machine) { script(m); mmio.Write32(base, 3) },
 		"fake: a device is told to use 2 bytes at":                                        func(m *Machine) { m.Bus(m.Share(buf)+63, 2) },
 		"fake: the tasks do not come to rest: 100000 polls, and one is ready still": func(m *Machine) {
-			Spawn(m, "restless", func(cx *task.Context, _ *task.None) task.Poll { cx.Waker().Wake(); return task.Pending })
+			Spawn(m, "restless", func(_ *task.None, cx *task.Context) task.Poll { cx.Waker().Wake(); return task.Pending })
 		},
 		"fake: task": func(m *Machine) {
-			Result(m, Spawn(m, "waits", func(*task.Context, *task.None) task.Poll { return task.Pending }))
+			Result(m, Spawn(m, "waits", func(*task.None, *task.Context) task.Poll { return task.Pending }))
 		},
 	} {
 		if got := recorded(test); len(got) != 1 || !strings.HasPrefix(got[0], want) {
@@ -137,7 +137,7 @@ func TestScript(t *testing.T) {
 // waiter is a task that counts its polls and unmasks its line in each.
 func waiter(m *Machine, n uint32, trigger line.Trigger, served func()) (polls *int) {
 	polls = new(int)
-	j := Spawn(m, "waiter", func(*task.Context, *task.None) task.Poll {
+	j := Spawn(m, "waiter", func(*task.None, *task.Context) task.Poll {
 		if *polls++; served != nil {
 			served()
 		}
@@ -187,7 +187,7 @@ func TestLines(t *testing.T) {
 
 	// What a task does to a device is seen as well.
 	served = 0
-	Spawn(m, "neighbour", func(*task.Context, *task.None) task.Poll { status.Value = 1; served = 3; return task.Ready })
+	Spawn(m, "neighbour", func(*task.None, *task.Context) task.Poll { status.Value = 1; served = 3; return task.Ready })
 	if k.Delivered != 4 {
 		t.Errorf("%d interrupts", k.Delivered)
 	}
@@ -284,7 +284,7 @@ func TestBus(t *testing.T) {
 func TestEndlessLoop(t *testing.T) {
 	errors := recorded(func(m *Machine) {
 		m.Device("dev", base, 4).Plain("STATUS", 0, 4, 1)
-		Spawn(m, "stuck", func(*task.Context, *task.None) task.Poll {
+		Spawn(m, "stuck", func(*task.None, *task.Context) task.Poll {
 			for mmio.Read32(base)&1 != 0 {
 			}
 			return task.Pending
@@ -309,7 +309,7 @@ func TestSharedLine(t *testing.T) {
 	for i := range devices {
 		d := &devices[i]
 		d.status = m.Device(fmt.Sprint("dev", i), base*uintptr(i+1), 4).WriteOneToClear("STATUS", 0, 4, 0)
-		j := Spawn(m, "driver", func(*task.Context, *task.None) task.Poll {
+		j := Spawn(m, "driver", func(*task.None, *task.Context) task.Poll {
 			if at := base * uintptr(i+1); mmio.Read32(at) != 0 {
 				mmio.Write32(at, 1)
 				d.served++

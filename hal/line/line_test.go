@@ -55,7 +55,7 @@ type sleeper struct {
 
 func (s *sleeper) start(t *testing.T) task.Waker {
 	t.Helper()
-	j, err := sched.Spawn(&s.exec, &s.task, nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&s.exec, &s.task, nil, func(*task.None, *task.Context) task.Poll {
 		s.polls++
 		return task.Pending
 	})

@@ -47,7 +47,7 @@ func newPin(n uint32) *pin {
 func (p *pin) add(t testing.TB, name string) *holder {
 	t.Helper()
 	h := new(holder)
-	j, err := sched.Spawn(&h.exec, &h.task, nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&h.exec, &h.task, nil, func(*task.None, *task.Context) task.Poll {
 		h.polls++
 		if h.asserted && !h.deaf {
 			h.asserted = false

@@ -97,7 +97,7 @@ func (w *Work) Stop() {
 }
 
 // Poll ends what is done and begins what can be, until all is.
-func (w *Work) Poll(cx *task.Context, _ *task.None) task.Poll {
+func (w *Work) Poll(cx *task.Context) task.Poll {
 	w.task = cx.Waker()
 	if w.BeganNS == 0 {
 		w.BeganNS = hal.Now()

@@ -91,7 +91,7 @@ func work(t *testing.T, d *disk, j Job, turn func(m *fake.Machine, w *Work)) (*W
 	}
 	w, l := new(Work), new(told)
 	w.Start(j, l, block.Buffer, 8192)
-	fake.Spawn(m, "work", w.Poll)
+	fake.SpawnMethod(m, "work", w, (*Work).Poll)
 	for turns := 0; w.Alive(); turns++ {
 		if turns == 100_000 {
 			t.Fatalf("it never ends: %+v", w.Result)
@@ -229,8 +229,8 @@ func TestWorkInTurns(t *testing.T) {
 	w, l := new(Work), new(told)
 	w.Start(Job{Disk: refuses{d}, Ops: 5000, Size: 512, Op: block.Write}, l, block.Buffer, 512)
 	begun := uint64(0)
-	fake.Spawn(m, "work", func(cx *task.Context, out *task.None) task.Poll {
-		p := w.Poll(cx, out)
+	fake.Spawn(m, "work", func(out *task.None, cx *task.Context) task.Poll {
+		p := w.Poll(cx)
 		if w.Ops-begun > Depth+1 {
 			t.Fatalf("%d operations in one poll", w.Ops-begun)
 		}

@@ -26,19 +26,10 @@ type probe struct {
 var threadProbe, parkedProbe, normalProbe, urgentProbe, timerProbe probe
 
 //tamagotake:realtime
-func normalProbePoll(*task.Context, *task.None) task.Poll { normalProbe.polls++; return task.Pending }
+func (p *probe) poll(*task.Context) task.Poll { p.polls++; return task.Pending }
 
-//tamagotake:realtime
-func urgentProbePoll(*task.Context, *task.None) task.Poll { urgentProbe.polls++; return task.Pending }
-
-//tamagotake:realtime
-func timerProbePoll(*task.Context, *task.None) task.Poll { timerProbe.polls++; return task.Pending }
-
-// poll makes a thread task's poll function that counts.
-func (p *probe) poll(*task.Context, *task.None) task.Poll { p.polls++; return task.Pending }
-
-func (p *probe) spawn(on sched.Home, poll task.Func[task.None]) {
-	j, err := sched.Spawn(on, &p.task, nil, poll)
+func (p *probe) spawn(on sched.Home) {
+	j, err := sched.SpawnMethod(on, &p.task, nil, p, (*probe).poll)
 	if err != nil {
 		panic(err)
 	}
@@ -48,11 +39,11 @@ func (p *probe) spawn(on sched.Home, poll task.Func[task.None]) {
 
 func begin() {
 	parked.Init(parkedBell)
-	threadProbe.spawn(&threads, threadProbe.poll)
-	parkedProbe.spawn(&parked, parkedProbe.poll)
-	normalProbe.spawn(&sched.Normal, normalProbePoll)
-	urgentProbe.spawn(&sched.Urgent, urgentProbePoll)
-	timerProbe.spawn(&sched.Normal, timerProbePoll)
+	threadProbe.spawn(&threads)
+	parkedProbe.spawn(&parked)
+	normalProbe.spawn(&sched.Normal)
+	urgentProbe.spawn(&sched.Urgent)
+	timerProbe.spawn(&sched.Normal)
 	registerTimer(timerProbe.waker)
 	go parked.Run()
 	beginWakes()
@@ -94,7 +85,7 @@ func census() string {
 		return lost
 	}
 	if timerProbe.waker.Done() { // an interrupt came while polls were bounded: it was ended too
-		timerProbe.spawn(&sched.Normal, timerProbePoll)
+		timerProbe.spawn(&sched.Normal)
 		registerTimer(timerProbe.waker)
 	}
 	before := normalProbe.polls

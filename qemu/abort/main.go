@@ -87,7 +87,7 @@ var (
 // victimPoll is what is ended.
 //
 //tamagotake:realtime
-func victimPoll(cx *task.Context, _ *task.None) task.Poll {
+func victimPoll(_ *task.None, cx *task.Context) task.Poll {
 	if prepares && !prepared {
 		prepared = true
 		prepare(cx)

@@ -53,20 +53,10 @@ type follower struct {
 	wrong  bool
 }
 
-//tamagotake:realtime
-func manyRealtimePoll(cx *task.Context, _ *task.None) task.Poll {
-	for i := range manyRealtime {
-		if cx.Waker() == manyRealtime[i].waker {
-			manyRealtime[i].polls++
-		}
-	}
-	return task.Pending
-}
-
 // randomPoll is the victim.
 //
 //tamagotake:realtime
-func randomPoll(cx *task.Context, _ *task.None) task.Poll {
+func randomPoll(_ *task.None, cx *task.Context) task.Poll {
 	for {
 		doRandom(cx, next(16), next(many))
 	}
@@ -122,7 +112,7 @@ func doRandomValue(cx *task.Context, what, which uint32) {
 
 // spawnFollower has one wait for ever: op is polled until it is Pending.
 func spawnFollower(f *follower, op func(cx *task.Context) sync.Result) {
-	j, err := sched.Spawn(&threads, &f.task, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	j, err := sched.Spawn(&threads, &f.task, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		for op(cx) == sync.Ready {
 			f.rounds++
 		}
@@ -158,9 +148,9 @@ func unfollow() {
 
 func beginRandom() {
 	for i := range many {
-		manyThread[i].spawn(&threads, manyThread[i].poll)
-		manyParked[i].spawn(&parked, manyParked[i].poll)
-		manyRealtime[i].spawn(&sched.Normal, manyRealtimePoll)
+		manyThread[i].spawn(&threads)
+		manyParked[i].spawn(&parked)
+		manyRealtime[i].spawn(&sched.Normal)
 		f := &cellFollowers[i]
 		spawnFollower(f, func(cx *task.Context) sync.Result { return cells[i].Wait(cx, &f.wait) })
 	}

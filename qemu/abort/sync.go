@@ -46,6 +46,7 @@ type waiter struct {
 	seen   uint32
 	buf    [40]byte
 	result sync.Result
+	number int // of the waiter
 }
 
 // Two of the waiters are real-time tasks, and the first is of the executor that has parked.
@@ -75,14 +76,8 @@ const (
 )
 
 //tamagotake:realtime
-func waiterOnePoll(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, 1) }
-
-//tamagotake:realtime
-func waiterFourPoll(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, 4) }
-
-func waiterPoll(cx *task.Context, i int) task.Poll {
-	w := &waiters[i&7%len(waiters)]
-	if w.result = waiterWaits(cx, w, i); w.result == sync.Pending {
+func (w *waiter) poll(cx *task.Context) task.Poll {
+	if w.result = waiterWaits(cx, w, w.number); w.result == sync.Pending {
 		return task.Pending
 	}
 	return task.Ready
@@ -145,17 +140,15 @@ func spawnWaiters(n, object int) {
 	waitings, waitFor = n, object
 	for i := range n {
 		w := &waiters[i]
-		w.seen, w.result = 0, sync.Pending
-		on, poll := sched.Home(&threads), func(cx *task.Context, _ *task.None) task.Poll { return waiterPoll(cx, i) }
+		w.number, w.seen, w.result = i, 0, sync.Pending
+		on := sched.Home(&threads)
 		switch i {
 		case 0:
 			on = &parked
-		case 1:
-			on, poll = &sched.Normal, waiterOnePoll
-		case 4:
-			on, poll = &sched.Normal, waiterFourPoll
+		case 1, 4:
+			on = &sched.Normal
 		}
-		j, err := sched.Spawn(on, &w.task, nil, poll)
+		j, err := sched.SpawnMethod(on, &w.task, nil, w, (*waiter).poll)
 		if err != nil {
 			panic(fmt.Sprint("waiter ", i, ": ", err))
 		}

@@ -40,12 +40,7 @@ type sleeper struct {
 }
 
 //tamagotake:realtime
-func sleeperOnePoll(cx *task.Context, _ *task.None) task.Poll { return sleeperPoll(cx, &sleepers[1]) }
-
-//tamagotake:realtime
-func sleeperFourPoll(cx *task.Context, _ *task.None) task.Poll { return sleeperPoll(cx, &sleepers[4]) }
-
-func sleeperPoll(cx *task.Context, s *sleeper) task.Poll {
+func (s *sleeper) poll(cx *task.Context) task.Poll {
 	s.polls++
 	return s.sleep.Poll(cx)
 }
@@ -57,14 +52,11 @@ func spawnSleepers(begin, step int64) {
 		s.polls = 0
 		s.sleep.On(&wheel)
 		s.sleep.Until(begin + int64(i)*step*instructionNS)
-		on, poll := sched.Home(&threads), func(cx *task.Context, _ *task.None) task.Poll { return sleeperPoll(cx, s) }
-		switch i {
-		case 1:
-			on, poll = &sched.Normal, sleeperOnePoll
-		case 4:
-			on, poll = &sched.Normal, sleeperFourPoll
+		on := sched.Home(&threads)
+		if i == 1 || i == 4 {
+			on = &sched.Normal
 		}
-		j, err := sched.Spawn(on, &s.task, nil, poll)
+		j, err := sched.SpawnMethod(on, &s.task, nil, s, (*sleeper).poll)
 		if err != nil {
 			panic(fmt.Sprint("sleeper ", i, ": ", err))
 		}

@@ -165,7 +165,7 @@ func lastParty() {
 	if wait, _ := left(); wait == 0 {
 		return
 	}
-	j, _ := sched.Spawn(&threads, &lastTask, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	j, _ := sched.Spawn(&threads, &lastTask, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		barrier.Wait(cx, &victimWait)
 		return task.Ready
 	})

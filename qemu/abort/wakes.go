@@ -32,20 +32,14 @@ var (
 const ringBell = 2
 
 //tamagotake:realtime
-func realtimeTargetPoll(*task.Context, *task.None) task.Poll { realtime.polls++; return task.Pending }
-
-//tamagotake:realtime
-func urgentTargetPoll(*task.Context, *task.None) task.Poll { urgent.polls++; return task.Pending }
-
-//tamagotake:realtime
-func idlePoll(*task.Context, *task.None) task.Poll { return task.Pending }
+func idlePoll(*task.None, *task.Context) task.Poll { return task.Pending }
 
 func beginWakes() {
-	thread1.spawn(&threads, thread1.poll)
-	thread2.spawn(&threads, thread2.poll)
-	onParked.spawn(&parked, onParked.poll)
-	realtime.spawn(&sched.Normal, realtimeTargetPoll)
-	urgent.spawn(&sched.Urgent, urgentTargetPoll)
+	thread1.spawn(&threads)
+	thread2.spawn(&threads)
+	onParked.spawn(&parked)
+	realtime.spawn(&sched.Normal)
+	urgent.spawn(&sched.Urgent)
 	go func() {
 		for {
 			hal.Wait(ringBell)

@@ -39,7 +39,7 @@ var (
 // beatPoll is due, and sets the alarm for the next time.
 //
 //tamagotake:realtime
-func beatPoll(*task.Context, *task.None) task.Poll {
+func beatPoll(*task.None, *task.Context) task.Poll {
 	if !started {
 		started = true
 		return task.Pending
@@ -55,7 +55,7 @@ func beatPoll(*task.Context, *task.None) task.Poll {
 	return task.Pending
 }
 
-func unmarkedPoll(*task.Context, *task.None) task.Poll { return task.Ready }
+func unmarkedPoll(*task.None, *task.Context) task.Poll { return task.Ready }
 
 func main() {
 	fmt.Printf("exhaust, %s %s\n", runtime.Version(), runtime.GOARCH)

@@ -50,7 +50,7 @@ var stamp uint64
 // of code, put where a poll function's is.
 var (
 	entryValue = struct{ code uintptr }{entryCode()}
-	pollFunc   = func(*task.Context, *task.None) task.Poll { return afterStamp() }
+	pollFunc   = func(*task.None, *task.Context) task.Poll { return afterStamp() }
 )
 
 func entryCode() uintptr
@@ -89,7 +89,7 @@ func afterStamp() task.Poll {
 
 // devicePoll begins as a driver's poll does, with a look at the device; access leaves the
 // stamp at that instruction.
-func devicePoll(*task.Context, *task.None) task.Poll {
+func devicePoll(*task.None, *task.Context) task.Poll {
 	access()
 	return afterStamp()
 }
@@ -122,11 +122,11 @@ func main() {
 	for range 100 {
 		runtime.Gosched()
 	}
-	bridge, _ := sched.Spawn(&sched.Normal, &bridgeTask, nil, func(*task.Context, *task.None) task.Poll {
+	bridge, _ := sched.Spawn(&sched.Normal, &bridgeTask, nil, func(*task.None, *task.Context) task.Poll {
 		hal.Ring(bell)
 		return task.Pending
 	})
-	relay, _ := sched.Spawn(&sched.Normal, &relayTask, nil, func(*task.Context, *task.None) task.Poll {
+	relay, _ := sched.Spawn(&sched.Normal, &relayTask, nil, func(*task.None, *task.Context) task.Poll {
 		if counter() >= due {
 			due = math.MaxUint64
 			hal.SetAlarm(math.MaxInt64)

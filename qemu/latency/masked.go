@@ -46,13 +46,13 @@ var (
 
 // pending makes a poll function of what it is to do.
 func pending(f func()) task.Func[task.None] {
-	return func(*task.Context, *task.None) task.Poll {
+	return func(*task.None, *task.Context) task.Poll {
 		f()
 		return task.Pending
 	}
 }
 
-func faultyPoll(*task.Context, *task.None) task.Poll {
+func faultyPoll(*task.None, *task.Context) task.Poll {
 	if faultyPolls++; faultyPolls > 1 {
 		*nowhere = 1
 	}

@@ -17,7 +17,7 @@ var (
 	under         func() // what it does
 )
 
-func poll(*task.Context, *task.None) task.Poll {
+func poll(*task.None, *task.Context) task.Poll {
 	under()
 	return task.Ready
 }

@@ -25,13 +25,13 @@ var (
 func alarm() {
 	alarmAtNS = math.MaxInt64
 	// The timer interrupts for others too, before and after.
-	a, _ := sched.Spawn(&sched.Normal, &alarmTask, nil, func(*task.Context, *task.None) task.Poll {
+	a, _ := sched.Spawn(&sched.Normal, &alarmTask, nil, func(*task.None, *task.Context) task.Poll {
 		if now := hal.Now(); alarmPolledNS == 0 && now >= alarmAtNS {
 			alarmPolledNS = now
 		}
 		return task.Pending
 	})
-	b, _ := sched.Spawn(&sched.Normal, &behindTask, nil, func(*task.Context, *task.None) task.Poll { behindPolls++; return task.Pending })
+	b, _ := sched.Spawn(&sched.Normal, &behindTask, nil, func(*task.None, *task.Context) task.Poll { behindPolls++; return task.Pending })
 	line.Unregister(lineTimer) // it was another task's
 	line.Register(lineTimer, "timer", line.Edge, a.Waker())
 	setBudget(faultBudget)
@@ -40,7 +40,7 @@ func alarm() {
 	alarmAtNS = hal.Now() + 5*faultBudget
 	hal.SetAlarm(alarmAtNS)
 	hal.RestoreInterrupts(saved)
-	e, _ := sched.Spawn(&sched.Normal, &endlessTask, nil, func(*task.Context, *task.None) task.Poll {
+	e, _ := sched.Spawn(&sched.Normal, &endlessTask, nil, func(*task.None, *task.Context) task.Poll {
 		b.Waker().Wake()
 		for zero == 0 {
 		}

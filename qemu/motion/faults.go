@@ -76,7 +76,7 @@ var (
 )
 
 // victimPoll waits for the timer, and then does what is bad.
-func victimPoll(*task.Context, *task.None) task.Poll {
+func victimPoll(*task.None, *task.Context) task.Poll {
 	if !armed {
 		armed = true
 		return task.Pending
@@ -95,7 +95,7 @@ func faults() {
 			runtime.Gosched()
 		}
 	}()
-	other, _ := sched.Spawn(&sched.Urgent, &witness, task.Named("witness"), func(*task.Context, *task.None) task.Poll {
+	other, _ := sched.Spawn(&sched.Urgent, &witness, task.Named("witness"), func(*task.None, *task.Context) task.Poll {
 		witnessed++
 		return task.Pending
 	})

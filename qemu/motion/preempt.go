@@ -20,7 +20,7 @@ var (
 	preemptSeen                    uint32
 )
 
-func preemptPoll(*task.Context, *task.None) task.Poll {
+func preemptPoll(*task.None, *task.Context) task.Poll {
 	preemptWaker.Wake()
 	return task.Pending
 }
@@ -30,7 +30,7 @@ func preemptPoll(*task.Context, *task.None) task.Poll {
 func preempt() {
 	const bell = 1
 	preemptExecutor.Init(bell)
-	thread, _ := sched.Spawn(&preemptExecutor, &preemptThread, nil, func(*task.Context, *task.None) task.Poll {
+	thread, _ := sched.Spawn(&preemptExecutor, &preemptThread, nil, func(*task.None, *task.Context) task.Poll {
 		preemptSeen++
 		return task.Pending
 	})

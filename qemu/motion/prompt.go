@@ -17,7 +17,7 @@ var (
 // prompt wakes a real-time task from thread level.
 func prompt() {
 	const wakes = 10000
-	j, _ := sched.Spawn(&sched.Urgent, &promptTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, _ := sched.Spawn(&sched.Urgent, &promptTask, nil, func(*task.None, *task.Context) task.Poll {
 		promptPolls++
 		return task.Pending
 	})

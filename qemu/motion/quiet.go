@@ -20,7 +20,7 @@ var (
 	started   bool // the line is registered after the first poll
 )
 
-func quietPoll(*task.Context, *task.None) task.Poll {
+func quietPoll(*task.None, *task.Context) task.Poll {
 	if !started {
 		started = true
 		return task.Pending

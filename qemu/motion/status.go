@@ -20,7 +20,7 @@ var (
 // processor begins with, whatever that of the goroutine is which was interrupted, or has woken
 // it. The goroutine keeps its own.
 func status() {
-	j, _ := sched.Spawn(&sched.Normal, &statusTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, _ := sched.Spawn(&sched.Normal, &statusTask, nil, func(*task.None, *task.Context) task.Poll {
 		statusSeen = vectorStatus()
 		statusPolls++
 		return task.Pending

@@ -32,7 +32,7 @@ var (
 
 // workersPoll notes what was struck and sets the timer again, a few hundred to a few
 // thousand instructions on.
-func workersPoll(*task.Context, *task.None) task.Poll {
+func workersPoll(*task.None, *task.Context) task.Poll {
 	if !workersStarted {
 		workersStarted = true
 		return task.Pending

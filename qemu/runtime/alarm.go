@@ -25,12 +25,12 @@ var (
 // preemption, which fail because a goroutine is in assembly.
 func alarms() {
 	alarmExecutor.Init(0)
-	j, _ := sched.Spawn(&alarmExecutor, &alarmTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, _ := sched.Spawn(&alarmExecutor, &alarmTask, nil, func(*task.None, *task.Context) task.Poll {
 		alarmPolls++
 		alarmPolledNS = hal.Now()
 		return task.Pending
 	})
-	k, _ := sched.Spawn(&alarmExecutor, &ringTask, nil, func(*task.Context, *task.None) task.Poll { return task.Pending })
+	k, _ := sched.Spawn(&alarmExecutor, &ringTask, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
 	go alarmExecutor.Run()
 	for load(&alarmPolls) == 0 {
@@ -65,7 +65,7 @@ var (
 )
 
 // napPoll wakes one task, and a little later another.
-func napPoll(*task.Context, *task.None) task.Poll {
+func napPoll(*task.None, *task.Context) task.Poll {
 	switch nap.left {
 	case 2:
 		nap.left--
@@ -87,7 +87,7 @@ func naps() {
 	e.Init(1)
 	j, _ := sched.Spawn(&sched.Normal, &napBeat, nil, napPoll)
 	line.Register(lineTimer, "timer", line.Edge, j.Waker())
-	k, _ := sched.Spawn(e, &napOther, nil, func(*task.Context, *task.None) task.Poll { return task.Pending })
+	k, _ := sched.Spawn(e, &napOther, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
 	nap.other = k.Waker()
 	early := 0
 	var leastNS int64 = 1e9
@@ -97,7 +97,7 @@ func naps() {
 		random ^= random >> 17
 		random ^= random << 5
 		nap.gapNS = 200 + int64(random%spreadNS)
-		sched.BlockOn(e, &napTask, nil, func(cx *task.Context, _ *task.None) task.Poll {
+		sched.BlockOn(e, &napTask, nil, func(_ *task.None, cx *task.Context) task.Poll {
 			if nap.came {
 				return task.Ready
 			}

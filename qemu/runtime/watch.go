@@ -27,7 +27,7 @@ func watches() {
 	stalls := make(chan sched.Stall, 8)
 	watchExecutor.Watch(20*time.Millisecond, func(s sched.Stall) { stalls <- s })
 	watchExecutor.WatchComputing(limit)
-	j, _ := sched.Spawn(&watchExecutor, &mildTask, task.Named("mild"), func(*task.Context, *task.None) task.Poll {
+	j, _ := sched.Spawn(&watchExecutor, &mildTask, task.Named("mild"), func(*task.None, *task.Context) task.Poll {
 		computeAlone(limit / 2)
 		return task.Ready
 	})
@@ -68,7 +68,7 @@ func computeAlone(d time.Duration) {
 	}
 }
 
-func endless(*task.Context, *task.None) task.Poll {
+func endless(*task.None, *task.Context) task.Poll {
 	for load(&watchEnd) == 0 {
 	}
 	return task.Ready

@@ -26,7 +26,7 @@ func kept() {
 		for i := range places {
 			on := wheel
 			begun := false
-			j, err := sched.Spawn(&e, &places[i], nil, func(cx *task.Context, _ *task.None) task.Poll {
+			j, err := sched.Spawn(&e, &places[i], nil, func(_ *task.None, cx *task.Context) task.Poll {
 				if begun {
 					woken++
 					return task.Ready

@@ -4,6 +4,7 @@
 // around what that proves, and panics where interrupts are masked.
 //
 //	polls      an unmarked poll function is refused, whatever the task is spawned on
+//	methods    a marked method polls the state that its task was spawned with
 //	undos      an unmarked undo function is refused when it is registered
 //	kept       what an open wait of a thread task needs is kept from the collector
 //	masked     a panic or a fault in a masked section is contained, and the section is over
@@ -28,6 +29,7 @@ func main() {
 	fmt.Printf("sealed, %s %s\n", runtime.Version(), runtime.GOARCH)
 	executor.Init(0)
 	polls()
+	methods()
 	undos()
 	kept()
 	masked()
@@ -45,11 +47,11 @@ var (
 )
 
 //tamagotake:realtime
-func goodPoll(*task.Context, *task.None) task.Poll { return task.Ready }
+func goodPoll(*task.None, *task.Context) task.Poll { return task.Ready }
 
 // polls: a closure has no mark, so it must be spawned nowhere in front of the runtime.
 func polls() {
-	closure := func(*task.Context, *task.None) task.Poll { closures++; return task.Ready }
+	closure := func(*task.None, *task.Context) task.Poll { closures++; return task.Ready }
 	var pool task.Pool[task.None]
 	pool.Init(make([]task.Task[task.None], 2))
 	var target task.Target
@@ -94,7 +96,7 @@ func grows(*task.Wait) { grown = append(grown, 1) }
 func counts(*task.Wait) { undone++ }
 
 //tamagotake:realtime
-func waitPoll(cx *task.Context, _ *task.None) task.Poll {
+func waitPoll(_ *task.None, cx *task.Context) task.Poll {
 	waitOf.Open(cx, undoOf)
 	return task.Pending
 }

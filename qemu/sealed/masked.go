@@ -42,7 +42,7 @@ var (
 )
 
 //tamagotake:realtime
-func alarmPoll(*task.Context, *task.None) task.Poll { alarms++; return task.Pending }
+func alarmPoll(*task.None, *task.Context) task.Poll { alarms++; return task.Pending }
 
 // fires reports whether the timer still interrupts.
 func fires() bool {
@@ -72,7 +72,7 @@ func masked() {
 	check.Report(fires(), "the timer interrupts at first")
 	polled := func(f func()) func() error {
 		return func() error {
-			_, err := sched.BlockOn(&executor, new(task.Task[task.None]), task.Named("victim"), func(*task.Context, *task.None) task.Poll {
+			_, err := sched.BlockOn(&executor, new(task.Task[task.None]), task.Named("victim"), func(*task.None, *task.Context) task.Poll {
 				f()
 				return task.Ready
 			})

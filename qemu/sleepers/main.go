@@ -36,7 +36,7 @@ var (
 )
 
 // turner is the kernel's timer task.
-func turner(cx *task.Context, _ *task.None) task.Poll {
+func turner(_ *task.None, cx *task.Context) task.Poll {
 	if timer.Default.TurnN(64).Remaining {
 		cx.Waker().Wake()
 	}

@@ -37,7 +37,7 @@ func section() {
 	var longest int64
 	var which string
 	ends := 0
-	_, err := sched.Spawn(&executor, &sectionTask, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	_, err := sched.Spawn(&executor, &sectionTask, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		for _, c := range cases {
 			begin := hal.Now() + 1e6
 			for i := range sectionSleeps {

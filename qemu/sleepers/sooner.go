@@ -24,7 +24,7 @@ type napper struct {
 func (n *napper) sleep(on sched.Home, ns int64, masked bool) {
 	begun := false
 	n.wokeNS = 0
-	j, err := sched.Spawn(on, &n.tk, nil, func(cx *task.Context, _ *task.None) task.Poll {
+	j, err := sched.Spawn(on, &n.tk, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		if !begun {
 			begun = true
 			saved := uintptr(0)

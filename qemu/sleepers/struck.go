@@ -21,7 +21,7 @@ var (
 // preemption soon, by the timer that bounds the poll on amd64. That is not the end of the
 // poll's budget.
 func struck() {
-	j, err := sched.Spawn(&executor, &linedTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&executor, &linedTask, nil, func(*task.None, *task.Context) task.Poll {
 		linedPolls++
 		return task.Pending
 	})
@@ -33,7 +33,7 @@ func struck() {
 	}
 	time.Sleep(20 * time.Millisecond) // for its first poll
 	faults := sched.Faults()
-	long, err := sched.Spawn(&sched.Normal, &struckTask, nil, func(*task.Context, *task.None) task.Poll {
+	long, err := sched.Spawn(&sched.Normal, &struckTask, nil, func(*task.None, *task.Context) task.Poll {
 		raise(lineOther)
 		for end := hal.Now() + 5e6; hal.Now() < end; {
 		}
@@ -56,7 +56,7 @@ func stalled() {
 	const budgetNS = 1e6
 	setBudget(budgetNS)
 	faults, done := sched.Faults(), false
-	j, err := sched.Spawn(&sched.Normal, &stalledTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, err := sched.Spawn(&sched.Normal, &stalledTask, nil, func(*task.None, *task.Context) task.Poll {
 		saved := hal.MaskInterrupts()
 		for end := hal.Now() + 3*budgetNS; hal.Now() < end; {
 		}
@@ -71,7 +71,7 @@ func stalled() {
 	check.Report(done && sched.Faults() == faults, "stalled: the poll goes on: %v, %d faults", done, sched.Faults()-faults)
 
 	begin := hal.Now()
-	j, err = sched.Spawn(&sched.Normal, &runawayTask, nil, func(*task.Context, *task.None) task.Poll {
+	j, err = sched.Spawn(&sched.Normal, &runawayTask, nil, func(*task.None, *task.Context) task.Poll {
 		for end := hal.Now() + 100*budgetNS; hal.Now() < end; {
 		}
 		return task.Ready

@@ -45,7 +45,7 @@ var (
 	beginNS, endNS int64
 )
 
-func (sl *sleeper) poll(cx *task.Context, _ *task.None) task.Poll {
+func (sl *sleeper) poll(cx *task.Context) task.Poll {
 	for {
 		if sl.begun {
 			if sl.s.Poll(cx) == task.Pending {
@@ -97,7 +97,7 @@ func thousand() {
 		sl := &sleepers[i]
 		sl.level = i % 2
 		sl.r = random(i + 1)
-		j, err := sched.Spawn(levels[sl.level], &sl.tk, nil, sl.poll)
+		j, err := sched.SpawnMethod(levels[sl.level], &sl.tk, nil, sl, (*sleeper).poll)
 		if err != nil {
 			panic(err)
 		}

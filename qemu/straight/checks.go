@@ -158,7 +158,7 @@ var timerTask task.Task[task.None]
 // timerPoll turns the wheel, as the kernel's does.
 //
 //tamagotake:realtime
-func timerPoll(*task.Context, *task.None) task.Poll {
+func timerPoll(*task.None, *task.Context) task.Poll {
 	timer.Default.Turn()
 	return task.Pending
 }

@@ -15,7 +15,7 @@ import (
 // cost measures a wake and the poll that it leads to, of a poll function and of a body that
 // awaits one. With -icount shift=0 a nanosecond is an instruction.
 func cost() {
-	poll := measure(func(*task.Context, *error) task.Poll { return task.Pending })
+	poll := measure(func(*error, *task.Context) task.Poll { return task.Pending })
 	resume := measure(coro.Func(func(c *coro.Ctx) error {
 		for {
 			woken := false

@@ -100,13 +100,8 @@ var (
 	fastTask task.Task[task.None]
 )
 
-// fastPoll is the driver of the same device in front of the runtime.
-//
-//tamagotake:realtime
-func fastPoll(cx *task.Context, out *task.None) task.Poll { return fast.Poll(cx, out) }
-
 func realtime() {
-	j, err := sched.Spawn(&sched.Normal, &fastTask, task.Named(fast.Name), fastPoll)
+	j, err := sched.SpawnMethod(&sched.Normal, &fastTask, task.Named(fast.Name), &fast, (*edu.Realtime).Poll)
 	if err == nil {
 		err = fast.Start(j.Waker())
 	}

@@ -146,7 +146,7 @@ const (
 // produceValues sends until there is no room, or for a while.
 //
 //tamagotake:realtime
-func produceValues(cx *task.Context, _ *task.None) task.Poll {
+func produceValues(_ *task.None, cx *task.Context) task.Poll {
 	again()
 	waits := sends.Waiting() || distance.next()&64 != 0
 	for range 1 + distance.next()%batch {
@@ -172,7 +172,7 @@ func produceValues(cx *task.Context, _ *task.None) task.Poll {
 	return task.Pending
 }
 
-func consumeValues(cx *task.Context, _ *task.None) task.Poll {
+func consumeValues(_ *task.None, cx *task.Context) task.Poll {
 	for range tookValues {
 		var v sample
 		switch channel.Receive(cx, &receives, &v) {
@@ -208,7 +208,7 @@ var (
 // produceBytes writes until there is no room, or for a while.
 //
 //tamagotake:realtime
-func produceBytes(cx *task.Context, _ *task.None) task.Poll {
+func produceBytes(_ *task.None, cx *task.Context) task.Poll {
 	again()
 	waits := writes.Waiting() || distance.next()&64 != 0
 	for range 1 + distance.next()%batch {
@@ -238,7 +238,7 @@ func produceBytes(cx *task.Context, _ *task.None) task.Poll {
 	return task.Pending
 }
 
-func consumeBytes(cx *task.Context, _ *task.None) task.Poll {
+func consumeBytes(_ *task.None, cx *task.Context) task.Poll {
 	var b [150]byte
 	n, r := pipe.Read(cx, &reads, b[:1+read%len(b)])
 	switch r {

@@ -34,13 +34,13 @@ var (
 	buf [1]byte
 )
 
-func driverPoll(cx *task.Context, out *task.None) task.Poll {
-	port.Poll(cx, out)
+func driverPoll(_ *task.None, cx *task.Context) task.Poll {
+	port.Poll(cx)
 	driverAt = instructions()
 	return task.Pending
 }
 
-func readerPoll(cx *task.Context, _ *task.None) task.Poll {
+func readerPoll(_ *task.None, cx *task.Context) task.Poll {
 	if port.Input.Read(cx.Waker(), buf[:]) != 0 {
 		readerAt = instructions()
 	}

@@ -42,8 +42,8 @@ type (
 	none = task.None
 )
 
-func pending(*task.Context, *none) task.Poll { return task.Pending }
-func ready(*task.Context, *none) task.Poll   { return task.Ready }
+func pending(*none, *task.Context) task.Poll { return task.Pending }
+func ready(*none, *task.Context) task.Poll   { return task.Ready }
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -161,7 +161,7 @@ func queueTwoThreads() func(int) {
 
 func selfWake() func(int) {
 	e := new(sched.Executor)
-	must(sched.Spawn(e, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	must(sched.Spawn(e, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		cx.Waker().Wake()
 		return task.Pending
 	}))
@@ -196,7 +196,7 @@ func parentChild() func(int) {
 	var j task.JoinHandle[none]
 	waiting := false
 	done := 0
-	must(sched.Spawn(e, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	must(sched.Spawn(e, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		if !waiting {
 			j = must(sched.Spawn(e, child, nil, ready))
 			waiting = true

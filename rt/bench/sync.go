@@ -21,7 +21,7 @@ var syncCases = []benchmark{
 func polled(op func(cx *task.Context, n int)) func(int) {
 	e := new(sched.Executor)
 	todo := 0
-	w := must(sched.Spawn(e, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	w := must(sched.Spawn(e, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		if todo > 0 {
 			op(cx, todo)
 		}

@@ -30,7 +30,7 @@ func benchWheel() *timer.Wheel {
 // inPolls is a task that does what it is told in each poll: sleeps are for tasks.
 func inPolls(f func(cx *task.Context)) (poll func()) {
 	e := new(sched.Executor)
-	w := must(sched.Spawn(e, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	w := must(sched.Spawn(e, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		f(cx)
 		return task.Pending
 	})).Waker()

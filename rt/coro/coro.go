@@ -73,7 +73,7 @@ type coroutine[T any] struct {
 // iter.Pull would hand a Goexit on to the executor.
 type unwound struct{}
 
-func (c *coroutine[T]) poll(cx *task.Context, out *T) task.Poll {
+func (c *coroutine[T]) poll(out *T, cx *task.Context) task.Poll {
 	if c.next == nil {
 		c.begin(cx)
 	} else if c.task != cx.Waker() {

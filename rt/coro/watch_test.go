@@ -53,7 +53,7 @@ func TestBlockedIsReported(t *testing.T) {
 					return nil
 				})
 				if kind == "poll function" {
-					f = func(*task.Context, *error) task.Poll { b.block(let, &mu); return task.Ready }
+					f = func(*error, *task.Context) task.Poll { b.block(let, &mu); return task.Ready }
 				}
 				go func() {
 					var root, tk place

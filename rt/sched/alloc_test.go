@@ -15,7 +15,7 @@ func TestNoAllocation(t *testing.T) {
 	var pool task.Pool[int]
 	pool.Init(make([]task.Task[int], 4))
 	w := spawn(t, &e, &tk, pending).Waker()
-	one := func(_ *task.Context, out *int) task.Poll { *out = 1; return task.Ready }
+	one := func(out *int, _ *task.Context) task.Poll { *out = 1; return task.Ready }
 	b := task.Named("other")
 	e.Tick()
 	for name, f := range map[string]func(){

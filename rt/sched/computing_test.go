@@ -27,7 +27,7 @@ func TestWatchComputing(t *testing.T) {
 	e.WatchComputing(limit)
 	var tk unit
 	var stop atomic.Bool
-	j, err := Spawn(e, &tk, task.Named("busy"), func(*task.Context, *none) task.Poll {
+	j, err := Spawn(e, &tk, task.Named("busy"), func(*none, *task.Context) task.Poll {
 		for !stop.Load() {
 			runtime.Gosched()
 		}

@@ -65,9 +65,9 @@ func Quiet() bool { return task.BothEmpty(&Urgent.target, &Normal.target) }
 // the task is [task.Waker.Idle].
 //
 //go:nosplit
-func Direct(w task.Waker) (cx *task.Context, out, poll uintptr) {
+func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
 	out, poll = w.Claim(&front.cx)
-	return &front.cx, out, poll
+	return out, &front.cx, poll
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
@@ -76,7 +76,7 @@ func Direct(w task.Waker) (cx *task.Context, out, poll uintptr) {
 // see [Nested].
 //
 //go:nosplit
-func Interrupted(w task.Waker, realtime bool) (cx *task.Context, out, poll uintptr) {
+func Interrupted(w task.Waker, realtime bool) (out uintptr, cx *task.Context, poll uintptr) {
 	if realtime && Quiet() && w.Idle() {
 		return Direct(w)
 	}
@@ -94,12 +94,12 @@ func Nested(w task.Waker) { w.WakeMasked() }
 // does. Interrupts masked.
 //
 //go:nosplit
-func Next() (cx *task.Context, out, poll uintptr) {
+func Next() (out uintptr, cx *task.Context, poll uintptr) {
 	for {
 		h := Urgent.target.DequeueMasked()
 		if h == nil {
 			if h = Normal.target.DequeueMasked(); h == nil {
-				return nil, 0, 0
+				return 0, nil, 0
 			}
 		}
 		if h.StartMasked() {
@@ -107,7 +107,7 @@ func Next() (cx *task.Context, out, poll uintptr) {
 			continue
 		}
 		out, poll = h.Begin(&front.cx)
-		return &front.cx, out, poll
+		return out, &front.cx, poll
 	}
 }
 
@@ -115,7 +115,7 @@ func Next() (cx *task.Context, out, poll uintptr) {
 // returns what is to be polled next. Interrupts masked.
 //
 //go:nosplit
-func Polled(p task.Poll) (cx *task.Context, out, poll uintptr) {
+func Polled(p task.Poll) (out uintptr, cx *task.Context, poll uintptr) {
 	h := front.cx.Leave()
 	switch p {
 	case task.Pending:

@@ -18,7 +18,7 @@ import (
 
 // seen is a poll function that notes which of the flags it has seen.
 func seen(flags []atom.Uint32, saw []bool) task.Func[none] {
-	return func(*task.Context, *none) task.Poll {
+	return func(*none, *task.Context) task.Poll {
 		for i := range flags {
 			saw[i] = saw[i] || flags[i].Load() != 0
 		}
@@ -72,10 +72,10 @@ func TestModelFrontNestedInterrupt(t *testing.T) {
 		flags, saw := make([]atom.Uint32, 2), make([]bool, 2)
 		polling := false
 		poll := seen(flags, saw)
-		j := f.given(&Normal, func(cx *task.Context, out *none) task.Poll {
+		j := f.given(&Normal, func(out *none, cx *task.Context) task.Poll {
 			f.Assert(!polling, "polled within its own poll")
 			polling = true
-			p := poll(cx, out)
+			p := poll(out, cx)
 			polling = false
 			return p
 		})
@@ -99,7 +99,7 @@ func TestModelFrontKilledInAWake(t *testing.T) {
 		var done atom.Uint32
 		victim := f.given(&Normal, pending)
 		third := f.given(&Urgent, pending)
-		j := f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
 			victim.Waker().Wake()
 			done.Store(1)
 			return task.Pending
@@ -122,7 +122,7 @@ func TestModelFrontKilledInAWake(t *testing.T) {
 func TestModelFrontTwoWakesInAPoll(t *testing.T) {
 	models(t, func(f *machine) {
 		other := f.given(&Normal, pending)
-		j := f.given(&Urgent, func(*task.Context, *none) task.Poll { other.Waker().Wake(); return task.Pending })
+		j := f.given(&Urgent, func(*none, *task.Context) task.Poll { other.Waker().Wake(); return task.Pending })
 		f.polled = nil
 		f.runs(func() { j.Waker().Wake() })
 		for range 2 {
@@ -143,9 +143,9 @@ func TestModelFrontLineOfAThread(t *testing.T) {
 		var flag atom.Uint32
 		polls := 0
 		until := until(&flag, &polls)
-		j := f.given(&e, func(cx *task.Context, out *none) task.Poll {
+		j := f.given(&e, func(out *none, cx *task.Context) task.Poll {
 			f.Assert(f.level == levelThread, "polled in front of the runtime")
-			return until(cx, out)
+			return until(out, cx)
 		})
 		f.runs(func() { e.runUntil(j.Done) })
 		f.wakes("interrupt", j.Waker(), func() { flag.Store(1) })
@@ -163,9 +163,9 @@ func TestModelFrontKilledInAWakeOfAThread(t *testing.T) {
 		f.kills = explore.ByFault | explore.ByBudget
 		var e Executor
 		polls, woken := 0, false
-		w := f.given(&e, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+		w := f.given(&e, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 		armed := false
-		j := f.given(&Urgent, func(*task.Context, *none) task.Poll {
+		j := f.given(&Urgent, func(*none, *task.Context) task.Poll {
 			if armed {
 				w.Wake()
 				woken = true
@@ -191,7 +191,7 @@ func TestModelFrontKilledInACancel(t *testing.T) {
 		victim := f.given(&Normal, pending)
 		f.tasks = nil
 		armed, said := false, false
-		j := f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
 			if armed {
 				said = victim.Cancel()
 			}
@@ -221,7 +221,7 @@ func TestModelFrontCancels(t *testing.T) {
 		}
 		var j task.JoinHandle[none]
 		polls := 0
-		j = f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j = f.given(&Normal, func(*none, *task.Context) task.Poll {
 			if polls++; polls > 1 {
 				cancel(j)
 			}
@@ -246,7 +246,7 @@ func TestModelFrontCancels(t *testing.T) {
 func TestModelFrontCancelAgainstInterrupt(t *testing.T) {
 	models(t, func(f *machine) {
 		var end atom.Uint32
-		j := f.given(&Urgent, func(*task.Context, *none) task.Poll {
+		j := f.given(&Urgent, func(*none, *task.Context) task.Poll {
 			if end.Load() != 0 {
 				return task.Ready
 			}
@@ -297,7 +297,7 @@ func TestModelFrontMaskedThread(t *testing.T) {
 func TestModelFrontReady(t *testing.T) {
 	models(t, func(f *machine) {
 		var end atom.Uint32
-		j := f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
 			if end.Load() != 0 {
 				return task.Ready
 			}
@@ -322,14 +322,14 @@ func TestModelFrontJoinAgainstInterrupt(t *testing.T) {
 		var e Executor
 		polls := 0
 		var end atom.Uint32
-		j := f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
 			if end.Load() != 0 {
 				return task.Ready
 			}
 			return task.Pending
 		})
 		f.tasks = nil
-		w := f.given(&e, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+		w := f.given(&e, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 		done := false
 		f.runs(func() { _, _, done = j.Poll(w) })
 		f.wakes("interrupt", j.Waker(), func() { end.Store(1) })
@@ -378,7 +378,7 @@ func TestModelFrontUrgentFirst(t *testing.T) {
 		normal, urgent := f.given(&Normal, pending), f.given(&Urgent, pending)
 		var busy atom.Uint32
 		during := 0
-		j := f.given(&Normal, func(*task.Context, *none) task.Poll {
+		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
 			busy.Store(1)
 			busy.Store(2)
 			busy.Store(0)
@@ -408,7 +408,7 @@ func TestModelFrontUrgentFirst(t *testing.T) {
 func TestModelFrontWakesItself(t *testing.T) {
 	models(t, func(f *machine) {
 		polls := 0
-		j := f.given(&Normal, func(cx *task.Context, _ *none) task.Poll {
+		j := f.given(&Normal, func(_ *none, cx *task.Context) task.Poll {
 			if polls++; polls == 2 {
 				cx.Waker().Wake()
 			}
@@ -436,7 +436,7 @@ func TestModelFrontStaleLine(t *testing.T) {
 		respawned := false
 		f.runs(func() {
 			j.Poll(task.Waker{})
-			_, err := Spawn(&Normal, tk, nil, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+			_, err := Spawn(&Normal, tk, nil, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 			f.Assert(err == nil, "spawn: %v", err)
 			respawned = true
 		})

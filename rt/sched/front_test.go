@@ -25,22 +25,22 @@ func enterFront() {
 
 var frontActive bool
 
-func pollFront(cx *task.Context, out, poll uintptr) {
+func pollFront(out uintptr, cx *task.Context, poll uintptr) {
 	for poll != 0 {
-		cx, out, poll = Polled(pollOne(cx, out, poll))
+		out, cx, poll = Polled(pollOne(out, cx, poll))
 	}
 }
 
 // pollOne calls the function whose value is at poll.
-func pollOne(cx *task.Context, out, poll uintptr) (p task.Poll) {
+func pollOne(out uintptr, cx *task.Context, poll uintptr) (p task.Poll) {
 	defer func() {
 		if v := recover(); v != nil {
 			NoteFault(task.FaultOther, 0, 0)
 			p = PollFaulted
 		}
 	}()
-	f := *(*func(*task.Context, unsafe.Pointer) task.Poll)(unsafe.Pointer(&poll))
-	return f(cx, *(*unsafe.Pointer)(unsafe.Pointer(&out)))
+	f := *(*func(unsafe.Pointer, *task.Context) task.Poll)(unsafe.Pointer(&poll))
+	return f(*(*unsafe.Pointer)(unsafe.Pointer(&out)), cx)
 }
 
 // interrupt does what the entry of a line's interrupt does.
@@ -75,7 +75,7 @@ func realtime(t *testing.T, p *Priority, tk *unit, poll task.Func[none]) task.Jo
 func TestFrontIsPrompt(t *testing.T) {
 	useFront(t)
 	polls := 0
-	j := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+	j := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
 		if polls++; FrontCurrent() != cx.Waker() {
 			t.Error("not the current task in its own poll")
 		}
@@ -112,21 +112,21 @@ func TestFrontEnds(t *testing.T) {
 		return out, err
 	}
 	nothing := func(task.JoinHandle[int]) {}
-	if out, err := run(func(_ *task.Context, out *int) task.Poll { *out = 5; return task.Ready }, nothing); out != 5 || err != nil {
+	if out, err := run(func(out *int, _ *task.Context) task.Poll { *out = 5; return task.Ready }, nothing); out != 5 || err != nil {
 		t.Errorf("%d %v", out, err)
 	}
-	if _, err := run(func(*task.Context, *int) task.Poll { return task.Pending }, func(j task.JoinHandle[int]) {
+	if _, err := run(func(*int, *task.Context) task.Poll { return task.Pending }, func(j task.JoinHandle[int]) {
 		if !j.Cancel() {
 			t.Error("not cancelled")
 		}
 	}); err != task.ErrCancelled {
 		t.Errorf("%v", err)
 	}
-	if _, err := run(func(cx *task.Context, _ *int) task.Poll { cx.Waker().Cancel(); return task.Pending }, nothing); err != task.ErrCancelled {
+	if _, err := run(func(_ *int, cx *task.Context) task.Poll { cx.Waker().Cancel(); return task.Pending }, nothing); err != task.ErrCancelled {
 		t.Errorf("%v", err)
 	}
 	before := Faults()
-	_, err := run(func(*task.Context, *int) task.Poll { panic("fault") }, nothing)
+	_, err := run(func(*int, *task.Context) task.Poll { panic("fault") }, nothing)
 	var f *task.FaultError
 	if !errors.As(err, &f) || f.Task != "rt" || f.Kind != task.FaultOther || !strings.Contains(err.Error(), "rt faulted: processor exception") {
 		t.Errorf("%v", err)
@@ -143,7 +143,7 @@ func TestOverdue(t *testing.T) {
 	var tk unit
 	for life := range 2 {
 		var first, second bool
-		realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll {
+		realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
 			first, second = Overdue(), Overdue()
 			return task.Ready
 		}).Detach()
@@ -158,9 +158,9 @@ func TestOverdue(t *testing.T) {
 func TestFrontJoinerOverwritten(t *testing.T) {
 	useFront(t)
 	var tk, joiner, other unit
-	w := realtime(t, &Normal, &joiner, func(*task.Context, *none) task.Poll { return task.Pending }).Waker()
+	w := realtime(t, &Normal, &joiner, func(*none, *task.Context) task.Poll { return task.Pending }).Waker()
 	polls := 0
-	j := realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll {
+	j := realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
 		if polls++; polls > 1 {
 			panic("fault")
 		}
@@ -174,7 +174,7 @@ func TestFrontJoinerOverwritten(t *testing.T) {
 	if !j.Done() || task.Stale() != stale+1 {
 		t.Errorf("over %v, %d wakes counted", j.Done(), task.Stale()-stale)
 	}
-	if !realtime(t, &Normal, &other, func(*task.Context, *none) task.Poll { return task.Ready }).Done() {
+	if !realtime(t, &Normal, &other, func(*none, *task.Context) task.Poll { return task.Ready }).Done() {
 		t.Error("the executor does not go on")
 	}
 }
@@ -186,7 +186,7 @@ func TestUrgentFirst(t *testing.T) {
 	var wakers []task.Waker
 	named := func(p *Priority, name string) {
 		first := true
-		wakers = append(wakers, realtime(t, p, new(unit), func(*task.Context, *none) task.Poll {
+		wakers = append(wakers, realtime(t, p, new(unit), func(*none, *task.Context) task.Poll {
 			if !first {
 				order = append(order, name)
 			}
@@ -199,7 +199,7 @@ func TestUrgentFirst(t *testing.T) {
 	named(&Urgent, "u1")
 	named(&Urgent, "u2")
 	began := false
-	w := realtime(t, &Normal, new(unit), func(*task.Context, *none) task.Poll {
+	w := realtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
 		if began {
 			for i, w := range wakers {
 				if i%2 == 0 {
@@ -225,7 +225,7 @@ func TestUrgentFirst(t *testing.T) {
 func TestNestedWakeRepeatsThePoll(t *testing.T) {
 	useFront(t)
 	polls := 0
-	w := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+	w := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
 		if polls++; polls == 2 {
 			interrupt(cx.Waker())
 			interrupt(cx.Waker())
@@ -244,14 +244,14 @@ func TestFrontSelfWake(t *testing.T) {
 	var order []int
 	var other task.Waker
 	quiet := true
-	other = realtime(t, &Normal, new(unit), func(*task.Context, *none) task.Poll {
+	other = realtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
 		if !quiet {
 			order = append(order, 0)
 		}
 		return task.Pending
 	}).Waker()
 	quiet = false
-	w := realtime(t, &Normal, new(unit), func(cx *task.Context, _ *none) task.Poll {
+	w := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
 		order = append(order, left)
 		if left--; left > 0 {
 			if left == 2 {
@@ -275,9 +275,9 @@ func TestLevelsWakeEachOther(t *testing.T) {
 	e.Init(3)
 	var tk unit
 	polls := 0
-	thread := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+	thread := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 	e.Tick()
-	w := realtime(t, &Urgent, new(unit), func(*task.Context, *none) task.Poll { thread.Wake(); return task.Pending }).Waker()
+	w := realtime(t, &Urgent, new(unit), func(*none, *task.Context) task.Poll { thread.Wake(); return task.Pending }).Waker()
 	e.Tick()
 	polls = 0
 	interrupt(w)
@@ -299,7 +299,7 @@ func TestFrontStale(t *testing.T) {
 	w := j.Waker()
 	j.Poll(task.Waker{})
 	polls := 0
-	realtime(t, &Normal, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+	realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 	before := task.Stale()
 	interrupt(w)
 	if polls != 1 || task.Stale() != before+1 {

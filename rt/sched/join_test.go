@@ -21,7 +21,7 @@ func TestTypedOutput(t *testing.T) {
 	var e Executor
 	var tk task.Task[string]
 	for _, text := range []string{"one", "two"} { // the second life has its own
-		j, err := Spawn(&e, &tk, nil, func(_ *task.Context, out *string) task.Poll { *out = text; return task.Ready })
+		j, err := Spawn(&e, &tk, nil, func(out *string, _ *task.Context) task.Poll { *out = text; return task.Ready })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestDetachedRunsOn(t *testing.T) {
 func TestCancelledLate(t *testing.T) {
 	var e Executor
 	var tk task.Task[int]
-	j, _ := Spawn(&e, &tk, nil, func(_ *task.Context, out *int) task.Poll { *out = 7; return task.Ready })
+	j, _ := Spawn(&e, &tk, nil, func(out *int, _ *task.Context) task.Poll { *out = 7; return task.Ready })
 	e.Tick()
 	if j.Cancel() {
 		t.Error("cancelled what was over")
@@ -128,7 +128,7 @@ func TestJoinInATask(t *testing.T) {
 	var parent, child task.Task[int]
 	spawnChild := func() task.JoinHandle[int] {
 		y := task.NewYield(1)
-		j, err := Spawn(&e, &child, nil, func(cx *task.Context, out *int) task.Poll { *out = 3; return y.Poll(cx) })
+		j, err := Spawn(&e, &child, nil, func(out *int, cx *task.Context) task.Poll { *out = 3; return y.Poll(cx) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestJoinInATask(t *testing.T) {
 	}
 	var j task.JoinHandle[int]
 	begun := false
-	p, _ := Spawn(&e, &parent, nil, func(cx *task.Context, out *int) task.Poll {
+	p, _ := Spawn(&e, &parent, nil, func(out *int, cx *task.Context) task.Poll {
 		if !begun {
 			begun, j = true, spawnChild()
 		}

@@ -111,12 +111,12 @@ func (f *machine) struck(first func() (*task.Context, uintptr, uintptr)) {
 	f.level = level
 }
 
-func (f *machine) poll(cx *task.Context, out, poll uintptr) {
+func (f *machine) poll(out uintptr, cx *task.Context, poll uintptr) {
 	for n := 0; poll != 0; n++ {
 		if f.Assert(n < pollsMost, "polled without end"); n == pollsMost {
 			return
 		}
-		fn := *(*func(*task.Context, unsafe.Pointer) task.Poll)(unsafe.Pointer(&poll))
+		fn := *(*func(unsafe.Pointer, *task.Context) task.Poll)(unsafe.Pointer(&poll))
 		f.Assert(FrontCurrent() == cx.Waker() && cx.Waker() != task.Waker{}, "the current task is another")
 		f.polled = append(f.polled, cx.Waker())
 		if f.starts != nil {
@@ -124,12 +124,12 @@ func (f *machine) poll(cx *task.Context, out, poll uintptr) {
 		}
 		f.level = levelPoll
 		p := PollFaulted
-		if f.Killable(f.kills, func() { p = fn(cx, *(*unsafe.Pointer)(unsafe.Pointer(&out))) }) {
+		if f.Killable(f.kills, func() { p = fn(*(*unsafe.Pointer)(unsafe.Pointer(&out)), cx) }) {
 			NoteFault(task.FaultBudget, 1, 2)
 			p = PollFaulted
 		}
 		f.level = levelEntry
-		cx, out, poll = Polled(p)
+		out, cx, poll = Polled(p)
 		f.Assert(front.fault == task.Fault{}, "the fault of one task is left for the next")
 	}
 	f.Assert(FrontCurrent() == task.Waker{}, "a current task without a poll")

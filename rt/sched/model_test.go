@@ -36,7 +36,7 @@ func given(m *explore.Model, e Home, tk *unit, poll task.Func[none]) task.JoinHa
 
 // until makes a poll function that is Ready when flag is set, and counts its calls.
 func until(flag *atom.Uint32, polls *int) task.Func[none] {
-	return func(*task.Context, *none) task.Poll {
+	return func(*none, *task.Context) task.Poll {
 		*polls++
 		if flag.Load() != 0 {
 			return task.Ready
@@ -79,7 +79,7 @@ func TestModelTwoWakers(t *testing.T) {
 		var e Executor
 		var tk unit
 		polls := 0
-		w := given(m, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+		w := given(m, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 		e.Tick()
 		m.Thread("waker", func() { w.Wake() })
 		m.Thread("waker", func() { w.Wake() })
@@ -158,7 +158,7 @@ func TestModelSelfCancel(t *testing.T) {
 	model(t, func(m *explore.Model) {
 		var e Executor
 		var tk unit
-		j := given(m, &e, &tk, func(cx *task.Context, _ *none) task.Poll {
+		j := given(m, &e, &tk, func(_ *none, cx *task.Context) task.Poll {
 			m.Assert(cx.Waker().Cancel(), "not cancelled")
 			return task.Pending
 		})
@@ -202,7 +202,7 @@ func TestModelJoinAgainstCompletion(t *testing.T) {
 		var child, parent unit
 		j := given(m, &runner, &child, ready)
 		joined := 0
-		given(m, &joiner, &parent, func(cx *task.Context, _ *none) task.Poll {
+		given(m, &joiner, &parent, func(_ *none, cx *task.Context) task.Poll {
 			_, err, done := j.Poll(cx.Waker())
 			if !done {
 				return task.Pending
@@ -230,7 +230,7 @@ func TestModelJoinWakerReplaced(t *testing.T) {
 		j := given(m, &runner, &child, ready)
 		polls := 0
 		w1 := given(m, &joiner, &first, pending).Waker()
-		w2 := given(m, &joiner, &second, func(*task.Context, *none) task.Poll { polls++; return task.Pending }).Waker()
+		w2 := given(m, &joiner, &second, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 		joiner.Tick()
 		done := false
 		m.Thread("runner", func() { runner.Tick() })
@@ -308,7 +308,7 @@ func TestModelStaleWaker(t *testing.T) {
 				e.Tick()
 				m.Thread("executor", func() {
 					j.Poll(task.Waker{})
-					given(m, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+					given(m, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 					e.TickN(1)
 				})
 				m.Thread("other", func() { use(j.Waker()) })
@@ -339,7 +339,7 @@ func TestModelStaleWakerOfTheSameGeneration(t *testing.T) {
 				j.Poll(task.Waker{})
 				task.SkipNumbers(1<<24 - 1)
 				m.Thread("executor", func() {
-					k := given(m, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+					k := given(m, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 					m.Assert(k.ID() == j.ID()+1<<24, "task %d after task %d", k.ID(), j.ID())
 					e.TickN(1)
 				})
@@ -363,7 +363,7 @@ func TestModelSpawnFromOutside(t *testing.T) {
 		given(m, &e, &first, pending)
 		m.Thread("executor", func() { e.runUntil(func() bool { return ran }) })
 		m.Thread("spawner", func() {
-			given(m, &e, &second, func(*task.Context, *none) task.Poll { ran = true; return task.Ready })
+			given(m, &e, &second, func(*none, *task.Context) task.Poll { ran = true; return task.Ready })
 		})
 	})
 }
@@ -373,7 +373,7 @@ func TestModelCurrent(t *testing.T) {
 	model(t, func(m *explore.Model) {
 		var e Executor
 		var tk unit
-		w := given(m, &e, &tk, func(cx *task.Context, _ *none) task.Poll {
+		w := given(m, &e, &tk, func(_ *none, cx *task.Context) task.Poll {
 			m.Assert(e.Current() == cx.Waker(), "not the current task in its own poll")
 			return task.Pending
 		}).Waker()
@@ -420,7 +420,7 @@ func TestModelStealAgainstTick(t *testing.T) {
 		victim.Share()
 		var a, b unit
 		runs := 0
-		run := func(*task.Context, *none) task.Poll { runs++; return task.Ready }
+		run := func(*none, *task.Context) task.Poll { runs++; return task.Ready }
 		given(m, &victim, &a, run).Detach()
 		given(m, &victim, &b, run).Detach()
 		m.Thread("victim", func() { victim.TickN(2) })
@@ -445,7 +445,7 @@ func TestModelInjector(t *testing.T) {
 		var workers [2]Executor
 		var a, b unit
 		runs := 0
-		run := func(*task.Context, *none) task.Poll { runs++; return task.Ready }
+		run := func(*none, *task.Context) task.Poll { runs++; return task.Ready }
 		given(m, &in, &a, run).Detach()
 		given(m, &in, &b, run).Detach()
 		for i := range workers {

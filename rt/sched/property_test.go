@@ -140,7 +140,7 @@ func (s *system) spawn(i int, script []action) bool {
 }
 
 func (s *system) poll(i int, script []action) task.Func[none] {
-	return func(*task.Context, *none) task.Poll {
+	return func(*none, *task.Context) task.Poll {
 		a := script[min(s.polls[i], len(script)-1)]
 		s.polls[i]++
 		if a.wake >= 0 {

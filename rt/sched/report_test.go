@@ -39,7 +39,7 @@ func reporting(t *testing.T) (now *int64) {
 	return now
 }
 
-func panics(*task.Context, *none) task.Poll { panic("on purpose") }
+func panics(*none, *task.Context) task.Poll { panic("on purpose") }
 
 // A task that nobody has a handle of ends with a panic or a fault: that is reported, once, with
 // name, reason and place, and the reporter is woken for it.
@@ -55,18 +55,18 @@ func TestEndIsReported(t *testing.T) {
 			reporting(t)
 			var e Executor
 			woken := 0
-			r := spawn(t, &e, new(unit), func(*task.Context, *none) task.Poll { woken++; return task.Pending })
+			r := spawn(t, &e, new(unit), func(*none, *task.Context) task.Poll { woken++; return task.Pending })
 			e.Tick()
 			task.ReportTo(r.Waker())
 			e.Tick()
 			woken = 0
 			useFront(t)
 			let := false
-			j, err := Spawn(c.on, new(unit), task.Named("victim"), func(cx *task.Context, out *none) task.Poll {
+			j, err := Spawn(c.on, new(unit), task.Named("victim"), func(out *none, cx *task.Context) task.Poll {
 				if !let {
 					return task.Pending
 				}
-				return panics(cx, out)
+				return panics(out, cx)
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -112,7 +112,7 @@ func TestClaimedEndIsNotReported(t *testing.T) {
 		want  int
 	}{
 		"taken by a task that waits": {func(t *testing.T, now *int64, e *Executor, j task.JoinHandle[none]) {
-			k := spawn(t, e, new(unit), func(cx *task.Context, _ *none) task.Poll {
+			k := spawn(t, e, new(unit), func(_ *none, cx *task.Context) task.Poll {
 				if _, _, done := j.Poll(cx.Waker()); done {
 					return task.Ready
 				}

@@ -12,10 +12,10 @@ import (
 func TestBlockOn(t *testing.T) {
 	var e Executor
 	var main, helper task.Task[int]
-	out, err := BlockOn(&e, &main, nil, func(cx *task.Context, out *int) task.Poll {
+	out, err := BlockOn(&e, &main, nil, func(out *int, cx *task.Context) task.Poll {
 		if *out++; *out == 1 {
 			w := cx.Waker()
-			Spawn(&e, &helper, nil, func(*task.Context, *int) task.Poll { w.Wake(); return task.Ready })
+			Spawn(&e, &helper, nil, func(*int, *task.Context) task.Poll { w.Wake(); return task.Ready })
 			return task.Pending
 		}
 		return task.Ready
@@ -33,7 +33,7 @@ func TestBlockOnParks(t *testing.T) {
 	wakers := make(chan task.Waker)
 	woken := false
 	go func() { w := <-wakers; w.Wake() }()
-	if _, err := BlockOn(&e, &main, nil, func(cx *task.Context, _ *none) task.Poll {
+	if _, err := BlockOn(&e, &main, nil, func(_ *none, cx *task.Context) task.Poll {
 		if woken {
 			return task.Ready
 		}
@@ -48,7 +48,7 @@ func TestBlockOnParks(t *testing.T) {
 func TestBlockOnPanics(t *testing.T) {
 	var e Executor
 	var main unit
-	_, err := BlockOn(&e, &main, task.Named("main"), func(*task.Context, *none) task.Poll { panic("no") })
+	_, err := BlockOn(&e, &main, task.Named("main"), func(*none, *task.Context) task.Poll { panic("no") })
 	var p *task.PanicError
 	if !errors.As(err, &p) || p.Value != "no" || p.Task != "main" || len(p.Stack) == 0 {
 		t.Fatalf("%v", err)
@@ -64,7 +64,7 @@ func TestBlockOnShared(t *testing.T) {
 			t.Errorf("%v", v)
 		}
 	}()
-	BlockOn(&e, new(unit), nil, func(*task.Context, *none) task.Poll { return task.Ready })
+	BlockOn(&e, new(unit), nil, func(*none, *task.Context) task.Poll { return task.Ready })
 }
 
 // exiting runs for as long as the test program: Run does not return, and a doorbell has one
@@ -82,8 +82,8 @@ func TestGoexit(t *testing.T) {
 	for range 3 {
 		ended := make(chan error, 1)
 		var exits, joins, other unit
-		j, _ := Spawn(e, &exits, task.Named("exits"), func(*task.Context, *none) task.Poll { runtime.Goexit(); return task.Ready })
-		Spawn(e, &joins, nil, func(cx *task.Context, _ *none) task.Poll {
+		j, _ := Spawn(e, &exits, task.Named("exits"), func(*none, *task.Context) task.Poll { runtime.Goexit(); return task.Ready })
+		Spawn(e, &joins, nil, func(_ *none, cx *task.Context) task.Poll {
 			_, err, done := j.Poll(cx.Waker())
 			if !done {
 				return task.Pending
@@ -96,7 +96,7 @@ func TestGoexit(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		done := make(chan struct{})
-		Spawn(e, &other, nil, func(*task.Context, *none) task.Poll { close(done); return task.Ready })
+		Spawn(e, &other, nil, func(*none, *task.Context) task.Poll { close(done); return task.Ready })
 		<-done
 	}
 }
@@ -105,14 +105,14 @@ func TestGoexit(t *testing.T) {
 func TestGoexitInTick(t *testing.T) {
 	var e Executor
 	var exits, other unit
-	Spawn(&e, &exits, nil, func(*task.Context, *none) task.Poll { runtime.Goexit(); return task.Ready })
+	Spawn(&e, &exits, nil, func(*none, *task.Context) task.Poll { runtime.Goexit(); return task.Ready })
 	ticked := make(chan struct{})
 	go func() {
 		defer close(ticked)
 		e.Tick()
 	}()
 	<-ticked
-	j, _ := Spawn(&e, &other, nil, func(*task.Context, *none) task.Poll { return task.Ready })
+	j, _ := Spawn(&e, &other, nil, func(*none, *task.Context) task.Poll { return task.Ready })
 	if e.Tick(); !j.Done() {
 		t.Error("the executor does not tick any more")
 	}
@@ -124,7 +124,7 @@ func TestScheduleMany(t *testing.T) {
 	tasks := make([]unit, 10)
 	for i := range tasks {
 		y := task.NewYield(1)
-		spawn(t, &e, &tasks[i], func(cx *task.Context, _ *none) task.Poll { return y.Poll(cx) })
+		spawn(t, &e, &tasks[i], func(_ *none, cx *task.Context) task.Poll { return y.Poll(cx) })
 	}
 	got := e.Tick()
 	want(t, got, 20, 10, false)
@@ -139,7 +139,7 @@ func TestManyYields(t *testing.T) {
 	tasks := make([]unit, 10)
 	for i := range tasks {
 		y := task.NewYield(i)
-		spawn(t, &e, &tasks[i], func(cx *task.Context, _ *none) task.Poll { return y.Poll(cx) })
+		spawn(t, &e, &tasks[i], func(_ *none, cx *task.Context) task.Poll { return y.Poll(cx) })
 	}
 	want(t, e.Tick(), 55, 10, false)
 }
@@ -173,7 +173,7 @@ func TestFairness(t *testing.T) {
 		since := make([]int, greedy+tasks) // polls of others since it became ready
 		total := 0
 		for i := range units {
-			spawn(t, &e, &units[i], func(cx *task.Context, _ *none) task.Poll {
+			spawn(t, &e, &units[i], func(_ *none, cx *task.Context) task.Poll {
 				total++
 				if waited := total - since[i]; waited > greedy+tasks {
 					t.Fatalf("a ready task waited for %d polls of others", waited-1)
@@ -199,7 +199,7 @@ func TestFairness(t *testing.T) {
 func TestCurrent(t *testing.T) {
 	var e Executor
 	var a, b unit
-	spawn(t, &e, &a, func(cx *task.Context, _ *none) task.Poll {
+	spawn(t, &e, &a, func(_ *none, cx *task.Context) task.Poll {
 		if e.Current() != cx.Waker() || e.Current().ID() != cx.ID() || !cx.Waker().WillWake(cx) {
 			t.Error("not the current task in its own poll")
 		}

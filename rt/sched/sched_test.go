@@ -14,8 +14,8 @@ type (
 	none = task.None
 )
 
-func ready(*task.Context, *none) task.Poll   { return task.Ready }
-func pending(*task.Context, *none) task.Poll { return task.Pending }
+func ready(*none, *task.Context) task.Poll   { return task.Ready }
+func pending(*none, *task.Context) task.Poll { return task.Pending }
 
 // spawn starts a task that must be free.
 func spawn(t *testing.T, e *Executor, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
@@ -94,7 +94,7 @@ func TestSelfWakeGoesToTheTail(t *testing.T) {
 	var e Executor
 	var order []string
 	var a, b unit
-	spawn(t, &e, &a, func(cx *task.Context, _ *none) task.Poll {
+	spawn(t, &e, &a, func(_ *none, cx *task.Context) task.Poll {
 		order = append(order, "a")
 		if len(order) > 4 {
 			return task.Ready
@@ -102,7 +102,7 @@ func TestSelfWakeGoesToTheTail(t *testing.T) {
 		cx.Waker().Wake()
 		return task.Pending
 	})
-	spawn(t, &e, &b, func(cx *task.Context, _ *none) task.Poll {
+	spawn(t, &e, &b, func(_ *none, cx *task.Context) task.Poll {
 		order = append(order, "b")
 		cx.Waker().Wake()
 		return task.Pending
@@ -134,7 +134,7 @@ func TestCancel(t *testing.T) {
 			var e Executor
 			var tk unit
 			polls := 0
-			j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+			j := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 			for range c.ticks {
 				e.Tick()
 			}
@@ -153,7 +153,7 @@ func TestCancel(t *testing.T) {
 	t.Run("running", func(t *testing.T) {
 		var e Executor
 		var tk unit
-		j := spawn(t, &e, &tk, func(cx *task.Context, _ *none) task.Poll {
+		j := spawn(t, &e, &tk, func(_ *none, cx *task.Context) task.Poll {
 			if !cx.Waker().Cancel() {
 				t.Error("could not cancel itself")
 			}
@@ -178,7 +178,7 @@ func TestCancel(t *testing.T) {
 func TestPanicEndsThatTaskAlone(t *testing.T) {
 	var e Executor
 	var a, b unit
-	ja := spawn(t, &e, &a, func(*task.Context, *none) task.Poll {
+	ja := spawn(t, &e, &a, func(*none, *task.Context) task.Poll {
 		var p *int
 		*p = 1
 		return task.Pending
@@ -218,7 +218,7 @@ func TestStaleHandleDoesNothing(t *testing.T) {
 func TestNestedTickDoesNothing(t *testing.T) {
 	var e Executor
 	var a, b unit
-	spawn(t, &e, &a, func(*task.Context, *none) task.Poll {
+	spawn(t, &e, &a, func(*none, *task.Context) task.Poll {
 		if n := e.Tick(); n.Polled != 0 {
 			t.Errorf("nested tick polled %d", n.Polled)
 		}
@@ -237,7 +237,7 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 	var mu sync.Mutex
 	count := 0
 	var tk unit
-	j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll {
+	j := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll {
 		mu.Lock()
 		defer mu.Unlock()
 		if count == wakers*each {

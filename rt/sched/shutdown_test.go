@@ -17,7 +17,7 @@ func TestShutdown(t *testing.T) {
 	ji := spawn(t, &e, &idle, pending)
 	jo := spawn(t, &e, &over, ready)
 	var seen error
-	spawn(t, &other, &joiner, func(cx *task.Context, _ *none) task.Poll {
+	spawn(t, &other, &joiner, func(_ *none, cx *task.Context) task.Poll {
 		_, err, done := ji.Poll(cx.Waker())
 		if !done {
 			return task.Pending
@@ -61,7 +61,7 @@ func TestShutdown(t *testing.T) {
 func TestShutdownInATick(t *testing.T) {
 	var e Executor
 	var tk unit
-	j := spawn(t, &e, &tk, func(*task.Context, *none) task.Poll { e.Shutdown(); return task.Ready })
+	j := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { e.Shutdown(); return task.Ready })
 	want(t, e.Tick(), 1, 1, false)
 	if _, err, _ := j.Poll(task.Waker{}); err == nil || !strings.Contains(err.Error(), "Shutdown within a tick") {
 		t.Errorf("%v", err)

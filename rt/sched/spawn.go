@@ -39,6 +39,24 @@ func Spawn[T any](on Home, t *task.Task[T], b *task.Builder, poll task.Func[T]) 
 	return j, err
 }
 
+// SpawnMethod is [Spawn] of a task whose poll is a method of its state, such as (*Blinker).Poll:
+//
+//	//tamagotake:realtime
+//	func (b *Blinker) Poll(cx *task.Context) task.Poll { ... }
+//
+//	j, err := sched.SpawnMethod(&sched.Normal, &b.task, nil, b, (*Blinker).Poll)
+//
+// Each poll is called with state. See [task.SpawnMethod].
+func SpawnMethod[S any](on Home, t *task.Task[task.None], b *task.Builder, state *S, poll func(*S, *task.Context) task.Poll) (task.JoinHandle[task.None], error) {
+	target, ok := on.open()
+	if !ok {
+		return task.JoinHandle[task.None]{}, task.ErrShutdown
+	}
+	j, err := task.SpawnMethod(t, target, b, state, poll)
+	on.spawned()
+	return j, err
+}
+
 // A Store has slots for tasks: a [task.Pool] or a [task.Heap].
 type Store[T any] interface {
 	Spawn(*task.Target, *task.Builder, task.Func[T]) (task.JoinHandle[T], error)

@@ -42,7 +42,7 @@ func TestStealExactly(t *testing.T) {
 			tasks := make([]unit, c.tasks)
 			var ran []int
 			for i := range tasks {
-				spawn(t, &victim, &tasks[i], func(*task.Context, *none) task.Poll { ran = append(ran, i); return task.Ready })
+				spawn(t, &victim, &tasks[i], func(*none, *task.Context) task.Poll { ran = append(ran, i); return task.Ready })
 			}
 			s := steal(t, &victim)
 			if s.Len() != c.tasks {
@@ -98,7 +98,7 @@ func TestStealFromABlockedExecutor(t *testing.T) {
 	victim.Share()
 	var long, short unit
 	inside, leave := make(chan task.Waker), make(chan none)
-	spawn(t, &victim, &long, func(cx *task.Context, _ *none) task.Poll {
+	spawn(t, &victim, &long, func(_ *none, cx *task.Context) task.Poll {
 		inside <- cx.Waker()
 		<-leave
 		return task.Ready
@@ -134,7 +134,7 @@ func TestInjectorAndWorkers(t *testing.T) {
 	polls := make([]int, tasks)
 	for i := range units {
 		y := task.NewYield(yields)
-		j, err := Spawn(&in, &units[i], nil, func(cx *task.Context, _ *none) task.Poll {
+		j, err := Spawn(&in, &units[i], nil, func(_ *none, cx *task.Context) task.Poll {
 			polls[i]++
 			p := y.Poll(cx)
 			if p == task.Ready {

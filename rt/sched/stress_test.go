@@ -46,7 +46,7 @@ func TestStress(t *testing.T) {
 	one := func(p, n int) {
 		y := task.NewYield(n % 3)
 		released := atomic.Bool{}
-		poll := func(cx *task.Context, out *int) task.Poll {
+		poll := func(out *int, cx *task.Context) task.Poll {
 			*out = p*each + n
 			if !released.Load() {
 				return task.Pending

@@ -17,7 +17,7 @@ func TestWatchLooksTwice(t *testing.T) {
 	e.Watch(math.MaxInt64, func(s Stall) { reports++ })
 	var tk unit
 	let := make(chan struct{})
-	spawn(t, e, &tk, func(*task.Context, *none) task.Poll { <-let; return task.Pending })
+	spawn(t, e, &tk, func(*none, *task.Context) task.Poll { <-let; return task.Pending })
 	on := make(chan uint64)
 	over := make(chan struct{})
 	go func() {
@@ -54,7 +54,7 @@ func TestWatchAfterPark(t *testing.T) {
 	e.Watch(time.Millisecond, func(Stall) { close(let) })
 	var tk unit
 	polls := 0
-	_, err := BlockOn(e, &tk, nil, func(cx *task.Context, _ *none) task.Poll {
+	_, err := BlockOn(e, &tk, nil, func(_ *none, cx *task.Context) task.Poll {
 		if polls++; polls == 1 {
 			w := cx.Waker()
 			go func() {

@@ -26,7 +26,7 @@ type actor struct {
 	wakes int
 }
 
-func (a *actor) poll(cx *task.Context, _ *none) task.Poll {
+func (a *actor) poll(_ *none, cx *task.Context) task.Poll {
 	if a.do == nil {
 		a.wakes++
 		return task.Pending

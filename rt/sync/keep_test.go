@@ -73,7 +73,7 @@ func TestWaitIsKept(t *testing.T) {
 			var e sched.Executor
 			var wait weak.Pointer[sync.Wait]
 			var object weak.Pointer[[1]byte]
-			j, err := sched.Spawn(&e, new(task.Task[task.None]), nil, func(cx *task.Context, _ *task.None) task.Poll {
+			j, err := sched.Spawn(&e, new(task.Task[task.None]), nil, func(_ *task.None, cx *task.Context) task.Poll {
 				if wait == (weak.Pointer[sync.Wait]{}) {
 					var given, w sync.Wait
 					wait = weak.Make(&w)
@@ -127,7 +127,7 @@ func TestWaitsWhileCollecting(t *testing.T) {
 	var e sched.Executor
 	var open [most]weak.Pointer[sync.Wait]
 	n, freed := 0, 0
-	_, err := sched.BlockOn(&e, new(task.Task[task.None]), nil, func(cx *task.Context, _ *task.None) task.Poll {
+	_, err := sched.BlockOn(&e, new(task.Task[task.None]), nil, func(_ *task.None, cx *task.Context) task.Poll {
 		for i := range open {
 			if open[i] == (weak.Pointer[sync.Wait]{}) {
 				w := new(sync.Wait)

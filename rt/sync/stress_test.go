@@ -36,7 +36,7 @@ func TestStress(t *testing.T) {
 	work := func(n int) task.Func[none] {
 		var w [3]Wait
 		got, has := 0, false
-		return func(cx *task.Context, _ *none) task.Poll {
+		return func(_ *none, cx *task.Context) task.Poll {
 			for {
 				if n++; n%7 == 0 && !has {
 					w[n%2].Cancel()
@@ -77,7 +77,7 @@ func TestStress(t *testing.T) {
 	// What is cancelled again and again: it waits and holds, and takes nothing.
 	idle := func() task.Func[none] {
 		var w [2]Wait
-		return func(cx *task.Context, _ *none) task.Poll {
+		return func(_ *none, cx *task.Context) task.Poll {
 			if s.Acquire(cx, &w[0], 2) == Ready {
 				m.Lock(cx, &w[1])
 			}

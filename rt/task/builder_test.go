@@ -8,7 +8,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-func waiting(*task.Context, *task.None) task.Poll { return task.Pending }
+func waiting(*task.None, *task.Context) task.Poll { return task.Pending }
 
 // A task shows its name, its kind and where it was spawned.
 func TestBuilder(t *testing.T) {

@@ -20,6 +20,24 @@ var ids atom.Uint64
 // Its pointer stores are for thread level; a task of another level is spawned before
 // that level runs.
 func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+	return spawn(t, target, b, unsafe.Pointer(&t.output), *(*pollFunc)(unsafe.Pointer(&poll)))
+}
+
+// SpawnMethod is [Task.Spawn] of a task whose state has an address of its own: poll is a method
+// of it, such as (*Blinker).Poll, and is called with that address. Many tasks may share a method.
+//
+// To the executor this is no other task: a method is a function whose first argument is what it
+// is a method of, and where other tasks have the address of their output this one has state. A
+// method value, such as b.Poll, would be a closure: a call more for each poll, and memory of the
+// heap, of which boot/verify knows nothing.
+func SpawnMethod[S any](t *Task[None], target *Target, b *Builder, state *S, poll func(*S, *Context) Poll) (JoinHandle[None], error) {
+	if state == nil {
+		panic("task: SpawnMethod without a state")
+	}
+	return spawn(t, target, b, unsafe.Pointer(state), *(*pollFunc)(unsafe.Pointer(&poll)))
+}
+
+func spawn[T any](t *Task[T], target *Target, b *Builder, out unsafe.Pointer, poll pollFunc) (JoinHandle[T], error) {
 	if err := admit(target, *(*unsafe.Pointer)(unsafe.Pointer(&poll))); err != nil {
 		return JoinHandle[T]{}, err
 	}
@@ -29,7 +47,7 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 	if s&flags != 0 || !h.state.CompareAndSwap(s, s|joining) {
 		return JoinHandle[T]{}, ErrAlive
 	}
-	t.setPoll(poll)
+	h.poll, h.out = poll, out
 	if t.build.Load() != b {
 		t.build.Store(b)
 	}
@@ -65,7 +83,7 @@ func (h *Header) Poll(cx *Context) Poll {
 	cx.header = uintptr(unsafe.Pointer(h))
 	h.polls++
 	tracePollStart(h)
-	p := h.poll(cx, h.out)
+	p := h.poll(h.out, cx)
 	tracePollEnd(h, p)
 	return p
 }

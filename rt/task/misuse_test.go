@@ -19,7 +19,7 @@ func caught(t *testing.T, text string, f func()) {
 }
 
 func spawned(t *testing.T, target *Target, tk *Task[None]) Waker {
-	j, err := tk.Spawn(target, nil, func(*Context, *None) Poll { return Pending })
+	j, err := tk.Spawn(target, nil, func(*None, *Context) Poll { return Pending })
 	if err != nil {
 		t.Fatal(err)
 	}

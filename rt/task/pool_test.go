@@ -9,7 +9,7 @@ import (
 )
 
 func give(n int) task.Func[int] {
-	return func(_ *task.Context, out *int) task.Poll { *out = n; return task.Ready }
+	return func(out *int, _ *task.Context) task.Poll { *out = n; return task.Ready }
 }
 
 // A full pool says so and nothing is lost: what is in it runs, and what was refused can

@@ -13,7 +13,7 @@ func TestCursor(t *testing.T) {
 	var exec sched.Executor
 	const tasks = 100
 	for range tasks {
-		if _, err := sched.Spawn(&exec, new(task.Task[task.None]), nil, func(*task.Context, *task.None) task.Poll { return task.Pending }); err != nil {
+		if _, err := sched.Spawn(&exec, new(task.Task[task.None]), nil, func(*task.None, *task.Context) task.Poll { return task.Pending }); err != nil {
 			t.Fatal(err)
 		}
 	}

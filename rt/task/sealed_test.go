@@ -14,9 +14,9 @@ import (
 
 type none = task.None
 
-func markedPoll(*task.Context, *none) task.Poll { return task.Pending }
+func markedPoll(*none, *task.Context) task.Poll { return task.Pending }
 
-func unmarkedPoll(*task.Context, *none) task.Poll { return task.Pending }
+func unmarkedPoll(*none, *task.Context) task.Poll { return task.Pending }
 
 // motors is a place of a program's own for real-time tasks: another type than the priority
 // that it embeds.
@@ -30,7 +30,7 @@ func code(f task.Func[none]) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) 
 func TestUnmarkedIsRefused(t *testing.T) {
 	var e sched.Executor
 	captured := 0
-	closure := func(*task.Context, *none) task.Poll { captured++; return task.Pending }
+	closure := func(*none, *task.Context) task.Poll { captured++; return task.Pending }
 	marked := code(markedPoll)
 	for _, c := range []struct {
 		name  string

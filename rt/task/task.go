@@ -65,8 +65,14 @@ type None struct{}
 
 // Func is a poll function. It does what can be done without waiting and returns Pending
 // after it has left cx.Waker() with whoever is to wake it, or stores its output and
-// returns Ready. It is called by one executor at a time, by no other goroutine.
-type Func[T any] func(cx *Context, out *T) Poll
+// returns Ready. It is called by one executor at a time, by no other goroutine. A poll that is a
+// method of the task's state is spawned with [SpawnMethod].
+type Func[T any] func(out *T, cx *Context) Poll
+
+// pollFunc is a poll function as the executor calls it, without knowing T: a pointer to T is
+// passed as any other pointer. An interface or a generic method in between would be two more
+// indirect calls, a tenth of the time of a wake and poll.
+type pollFunc func(out unsafe.Pointer, cx *Context) Poll
 
 // Header is the part of a task that queues and wakers know. It lies at the start of
 // the task, which must not move.
@@ -79,10 +85,10 @@ type Header struct {
 	cause      Cause
 	registered bool   // in the list of all tasks
 	direct     uint32 // polls past the queue, each with its wake: in neither polls nor wakes
-	poll       func(cx *Context, out unsafe.Pointer) Poll
-	out        unsafe.Pointer
-	exec       *Target // changed at thread level only, while the task is in no queue
-	next       *Header // of all tasks
+	poll       pollFunc
+	out        unsafe.Pointer // the first argument of poll: the output, or the state of a method
+	exec       *Target        // changed at thread level only, while the task is in no queue
+	next       *Header        // of all tasks
 }
 
 // Cause is why a task is on its queue. Written by who puts it there.
@@ -115,14 +121,6 @@ type Base struct {
 type Task[T any] struct {
 	Base
 	output T
-}
-
-// setPoll stores the poll function where the executor finds it without knowing T: a
-// pointer to T is passed as any other pointer. An interface or a generic method in
-// between would be two more indirect calls, a tenth of the time of a wake and poll.
-func (t *Task[T]) setPoll(poll Func[T]) {
-	t.Header.poll = *(*func(*Context, unsafe.Pointer) Poll)(unsafe.Pointer(&poll))
-	t.Header.out = unsafe.Pointer(&t.output)
 }
 
 // base returns the task that a header is the beginning of.

@@ -34,7 +34,7 @@ func TestTrace(t *testing.T) {
 	j.Cancel()
 	j.Cancel()
 	e.Tick()
-	sched.Spawn(&e, &other, nil, func(*task.Context, *task.None) task.Poll { panic("no") })
+	sched.Spawn(&e, &other, nil, func(*task.None, *task.Context) task.Poll { panic("no") })
 	e.Tick()
 	want := []string{
 		"spawn", "start", "end 0", "wake", "start", "end 0", "cancel", "complete",

@@ -46,7 +46,7 @@ func TestReadyWithASleepOpen(t *testing.T) {
 	d.On(&w.wheel)
 	d.For(100)
 	done := false
-	j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	j := w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		if done {
 			return task.Ready
 		}
@@ -69,12 +69,12 @@ func TestStaleSleepWakesNobody(t *testing.T) {
 	s := new(Sleep)
 	s.On(&w.wheel)
 	s.For(100)
-	j := w.spawnAt(tk, func(cx *task.Context, _ *none) task.Poll { return s.Poll(cx) })
+	j := w.spawnAt(tk, func(_ *none, cx *task.Context) task.Poll { return s.Poll(cx) })
 	j.Cancel()
 	w.run()
 	j.Detach()
 	polls := 0
-	w.spawnAt(tk, func(*task.Context, *none) task.Poll { polls++; return task.Pending })
+	w.spawnAt(tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 	w.turn(begin + 100)
 	if polls != 1 {
 		t.Errorf("the later life was polled %d times", polls)
@@ -117,7 +117,7 @@ func TestNoAllocation(t *testing.T) {
 	v.On(&w.wheel)
 	d.On(&w.wheel)
 	var do func(cx *task.Context)
-	j, err := sched.Spawn(&w.Executor, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	j, err := sched.Spawn(&w.Executor, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		if do != nil {
 			do(cx)
 		}

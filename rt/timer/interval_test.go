@@ -11,7 +11,7 @@ import (
 // beats is a task with an interval that notes when it was due.
 func (w *world) beats(v *Interval) (at *[]int64, j task.JoinHandle[none]) {
 	at = new([]int64)
-	j = w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	j = w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		for v.Poll(cx) == task.Ready {
 			*at = append(*at, w.now)
 		}
@@ -69,7 +69,7 @@ func TestIntervalIsArmedWhenItIsReady(t *testing.T) {
 	v.On(&w.wheel)
 	v.Every(100)
 	times := 0
-	w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		if v.Poll(cx) == task.Ready {
 			times++
 		}
@@ -120,7 +120,7 @@ func TestDeadline(t *testing.T) {
 		d.For(100)
 		var got error
 		over := 0
-		j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+		j := w.spawn(func(_ *none, cx *task.Context) task.Poll {
 			if over > 0 { // and the task goes on
 				return task.Pending
 			}
@@ -159,7 +159,7 @@ func TestDeadlinePasses(t *testing.T) {
 	d.On(&w.wheel)
 	var passed []bool
 	var do func()
-	j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	j := w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		if do != nil {
 			do()
 			do = nil

@@ -71,7 +71,7 @@ func TestSleepIsKept(t *testing.T) {
 			var wheel weak.Pointer[timer.Wheel]
 			var sleep weak.Pointer[timer.Sleep]
 			polls := 0
-			j, err := sched.Spawn(&e, new(task.Task[task.None]), nil, func(cx *task.Context, _ *task.None) task.Poll {
+			j, err := sched.Spawn(&e, new(task.Task[task.None]), nil, func(_ *task.None, cx *task.Context) task.Poll {
 				if polls++; polls > 1 {
 					return task.Ready
 				}

@@ -60,7 +60,7 @@ func (c *machine) task(do func(s *sleeping)) *sleeping {
 	s := new(sleeping)
 	s.s.On(&c.wheel)
 	c.tasks = append(c.tasks, s)
-	j, err := sched.Spawn(&s.e, &s.tk, nil, func(cx *task.Context, _ *none) task.Poll {
+	j, err := sched.Spawn(&s.e, &s.tk, nil, func(_ *none, cx *task.Context) task.Poll {
 		s.polls++
 		do(s)
 		p := s.s.Poll(cx)
@@ -274,7 +274,7 @@ func TestModelHandedOn(t *testing.T) {
 		a.tick()
 		a.join.Waker().Wake()
 		b := &sleeping{}
-		b.join, _ = sched.Spawn(&a.e, &b.tk, nil, func(cx *task.Context, _ *none) task.Poll {
+		b.join, _ = sched.Spawn(&a.e, &b.tk, nil, func(_ *none, cx *task.Context) task.Poll {
 			if b.polls++; b.polls == 1 {
 				a.s.Until(120)
 			}
@@ -297,7 +297,7 @@ func TestModelIntervalAgainstTurn(t *testing.T) {
 		s.join.Cancel()
 		s.e.Tick()
 		s.join.Detach()
-		j, err := sched.Spawn(&s.e, &s.tk, nil, func(cx *task.Context, _ *none) task.Poll {
+		j, err := sched.Spawn(&s.e, &s.tk, nil, func(_ *none, cx *task.Context) task.Poll {
 			if v.Poll(cx) == task.Ready {
 				if times++; times == 2 {
 					v.Stop()

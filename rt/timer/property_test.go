@@ -74,9 +74,9 @@ func (s *system) spawn(who int) {
 	s.sleeper[who] = sl
 	sl.over = true
 	sl.s.On(&s.wheel)
-	sl.join = s.spawnAt(&propertySlots[who], func(cx *task.Context, out *none) task.Poll {
+	sl.join = s.spawnAt(&propertySlots[who], func(out *none, cx *task.Context) task.Poll {
 		was := sl.over
-		sl.poll(cx, out)
+		sl.poll(out, cx)
 		if !was && sl.over {
 			s.woken = append(s.woken, who)
 		}

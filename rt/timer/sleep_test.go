@@ -46,7 +46,7 @@ func TestDeadlineIsCountedFromArming(t *testing.T) {
 	}
 	w.now += 100
 	over := false
-	w.spawn(func(cx *task.Context, _ *none) task.Poll { over = s.Poll(cx) == task.Ready; return task.Ready })
+	w.spawn(func(_ *none, cx *task.Context) task.Poll { over = s.Poll(cx) == task.Ready; return task.Ready })
 	if !over {
 		t.Error("not over at its first poll, when the time has come already")
 	}
@@ -90,7 +90,7 @@ func TestReadyStaysReady(t *testing.T) {
 	var s Sleep
 	s.On(&w.wheel)
 	readies := 0
-	j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	j := w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		for range 3 {
 			if s.Poll(cx) == task.Ready {
 				readies++
@@ -163,7 +163,7 @@ func TestMovedToThePast(t *testing.T) {
 	s.On(&w.wheel)
 	s.For(100)
 	polls, over := 0, 0
-	j := w.spawn(func(cx *task.Context, _ *none) task.Poll {
+	j := w.spawn(func(_ *none, cx *task.Context) task.Poll {
 		if polls++; polls == 2 {
 			s.For(0)
 			return task.Pending
@@ -200,7 +200,7 @@ func TestPollByAnotherTaskIsRefused(t *testing.T) {
 	for _, isDue := range []bool{false, true} {
 		w := newWorld(t)
 		sl := w.sleeper(100)
-		other, _ := sched.Spawn(&w.Executor, new(unit), nil, func(cx *task.Context, _ *none) task.Poll { return sl.s.Poll(cx) })
+		other, _ := sched.Spawn(&w.Executor, new(unit), nil, func(_ *none, cx *task.Context) task.Poll { return sl.s.Poll(cx) })
 		if isDue {
 			w.now += 100
 			w.wheel.Turn() // the other is on the queue before the sleeper
@@ -233,7 +233,7 @@ func TestHandedOn(t *testing.T) {
 		polls := first.polls
 		first.s.Until(at)
 		over := 0
-		w.spawn(func(cx *task.Context, _ *none) task.Poll {
+		w.spawn(func(_ *none, cx *task.Context) task.Poll {
 			if first.s.Poll(cx) == task.Pending {
 				return task.Pending
 			}

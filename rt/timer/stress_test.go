@@ -47,7 +47,7 @@ func TestStress(t *testing.T) {
 				s := new(Sleep)
 				s.On(w)
 				n := 0
-				j, err := sched.Spawn(x, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+				j, err := sched.Spawn(x, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 					for s.Poll(cx) == task.Ready {
 						if n++; n > rounds {
 							return task.Ready
@@ -75,7 +75,7 @@ func TestStress(t *testing.T) {
 					}()
 				}
 			}
-			sched.BlockOn(x, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+			sched.BlockOn(x, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 				for len(js) > 0 {
 					if _, _, done := js[0].Poll(cx.Waker()); !done {
 						return task.Pending

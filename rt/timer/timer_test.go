@@ -99,7 +99,7 @@ func (w *world) sleeper(ns int64) *sleeper {
 	return sl
 }
 
-func (sl *sleeper) poll(cx *task.Context, _ *none) task.Poll {
+func (sl *sleeper) poll(_ *none, cx *task.Context) task.Poll {
 	sl.polls++
 	if do := sl.next; do != nil {
 		sl.next = nil

@@ -160,7 +160,7 @@ func TestManyBeyond(t *testing.T) {
 		s := new(Sleep)
 		s.On(&w.wheel)
 		s.For(ns)
-		w.spawn(func(cx *task.Context, _ *none) task.Poll {
+		w.spawn(func(_ *none, cx *task.Context) task.Poll {
 			if s.Poll(cx) == task.Pending {
 				return task.Pending
 			}
@@ -185,7 +185,7 @@ func TestOrder(t *testing.T) {
 		s := new(Sleep)
 		s.On(&w.wheel)
 		s.Until(at)
-		w.spawn(func(cx *task.Context, _ *none) task.Poll {
+		w.spawn(func(_ *none, cx *task.Context) task.Poll {
 			if s.Poll(cx) == task.Pending {
 				return task.Pending
 			}
@@ -283,16 +283,16 @@ func TestWakesComeAfterTheSection(t *testing.T) {
 	enter := hal.Enter
 	t.Cleanup(func() { hal.Enter = enter })
 	hal.Enter = func() {
-		cx, out, poll := sched.Next()
+		out, cx, poll := sched.Next()
 		for poll != 0 {
-			f := *(*func(*task.Context, unsafe.Pointer) task.Poll)(unsafe.Pointer(&poll))
-			cx, out, poll = sched.Polled(f(cx, *(*unsafe.Pointer)(unsafe.Pointer(&out))))
+			f := *(*func(unsafe.Pointer, *task.Context) task.Poll)(unsafe.Pointer(&poll))
+			out, cx, poll = sched.Polled(f(*(*unsafe.Pointer)(unsafe.Pointer(&out)), cx))
 		}
 	}
 	s := new(Sleep)
 	s.On(&w.wheel)
 	polls := 0
-	j, err := sched.Spawn(&sched.Normal, new(unit), nil, func(cx *task.Context, _ *none) task.Poll {
+	j, err := sched.Spawn(&sched.Normal, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 		polls++
 		s.For(100)
 		return s.Poll(cx)

@@ -28,25 +28,25 @@ func behindFlag()
 func setFlag()
 
 //tamagotake:realtime
-func storesString(*task.Context, *task.None) task.Poll { stringOverReturn(); return task.Ready }
+func storesString(*task.None, *task.Context) task.Poll { stringOverReturn(); return task.Ready }
 
 //tamagotake:realtime
-func movesString(*task.Context, *task.None) task.Poll { moveOverReturn(); return task.Ready }
+func movesString(*task.None, *task.Context) task.Poll { moveOverReturn(); return task.Ready }
 
 //tamagotake:realtime
-func exchangesReturn(*task.Context, *task.None) task.Poll { exchangeOverReturn(); return task.Ready }
+func exchangesReturn(*task.None, *task.Context) task.Poll { exchangeOverReturn(); return task.Ready }
 
 //tamagotake:realtime
-func storesAtIndex(*task.Context, *task.None) task.Poll { indexOverReturn(); return task.Ready }
+func storesAtIndex(*task.None, *task.Context) task.Poll { indexOverReturn(); return task.Ready }
 
 //tamagotake:realtime
-func flipsReturn(*task.Context, *task.None) task.Poll { bitOfReturn(); return task.Ready }
+func flipsReturn(*task.None, *task.Context) task.Poll { bitOfReturn(); return task.Ready }
 
 //tamagotake:realtime
-func pausesNot(*task.Context, *task.None) task.Poll { pauseThatExchanges(); return task.Ready }
+func pausesNot(*task.None, *task.Context) task.Poll { pauseThatExchanges(); return task.Ready }
 
 //tamagotake:realtime
-func fakesFlag(*task.Context, *task.None) task.Poll { behindOwnFlag(); return task.Ready }
+func fakesFlag(*task.None, *task.Context) task.Poll { behindOwnFlag(); return task.Ready }
 
 //tamagotake:realtime
-func setsFlag(*task.Context, *task.None) task.Poll { behindFlag(); return task.Ready }
+func setsFlag(*task.None, *task.Context) task.Poll { behindFlag(); return task.Ready }

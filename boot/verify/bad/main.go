@@ -35,35 +35,35 @@ var (
 )
 
 //tamagotake:realtime
-func allocates(*task.Context, *task.None) task.Poll {
+func allocates(*task.None, *task.Context) task.Poll {
 	p := new([64]int)
 	slice = p[:]
 	return task.Ready
 }
 
 //tamagotake:realtime
-func grows(*task.Context, *task.None) task.Poll { slice = append(slice, 1); return task.Ready }
+func grows(*task.None, *task.Context) task.Poll { slice = append(slice, 1); return task.Ready }
 
 //tamagotake:realtime
-func boxes(*task.Context, *task.None) task.Poll { any_ = value; return task.Ready }
+func boxes(*task.None, *task.Context) task.Poll { any_ = value; return task.Ready }
 
 //tamagotake:realtime
-func concatenates(*task.Context, *task.None) task.Poll { text = text + "."; return task.Ready }
+func concatenates(*task.None, *task.Context) task.Poll { text = text + "."; return task.Ready }
 
 //tamagotake:realtime
-func barrier(*task.Context, *task.None) task.Poll { pointer = &value; return task.Ready }
+func barrier(*task.None, *task.Context) task.Poll { pointer = &value; return task.Ready }
 
 //tamagotake:realtime
-func mapRead(*task.Context, *task.None) task.Poll { value = table[value]; return task.Ready }
+func mapRead(*task.None, *task.Context) task.Poll { value = table[value]; return task.Ready }
 
 //tamagotake:realtime
-func mapWrite(*task.Context, *task.None) task.Poll { table[value] = 1; return task.Ready }
+func mapWrite(*task.None, *task.Context) task.Poll { table[value] = 1; return task.Ready }
 
 //tamagotake:realtime
-func sends(*task.Context, *task.None) task.Poll { channel <- 1; return task.Ready }
+func sends(*task.None, *task.Context) task.Poll { channel <- 1; return task.Ready }
 
 //tamagotake:realtime
-func selects(*task.Context, *task.None) task.Poll {
+func selects(*task.None, *task.Context) task.Poll {
 	select {
 	case value = <-channel:
 	default:
@@ -72,7 +72,7 @@ func selects(*task.Context, *task.None) task.Poll {
 }
 
 //tamagotake:realtime
-func defers(*task.Context, *task.None) task.Poll {
+func defers(*task.None, *task.Context) task.Poll {
 	for range value {
 		defer func() { value++ }()
 	}
@@ -80,7 +80,7 @@ func defers(*task.Context, *task.None) task.Poll {
 }
 
 //tamagotake:realtime
-func locks(*task.Context, *task.None) task.Poll {
+func locks(*task.None, *task.Context) task.Poll {
 	mutex.Lock()
 	value++
 	mutex.Unlock()
@@ -88,30 +88,30 @@ func locks(*task.Context, *task.None) task.Poll {
 }
 
 //tamagotake:realtime
-func starts(*task.Context, *task.None) task.Poll { go increment(); return task.Ready }
+func starts(*task.None, *task.Context) task.Poll { go increment(); return task.Ready }
 
 //tamagotake:realtime
-func calls(*task.Context, *task.None) task.Poll { value = f(value); return task.Ready }
+func calls(*task.None, *task.Context) task.Poll { value = f(value); return task.Ready }
 
 //tamagotake:realtime
-func interfaces(*task.Context, *task.None) task.Poll { value = shape.area(); return task.Ready }
+func interfaces(*task.None, *task.Context) task.Poll { value = shape.area(); return task.Ready }
 
 //tamagotake:realtime
-func recurses(*task.Context, *task.None) task.Poll { value = recurse(value); return task.Ready }
+func recurses(*task.None, *task.Context) task.Poll { value = recurse(value); return task.Ready }
 
 //tamagotake:realtime
-func prints(*task.Context, *task.None) task.Poll { println(value); return task.Ready }
+func prints(*task.None, *task.Context) task.Poll { println(value); return task.Ready }
 
 //tamagotake:realtime
-func sleeps(*task.Context, *task.None) task.Poll { runtime.Gosched(); return task.Ready }
+func sleeps(*task.None, *task.Context) task.Poll { runtime.Gosched(); return task.Ready }
 
 //tamagotake:realtime
-func deep(*task.Context, *task.None) task.Poll { value = large(value); return task.Ready }
+func deep(*task.None, *task.Context) task.Poll { value = large(value); return task.Ready }
 
 // All of it is in package fmt, and part of that is inlined here.
 //
 //tamagotake:realtime
-func formats(*task.Context, *task.None) task.Poll {
+func formats(*task.None, *task.Context) task.Poll {
 	value++
 	fmt.Println(value)
 	return task.Ready
@@ -123,16 +123,16 @@ func callRun()
 func writeG()
 
 //tamagotake:realtime
-func spoofs(*task.Context, *task.None) task.Poll { callSpoof(); return task.Ready }
+func spoofs(*task.None, *task.Context) task.Poll { callSpoof(); return task.Ready }
 
 //tamagotake:realtime
-func entersExecutor(*task.Context, *task.None) task.Poll { callRun(); return task.Ready }
+func entersExecutor(*task.None, *task.Context) task.Poll { callRun(); return task.Ready }
 
 //tamagotake:realtime
-func changesG(*task.Context, *task.None) task.Poll { writeG(); return task.Ready }
+func changesG(*task.None, *task.Context) task.Poll { writeG(); return task.Ready }
 
 //tamagotake:realtime
-func good(cx *task.Context, _ *task.None) task.Poll {
+func good(_ *task.None, cx *task.Context) task.Poll {
 	increment()
 	value = inlined()
 	cx.Waker().Wake()

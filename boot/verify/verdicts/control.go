@@ -27,7 +27,7 @@ var (
 // The compiler knows the type behind the interface.
 //
 //tamagotake:realtime
-func devirtualised(cx, no) task.Poll {
+func devirtualised(no, cx) task.Poll {
 	var s sized = unit
 	count = s.size()
 	return task.Ready
@@ -39,13 +39,13 @@ func sizeOf[T sized](x T) int { return x.size() }
 // One function for both types, which finds the method in a dictionary.
 //
 //tamagotake:realtime
-func throughDictionary(cx, no) task.Poll {
+func throughDictionary(no, cx) task.Poll {
 	count = sizeOf(&a) - sizeOf(&b)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func jumpTable(cx, no) task.Poll {
+func jumpTable(no, cx) task.Poll {
 	switch count {
 	case 1:
 		count = 17
@@ -75,14 +75,14 @@ func bump() { count++ }
 // Nothing is called for the defer but the function itself, at the return.
 //
 //tamagotake:realtime
-func openDefer(cx, no) task.Poll {
+func openDefer(no, cx) task.Poll {
 	defer bump()
 	wide = int64(count) / wide
 	return task.Ready
 }
 
 //tamagotake:realtime
-func recovers(cx, no) task.Poll {
+func recovers(no, cx) task.Poll {
 	defer func() {
 		if recover() != nil {
 			count--
@@ -93,7 +93,7 @@ func recovers(cx, no) task.Poll {
 }
 
 //tamagotake:realtime
-func asserts(cx, no) task.Poll {
+func asserts(no, cx) task.Poll {
 	if s, ok := held.(sized); ok && s != nil {
 		count++
 	}
@@ -101,7 +101,7 @@ func asserts(cx, no) task.Poll {
 }
 
 //tamagotake:realtime
-func switchesOnType(cx, no) task.Poll {
+func switchesOnType(no, cx) task.Poll {
 	switch v := held.(type) {
 	case int:
 		count = v
@@ -112,7 +112,7 @@ func switchesOnType(cx, no) task.Poll {
 }
 
 //tamagotake:realtime
-func methodValue(cx, no) task.Poll {
+func methodValue(no, cx) task.Poll {
 	size := unit.size
 	count = size()
 	return task.Ready
@@ -129,7 +129,7 @@ func upTo3(yield func(int) bool) {
 // All of it is inlined.
 //
 //tamagotake:realtime
-func rangesOverFunc(cx, no) task.Poll {
+func rangesOverFunc(no, cx) task.Poll {
 	for i := range upTo3 {
 		count += i
 	}
@@ -140,14 +140,14 @@ func rangesOverFunc(cx, no) task.Poll {
 func apply(f func(int) int) int { return f(count) }
 
 //tamagotake:realtime
-func closure(cx, no) task.Poll {
+func closure(no, cx) task.Poll {
 	more := count
 	count = apply(func(n int) int { return n + more })
 	return task.Ready
 }
 
 //tamagotake:realtime
-func callsSlot(cx, no) task.Poll {
+func callsSlot(no, cx) task.Poll {
 	slots[count&3]()
 	return task.Ready
 }
@@ -159,7 +159,7 @@ func even(n int) bool { return n == 0 || odd(n-1) }
 func odd(n int) bool { return n != 0 && even(n-1) }
 
 //tamagotake:realtime
-func mutual(cx, no) task.Poll {
+func mutual(no, cx) task.Poll {
 	if even(count) {
 		count++
 	}
@@ -169,7 +169,7 @@ func mutual(cx, no) task.Poll {
 // Each of them fits, all four do not.
 //
 //tamagotake:realtime
-func sumOfFrames(cx, no) task.Poll {
+func sumOfFrames(no, cx) task.Poll {
 	count = first(count)
 	return task.Ready
 }

@@ -28,31 +28,31 @@ func nanotime() int64
 func mallocgc(size uintptr, of unsafe.Pointer, zero bool) unsafe.Pointer
 
 //tamagotake:realtime
-func linkedClock(cx, no) task.Poll {
+func linkedClock(no, cx) task.Poll {
 	wide = nanotime()
 	return task.Ready
 }
 
 //tamagotake:realtime
-func linkedAllocator(cx, no) task.Poll {
+func linkedAllocator(no, cx) task.Poll {
 	word = uintptr(mallocgc(8, nil, true))
 	return task.Ready
 }
 
 //tamagotake:realtime
-func atomicPointer(cx, no) task.Poll {
+func atomicPointer(no, cx) task.Poll {
 	link.Store(&count)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func atomicValue(cx, no) task.Poll {
+func atomicValue(no, cx) task.Poll {
 	boxed.Store(count)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func atomicWide(cx, no) task.Poll {
+func atomicWide(no, cx) task.Poll {
 	number.Add(2)
 	return task.Ready
 }
@@ -60,31 +60,31 @@ func atomicWide(cx, no) task.Poll {
 // On amd64 the instruction for it is one of AVX, behind a variable that is always false.
 //
 //tamagotake:realtime
-func fusedMultiply(cx, no) task.Poll {
+func fusedMultiply(no, cx) task.Poll {
 	real = math.FMA(real, factor, 1)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func squareRoot(cx, no) task.Poll {
+func squareRoot(no, cx) task.Poll {
 	real = math.Sqrt(factor)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func exponential(cx, no) task.Poll {
+func exponential(no, cx) task.Poll {
 	real = math.Exp(factor)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func floor(cx, no) task.Poll {
+func floor(no, cx) task.Poll {
 	real = math.Floor(factor)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func triesLock(cx, no) task.Poll {
+func triesLock(no, cx) task.Poll {
 	if mutex.TryLock() {
 		count++
 	}
@@ -92,28 +92,28 @@ func triesLock(cx, no) task.Poll {
 }
 
 //tamagotake:realtime
-func runsOnce(cx, no) task.Poll {
+func runsOnce(no, cx) task.Poll {
 	once.Do(bump)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func readsClock(cx, no) task.Poll {
+func readsClock(no, cx) task.Poll {
 	wide = time.Now().Unix()
 	return task.Ready
 }
 
 //tamagotake:realtime
-func blocksForEver(cx, no) task.Poll { select {} }
+func blocksForEver(no, cx) task.Poll { select {} }
 
 //tamagotake:realtime
-func masksInterrupts(cx, no) task.Poll {
+func masksInterrupts(no, cx) task.Poll {
 	hal.MaskInterrupts()
 	return task.Ready
 }
 
 //tamagotake:realtime
-func sleeps(cx, no) task.Poll {
+func sleeps(no, cx) task.Poll {
 	time.Sleep(time.Second)
 	return task.Ready
 }

@@ -29,39 +29,39 @@ var (
 )
 
 //tamagotake:realtime
-func dividesWide(cx, no) task.Poll {
+func dividesWide(no, cx) task.Poll {
 	wide /= int64(count | 1)
 	unsigned %= uint64(wide | 1)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func convertsFloat(cx, no) task.Poll {
+func convertsFloat(no, cx) task.Poll {
 	unsigned = uint64(real)
 	real = float64(unsigned)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func storesThroughUnsafe(cx, no) task.Poll {
+func storesThroughUnsafe(no, cx) task.Poll {
 	*(*unsafe.Pointer)(unsafe.Pointer(&pair)) = opaque
 	return task.Ready
 }
 
 //tamagotake:realtime
-func copiesPointers(cx, no) task.Poll {
+func copiesPointers(no, cx) task.Poll {
 	copy(to[:], from[:])
 	return task.Ready
 }
 
 //tamagotake:realtime
-func clearsPointer(cx, no) task.Poll {
+func clearsPointer(no, cx) task.Poll {
 	pointer = nil
 	return task.Ready
 }
 
 //tamagotake:realtime
-func clearsStruct(cx, no) task.Poll {
+func clearsStruct(no, cx) task.Poll {
 	pair.link, pair.name = nil, ""
 	return task.Ready
 }
@@ -69,19 +69,19 @@ func clearsStruct(cx, no) task.Poll {
 // An address is no pointer to the garbage collector.
 //
 //tamagotake:realtime
-func storesAddress(cx, no) task.Poll {
+func storesAddress(no, cx) task.Poll {
 	word = uintptr(unsafe.Pointer(pointer))
 	return task.Ready
 }
 
 //tamagotake:realtime
-func copiesBytes(cx, no) task.Poll {
+func copiesBytes(no, cx) task.Poll {
 	copy(bytes, text)
 	return task.Ready
 }
 
 //tamagotake:realtime
-func comparesOrder(cx, no) task.Poll {
+func comparesOrder(no, cx) task.Poll {
 	if text < "order" {
 		count++
 	}
@@ -91,7 +91,7 @@ func comparesOrder(cx, no) task.Poll {
 // The string that is made for it needs no memory.
 //
 //tamagotake:realtime
-func comparesEqual(cx, no) task.Poll {
+func comparesEqual(no, cx) task.Poll {
 	if string(bytes) == text {
 		count++
 	}
@@ -101,7 +101,7 @@ func comparesEqual(cx, no) task.Poll {
 // An index out of range ends the task.
 //
 //tamagotake:realtime
-func indexes(cx, no) task.Poll {
+func indexes(no, cx) task.Poll {
 	count = int(bytes[count])
 	return task.Ready
 }
@@ -116,7 +116,7 @@ func fourth(b block) int { return b[3] }
 // The copy is runtime.duffcopy's, from its middle on.
 //
 //tamagotake:realtime
-func passesArray(cx, no) task.Poll {
+func passesArray(no, cx) task.Poll {
 	count = fourth(blocks[1])
 	return task.Ready
 }

@@ -15,25 +15,25 @@ func clearVector()
 func leaveStack()
 
 //tamagotake:realtime
-func stackByAddress(cx, no) task.Poll { moveStackByAddress(); return task.Ready }
+func stackByAddress(no, cx) task.Poll { moveStackByAddress(); return task.Ready }
 
 //tamagotake:realtime
-func stackByRegister(cx, no) task.Poll { moveStackByRegister(); return task.Ready }
+func stackByRegister(no, cx) task.Poll { moveStackByRegister(); return task.Ready }
 
 //tamagotake:realtime
-func pushesInLoop(cx, no) task.Poll { pushInLoop(); return task.Ready }
+func pushesInLoop(no, cx) task.Poll { pushInLoop(); return task.Ready }
 
 //tamagotake:realtime
-func returnsElsewhere(cx, no) task.Poll { returnToAllocator(); return task.Ready }
+func returnsElsewhere(no, cx) task.Poll { returnToAllocator(); return task.Ready }
 
 //tamagotake:realtime
-func namedLikeAtomic(cx, no) task.Poll { callLocalCas(); return task.Ready }
+func namedLikeAtomic(no, cx) task.Poll { callLocalCas(); return task.Ready }
 
 //tamagotake:realtime
-func vectorMemory(cx, no) task.Poll { loadVector(); return task.Ready }
+func vectorMemory(no, cx) task.Poll { loadVector(); return task.Ready }
 
 //tamagotake:realtime
-func vectorRegister(cx, no) task.Poll { clearVector(); return task.Ready }
+func vectorRegister(no, cx) task.Poll { clearVector(); return task.Ready }
 
 //tamagotake:realtime
-func leavesStack(cx, no) task.Poll { leaveStack(); return task.Ready }
+func leavesStack(no, cx) task.Poll { leaveStack(); return task.Ready }

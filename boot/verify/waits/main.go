@@ -42,7 +42,7 @@ var (
 // realtime uses what may be used in front of the runtime.
 //
 //tamagotake:realtime
-func realtime(cx *task.Context, _ *task.None) task.Poll {
+func realtime(_ *task.None, cx *task.Context) task.Poll {
 	cell.Wait(cx, &w)
 	cell.Subscribe(cx, &w)
 	cell.Wake()
