@@ -82,7 +82,7 @@ func (f *machine) runs(body func()) {
 			f.countNMIs()
 			return
 		}
-		f.struck(func() (*task.Context, uintptr, uintptr) { f.countNMIs(); return Next() })
+		f.struck(func() (uintptr, *task.Context, uintptr) { f.countNMIs(); return Next() })
 	})
 }
 
@@ -103,7 +103,7 @@ func (f *machine) enter() {
 }
 
 // struck is the executor on top of the thread.
-func (f *machine) struck(first func() (*task.Context, uintptr, uintptr)) {
+func (f *machine) struck(first func() (uintptr, *task.Context, uintptr)) {
 	level := f.level
 	f.level = levelEntry
 	f.poll(first())
@@ -158,7 +158,7 @@ func (f *machine) interrupt(n uint32) {
 		Nested(w)
 		return
 	}
-	f.struck(func() (*task.Context, uintptr, uintptr) {
+	f.struck(func() (uintptr, *task.Context, uintptr) {
 		if line.IsDirect(n) && Quiet() {
 			if w := line.Waker(n); w.Idle() {
 				line.Count(n)
