@@ -92,7 +92,7 @@ var frontMutants = []mutant{
 		"\tw.WakeMasked()\n\treturn Next()\n", "\treturn Next()\n",
 		"sched", "FrontLineOfAThread", `lost`},
 	{"Interrupted does not look at the queues", "sched/front.go",
-		"\tw.WakeMasked()\n\treturn Next()\n", "\tw.WakeMasked()\n\treturn nil, 0, 0\n",
+		"\tw.WakeMasked()\n\treturn Next()\n", "\tw.WakeMasked()\n\treturn 0, nil, 0\n",
 		"sched", "FrontOrder", `left with a task`},
 	{"Nested does nothing", "sched/front.go",
 		"func Nested(w task.Waker) { w.WakeMasked() }", "func Nested(w task.Waker) {}",
@@ -104,7 +104,7 @@ var frontMutants = []mutant{
 		"\t\t\th.Finish(task.Cancelled)\n\t\t\tcontinue\n", "\t\t\th.Finish(task.Output)\n\t\t\tcontinue\n",
 		"sched", "FrontCancelAgainstInterrupt", `joined with`},
 	{"Next leaves after a cancelled task", "sched/front.go",
-		"\t\t\th.Finish(task.Cancelled)\n\t\t\tcontinue\n", "\t\t\th.Finish(task.Cancelled)\n\t\t\treturn nil, 0, 0\n",
+		"\t\t\th.Finish(task.Cancelled)\n\t\t\tcontinue\n", "\t\t\th.Finish(task.Cancelled)\n\t\t\treturn 0, nil, 0\n",
 		"sched", "FrontMaskedThread", `left with a task`},
 	{"Polled forgets a cancel", "sched/front.go",
 		"\t\tif h.EndMasked() {\n\t\t\th.Finish(task.Cancelled)\n\t\t}\n", "\t\th.EndMasked()\n",
@@ -131,7 +131,7 @@ var frontMutants = []mutant{
 		"\tf.Kind, f.PC, f.Addr = kind, pc, addr\n", "\tf.PC, f.Addr = pc, addr\n",
 		"sched", "FrontKilledPoll", `the fault is said to be`},
 	{"the executor goes away after a poll", "sched/front.go",
-		"\t\tfront.fault = task.Fault{}\n\t}\n\treturn Next()\n", "\t\tfront.fault = task.Fault{}\n\t}\n\treturn nil, 0, 0\n",
+		"\t\tfront.fault = task.Fault{}\n\t}\n\treturn Next()\n", "\t\tfront.fault = task.Fault{}\n\t}\n\treturn 0, nil, 0\n",
 		"sched", "FrontUrgentFirst", `left with a task`},
 
 	// Wakes and cancels that are ended in the middle.
