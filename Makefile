@@ -50,6 +50,7 @@ export QEMUFLAGS
 
 TOOL := build/tamagotake
 IMAGE := build/tamagotake-$(TARGET).elf
+KERNEL := ./examples/monitor
 
 # Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
@@ -57,7 +58,7 @@ PLAIN  := arguments garbage motion latency straight sleepers uart memory early r
 SEALED := abort exhaust stream sealed
 
 # What is built for the targets only.
-BARE := ./kernel/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits ./boot/verify/verdicts
+BARE := ./kernel/... ./examples/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits ./boot/verify/verdicts
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -85,7 +86,7 @@ image: image-$(TARGET) ## build build/tamagotake-TARGET.elf, and .sym.elf beside
 images: $(TARGETS:%=image-%) ## build all of them
 
 image-%: tool
-	@$(TOOL) build $(FLAGS_$*) -tamago "$(TAMAGO)" -json build/verify-$*.json -o build/tamagotake-$*.elf ./kernel
+	@$(TOOL) build $(FLAGS_$*) -tamago "$(TAMAGO)" -json build/verify-$*.json -o build/tamagotake-$*.elf $(KERNEL)
 
 TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
@@ -156,18 +157,18 @@ sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download,
 	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
 
 verify: tool ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
-	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json ./kernel
+	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json $(KERNEL)
 
 run: tool ## boot it with an interactive console; halt leaves, or Ctrl-A X
 	@$(TOOL) doctor -install $(ARCH)
-	@$(TOOL) run $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -disk "$$DISK_NAME" -qemu "$$QEMUFLAGS" ./kernel
+	@$(TOOL) run $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -disk "$$DISK_NAME" -qemu "$$QEMUFLAGS" $(KERNEL)
 
 # Where it waits for the debugger.
 GDB_PORT ?= 1234
 
 debug: tool ## boot it stopped, with a GDB port; prints the gdb line to type
 	@$(TOOL) doctor -install $(ARCH) debug
-	@$(TOOL) debug $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -port $(GDB_PORT) -qemu "$$QEMUFLAGS" ./kernel
+	@$(TOOL) debug $(RUN_$(TARGET)) -tamago "$(TAMAGO)" -o $(IMAGE) -port $(GDB_PORT) -qemu "$$QEMUFLAGS" $(KERNEL)
 
 # Time limits are for what hangs: a busy machine is no defect.
 test: lint test-host test-models test-boot test-docs ## everything: the five below
@@ -203,7 +204,7 @@ lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet -tags tasktrace ./rt/...
 	$(TOOL) vet -arch amd64 $(BARE)
 	$(TOOL) vet -arch arm $(BARE)
-	$(TOOL) vet $(FLAGS_usbarmory) ./kernel ./hal/arm
+	$(TOOL) vet $(FLAGS_usbarmory) ./kernel/... ./examples/... ./hal/arm
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
@@ -211,7 +212,7 @@ lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	build/staticcheck -tags tasktrace ./rt/...
 	$(TOOL) exec -arch amd64 build/staticcheck $(BARE)
 	$(TOOL) exec -arch arm build/staticcheck $(BARE)
-	$(TOOL) exec $(FLAGS_usbarmory) build/staticcheck ./kernel ./hal/arm
+	$(TOOL) exec $(FLAGS_usbarmory) build/staticcheck ./kernel/... ./examples/... ./hal/arm
 
 bench: ## what queue and executor cost on this host: build/bench.json and docs/bench.md
 	@mkdir -p build
@@ -221,8 +222,8 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	@$(TOOL) doctor -install amd64 arm disks
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	EXPLORE_LONG=1 go test -count=1 -timeout 60m -tags explore -run '^TestModel' ./rt/...
-	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/console
-	go test -run '^$$' -fuzz FuzzCommands -fuzztime 1m ./kernel/console
+	go test -run '^$$' -fuzz FuzzEditor -fuzztime 1m ./kernel/shell/console
+	go test -run '^$$' -fuzz FuzzCommands -fuzztime 1m ./kernel/shell/console
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image

@@ -61,7 +61,7 @@ var commands = map[string]struct {
 	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: both(hasFigures("build/drvbench.json"), hasDrivers("build/drvbench.json"))},
 
 	"make verify": {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes(?s:.*)verified: \d+ poll functions and \d+ entries reach \d+ functions, nothing refused`, also: hasRoots("build/verify-amd64.json")},
-	"go run ./cmd/tamagotake verify -arch arm -v ./kernel": {want: `    runtime\.memmove\n(?s:.*)nothing refused`},
+	"go run ./cmd/tamagotake verify -arch arm -v ./examples/monitor": {want: `    runtime\.memmove\n(?s:.*)nothing refused`},
 	"make verify TARGET=arm":                               {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":                                         {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
 	"make latency TARGET=arm":                              {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
@@ -71,6 +71,7 @@ var commands = map[string]struct {
 
 	`make tool && export PATH="$PWD/build:$PATH" && cd "$(mktemp -d)" && tamagotake new hello && cd hello && tamagotake run . you`: {want: `hello/main\.go\n(?s:.*)hello, you, from amd64`},
 
+	"go run ./cmd/tamagotake run ./examples/twolevel": {want: `(\d+ beats\s+){5}`},
 	"go run ./cmd/tamagotake run ./qemu/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
 	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":   {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
 	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                        {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},
@@ -78,7 +79,7 @@ var commands = map[string]struct {
 	"go run ./cmd/tamagotake port list":                                                       {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
 	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`:                                   {want: `the port of go1\.26\.8 fits`},
 	"make TAMAGOTAKE_GO=go1.27.3":                                                             {}, // qemu.TestGoReleases builds and boots with it
-	`eval "$(go run ./cmd/tamagotake env -arch arm)" && go build -o build/plain.elf ./kernel`: {also: isELF("build/plain.elf")},
+	`eval "$(go run ./cmd/tamagotake env -arch arm)" && go build -o build/plain.elf ./examples/monitor`: {also: isELF("build/plain.elf")},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},
 	"go test ./drivers/edu":       {want: `ok\s+github.com/tamagotake/tamagotake/drivers/edu`},
@@ -236,7 +237,7 @@ func TestDebug(t *testing.T) {
 			// QEMU listens a little after make has printed the line: gdb tries again until it does.
 			patient := strings.Replace(line, "gdb-multiarch ", "gdb-multiarch -iex 'set tcp connect-timeout unlimited' ", 1)
 			gdb, err := shell(t, patient+` -batch -ex 'break main.main' -ex continue -ex 'info line' -ex 'delete' -ex 'detach'`).CombinedOutput()
-			if err != nil || !bytes.Contains(gdb, []byte("kernel/main.go")) {
+			if err != nil || !bytes.Contains(gdb, []byte("examples/monitor/main.go")) {
 				t.Errorf("%s: %v\n%s", line, err, gdb)
 			}
 			waitFor(t, &out, regexp.MustCompile(`tamagotake> `))

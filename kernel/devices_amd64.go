@@ -1,12 +1,11 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/drivers/virtioblk"
@@ -33,9 +32,6 @@ import (
 //
 // A device is given up when it has been taken out, does not come back from a reset, or when
 // its driver's task has ended. Its requests have ended by then; retire does the rest.
-
-// workMemory is how large the requests of a disk bench can be.
-const workMemory = 64 << 10
 
 // Slots for devices. A slot that has had a device is used again when that is gone.
 var (
@@ -77,7 +73,7 @@ var (
 func startTicks() {
 	if !ticking {
 		ticking = true
-		start(&sched.Normal, &ticksTask, "devices", ticksPoll)
+		Spawn(&sched.Normal, &ticksTask, "devices", ticksPoll)
 	}
 }
 
@@ -125,7 +121,7 @@ func retire(e *driven, why string) {
 	if why != "" {
 		why = ": " + why
 	}
-	announce("device:  %s is gone%s\n", e.name, why)
+	notice("device:  %s is gone%s\n", e.name, why)
 }
 
 // intr is how a device interrupts: by a line, and of what kind.
@@ -190,7 +186,7 @@ func (e *driven) disconnect() {
 // startDevices finds the devices and starts their drivers. What is wrong with one is
 // printed, and it is left alone.
 func startDevices() {
-	devicesOwner = start(&executor, &ownerTask, "device-owner", ownerPoll)
+	devicesOwner = Spawn(&executor, &ownerTask, "device-owner", ownerPoll)
 	if amd64.HasPCI() {
 		for d := range pci.Scan {
 			pciDevices = append(pciDevices, &found{Device: d})
@@ -216,7 +212,7 @@ func startDevices() {
 	}
 }
 
-func deviceError(err error) { announce("device:  %v\n", err) }
+func deviceError(err error) { notice("device:  %v\n", err) }
 
 // startPCI starts the driver of a PCI device, if there is one.
 func startPCI(f *found) {
@@ -302,7 +298,7 @@ func drive(t *virtio.Transport, how intr, at pci.Address) (e *driven, err error)
 	}
 	driving = append(driving, e)
 	startTicks()
-	announce("device:  %s, %s, line %d\n", e.name, t.Name, how.line)
+	notice("device:  %s, %s, line %d\n", e.name, t.Name, how.line)
 	return e, nil
 }
 
@@ -314,7 +310,7 @@ func driveDisk(t *virtio.Transport, e *driven) error {
 		}
 		e.name = "vd" + string('a'+rune(i))
 		if vdWakers[i].Done() {
-			vdWakers[i] = startMethod(&sched.Normal, &vdTasks[i], e.name, d, (*virtioblk.Device).Poll)
+			vdWakers[i] = SpawnMethod(&sched.Normal, &vdTasks[i], e.name, d, (*virtioblk.Device).Poll)
 		}
 		if err := e.connect(vdWakers[i]); err != nil {
 			return err
@@ -341,7 +337,7 @@ func driveRandom(t *virtio.Transport, e *driven) error {
 	}
 	e.name = "rng"
 	if hwrngWaker.Done() {
-		hwrngWaker = startMethod(&sched.Normal, &hwrngTask, e.name, &hwrng, (*virtiorng.Device).Poll)
+		hwrngWaker = SpawnMethod(&sched.Normal, &hwrngTask, e.name, &hwrng, (*virtiorng.Device).Poll)
 	}
 	if err := e.connect(hwrngWaker); err != nil {
 		return err
@@ -353,13 +349,3 @@ func driveRandom(t *virtio.Transport, e *driven) error {
 }
 
 var hwrngWaker, hvcWaker task.Waker
-
-// addDisk makes a disk known to the monitor, once.
-func addDisk(d block.Device) {
-	for _, known := range disks {
-		if known == d {
-			return
-		}
-	}
-	disks = append(disks, d)
-}

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -52,19 +51,20 @@ var (
 			consoleStart(w)
 		},
 	}
-	essentialMonitor = essential{
-		name: "monitor",
-		spawn: func() (task.JoinHandle[task.None], error) {
-			theMonitor.restart()
-			return sched.SpawnMethod(&executor, &monitorTask, monitorBuilder, &theMonitor, (*monitor).poll)
-		},
-	}
+	uartTask task.Task[task.None]
 
-	timerBuilder, uartBuilder, monitorBuilder = task.Named("timer"), task.Named("uart"), task.Named("monitor")
+	timerBuilder, uartBuilder = task.Named("timer"), task.Named("uart")
 )
 
 func spawnRealtime(t *task.Task[task.None], b *task.Builder, poll task.Func[task.None]) (task.JoinHandle[task.None], error) {
 	return sched.Spawn(&sched.Normal, t, b, poll)
+}
+
+// Essential spawns a task that the application cannot live without, in its first life by spawn
+// and again, by spawn as well, whenever it has ended. When it has failed five times in a row the
+// program ends. Thread level.
+func Essential(name string, spawn func() (task.JoinHandle[task.None], error)) {
+	(&essential{name: name, spawn: spawn}).start()
 }
 
 // timerStart connects the timer's line to its task.
@@ -96,7 +96,7 @@ func (e *essential) start() {
 			function, place := p.Where()
 			text += ", in " + function + ", " + place
 		}
-		theMonitor.notice("the kernel cannot live without this: %s\n", text)
+		notice("the kernel cannot live without this: %s\n", text)
 	}
 	s.Down = func(err error) {
 		if s.Stat().InARow < essentialFailures {
@@ -144,32 +144,3 @@ func pause(c *coro.Ctx, ns int64) {
 		return task.Pending
 	})
 }
-
-// provoked is what the fault command has a task do in its next poll.
-type provoked struct{ what atomic.Uint32 }
-
-const (
-	faultOnce = 1 + iota
-	budgetOnce
-	faultAlways
-)
-
-// do is called by the task's poll function.
-//
-//go:nosplit
-func (p *provoked) do() {
-	what := p.what.Load()
-	if what == 0 {
-		return
-	}
-	if what != faultAlways {
-		p.what.Store(0)
-	}
-	if what != budgetOnce {
-		*nowhere = 1
-	}
-	for hal.Now() != 0 {
-	}
-}
-
-var provokedTimer, provokedUART, provokedOther provoked

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ func watchSlot(s pci.Slot) {
 	p := &ports[slots]
 	slots++
 	p.slot = s
-	p.waker = startMethod(&executor, &p.task, "slot", p, (*port).poll)
+	p.waker = SpawnMethod(&executor, &p.task, "slot", p, (*port).poll)
 	e := driven{name: "slot", intr: how}
 	if err := e.connect(p.waker); err != nil {
 		deviceError(fmt.Errorf("pci: the slot of %v is not watched: %w", s.Port.Address, err))

@@ -1,24 +1,17 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
-	"github.com/tamagotake/tamagotake/kernel/console"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// The second console: a monitor of its own on a virtio console.
-
-var (
-	hvcMonitor     = monitor{out: console.Writer{Out: hvcOutput{}}, in: &hvc.Input}
-	hvcMonitorTask task.Task[task.None]
-)
-
+// driveConsole drives a second console.
 func driveConsole(t *virtio.Transport, e *driven) error {
 	if hvc.Present() || isDriven(hvc.Line) {
 		return fmt.Errorf("%s: there is a virtio console already", t.Name)
@@ -26,7 +19,7 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 	e.name = "hvc"
 	first := hvcWaker == (task.Waker{})
 	if hvcWaker.Done() {
-		hvcWaker = startMethod(&sched.Normal, &hvcTask, e.name, &hvc, (*virtioconsole.Port).Poll)
+		hvcWaker = SpawnMethod(&sched.Normal, &hvcTask, e.name, &hvc, (*virtioconsole.Port).Poll)
 	}
 	if err := e.connect(hvcWaker); err != nil {
 		return err
@@ -37,7 +30,7 @@ func driveConsole(t *virtio.Transport, e *driven) error {
 	}
 	e.present, e.remove = hvc.Present, hvc.Remove
 	if first {
-		startMethod(&executor, &hvcMonitorTask, "monitor2", &hvcMonitor, (*monitor).poll)
+		addConsole(Console{&hvc.Input, hvcOutput{}})
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
@@ -49,7 +49,7 @@ var com1 = ns16550.Port{Base: amd64.COM1}
 //
 //tamagotake:realtime
 func uartPoll(_ *task.None, cx *task.Context) task.Poll {
-	provokedUART.do()
+	provokedUART.Do()
 	return com1.Poll(cx)
 }
 
@@ -87,7 +87,7 @@ var (
 	hpetTimer = hpet.Timer{Base: amd64.HPET, Index: 2}
 	hpetTask  task.Task[task.None]
 
-	eventTimers = []eventTimer{{name: "hpet", timer: &hpetTimer}}
+	hardwareTimers = []HardwareTimer{{Name: "hpet", Timer: &hpetTimer}}
 )
 
 // The real-time clock (ICH9 13.6): its ports, and its input, which is that of the PC/AT.
@@ -100,30 +100,25 @@ var (
 	cmosClock = cmosrtc.Clock{Port: clockPort}
 	clockTask task.Task[task.None]
 
-	theClock                = &cmosClock
-	theSeconds secondSource = &cmosClock
+	theClock           = &cmosClock
+	theSeconds Seconds = &cmosClock
 )
 
 // timersStart connects the hardware timers and the clock to their drivers.
 func timersStart() {
 	clock := amd64.LineGSI(clockInput)
-	line.Register(clock, "clock", line.Edge, startMethod(&sched.Normal, &clockTask, "clock", &cmosClock, (*cmosrtc.Clock).Poll))
+	line.Register(clock, "clock", line.Edge, SpawnMethod(&sched.Normal, &clockTask, "clock", &cmosClock, (*cmosrtc.Clock).Poll))
 	line.Unmask(clock)
 
-	if eventTimers[0].err = hpetTimer.Init(hpetInput); eventTimers[0].err != nil {
+	if hardwareTimers[0].Err = hpetTimer.Init(hpetInput); hardwareTimers[0].Err != nil {
 		return // microvm has none
 	}
 	n := amd64.LineGSI(hpetInput)
-	line.Register(n, "hpet", line.Edge, startMethod(&sched.Normal, &hpetTask, "hpet", &hpetTimer, (*hpet.Timer).Poll))
+	line.Register(n, "hpet", line.Edge, SpawnMethod(&sched.Normal, &hpetTask, "hpet", &hpetTimer, (*hpet.Timer).Poll))
 	line.Unmask(n)
 }
 
 const ib700Port = 0x441
-
-var (
-	dogs   []namedDog
-	bitten bool
-)
 
 // dogsStart finds the watchdogs.
 func dogsStart() {
@@ -133,7 +128,7 @@ func dogsStart() {
 				continue
 			}
 			if dog, err := i6300esb.Probe(d); err == nil {
-				dogs = append(dogs, namedDog{"i6300esb", dog, false})
+				dogs = append(dogs, NamedDog{"i6300esb", dog, false})
 				bitten = dog.Bitten()
 			} else {
 				fmt.Println(err)
@@ -141,5 +136,5 @@ func dogsStart() {
 			break
 		}
 	}
-	dogs = append(dogs, namedDog{"ib700", &ib700.Dog{Port: ib700Port}, true})
+	dogs = append(dogs, NamedDog{"ib700", &ib700.Dog{Port: ib700Port}, true})
 }

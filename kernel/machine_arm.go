@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
@@ -51,7 +51,7 @@ var uart = imxuart.Port{Base: arm.ConsoleBase, Line: arm.ConsoleLine}
 //
 //tamagotake:realtime
 func uartPoll(_ *task.None, cx *task.Context) task.Poll {
-	provokedUART.do()
+	provokedUART.Do()
 	return uart.Poll(cx)
 }
 
@@ -81,18 +81,18 @@ var (
 	epitTimer         = epit.Timer{Base: arm.EPIT1Base, Line: arm.LineEPIT1}
 	gptTask, epitTask task.Task[task.None]
 
-	eventTimers = []eventTimer{{name: "gpt", timer: &gptTimer}, {name: "epit", timer: &epitTimer}}
+	hardwareTimers = []HardwareTimer{{Name: "gpt", Timer: &gptTimer}, {Name: "epit", Timer: &epitTimer}}
 )
 
 // timersStart connects the hardware timers to their drivers.
 func timersStart() {
 	hz := arm.StartTimerClocks()
-	if eventTimers[0].err = gptTimer.Init(hz); eventTimers[0].err == nil {
-		line.Register(gptTimer.Line, "gpt", line.Level, startMethod(&sched.Normal, &gptTask, "gpt", &gptTimer, (*gpt.Timer).Poll))
+	if hardwareTimers[0].Err = gptTimer.Init(hz); hardwareTimers[0].Err == nil {
+		line.Register(gptTimer.Line, "gpt", line.Level, SpawnMethod(&sched.Normal, &gptTask, "gpt", &gptTimer, (*gpt.Timer).Poll))
 		line.Unmask(gptTimer.Line)
 	}
-	if eventTimers[1].err = epitTimer.Init(hz); eventTimers[1].err == nil {
-		line.Register(epitTimer.Line, "epit", line.Level, startMethod(&sched.Normal, &epitTask, "epit", &epitTimer, (*epit.Timer).Poll))
+	if hardwareTimers[1].Err = epitTimer.Init(hz); hardwareTimers[1].Err == nil {
+		line.Register(epitTimer.Line, "epit", line.Level, SpawnMethod(&sched.Normal, &epitTask, "epit", &epitTimer, (*epit.Timer).Poll))
 		line.Unmask(epitTimer.Line)
 	}
 }
@@ -100,17 +100,12 @@ func timersStart() {
 // theClock is the chip's, which has no interrupt for the seconds here.
 var (
 	theClock   = snvs.Clock{Base: arm.SNVSBase}
-	theSeconds secondSource
-)
-
-var (
-	dogs   []namedDog
-	bitten bool
+	theSeconds Seconds
 )
 
 // dogsStart takes the first watchdog of the chip.
 func dogsStart() {
 	dog := imxwdog.Dog{Base: arm.WDOG1}
-	dogs = []namedDog{{"wdog1", dog, false}}
+	dogs = []NamedDog{{"wdog1", dog, false}}
 	bitten = dog.Bitten()
 }

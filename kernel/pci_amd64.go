@@ -1,42 +1,33 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
-	"github.com/tamagotake/tamagotake/hal/amd64"
 )
-
-// machineCommands are the commands of this machine only.
-var machineCommands = []command{
-	{"pci", "", "the devices on the PCI buses", (*monitor).pci},
-}
 
 // pciDevices are those that were found.
 var pciDevices []*found
 
-// pci lists what was found at the start or plugged in since. The bus is not looked at
+// PCIDevice is a device on a PCI bus, and what it is driven as, "" if it is not.
+type PCIDevice struct {
+	*pci.Device
+	Driven string
+}
+
+// PCIDevices returns what was found at the start or plugged in since. The bus is not looked at
 // anew: a device that is in use must not be disturbed.
-func (m *monitor) pci(string) {
-	if !amd64.HasPCI() {
-		m.printf("this machine has no PCI bus\n")
-		return
-	}
-	m.printf("%-8s %-9s %5s  %-8s %s\n", "place", "device", "class", "messages", "driven as")
+func PCIDevices() (list []PCIDevice) {
 	for _, d := range pciDevices {
-		messages, name := "none", "-"
-		if at, ok := d.Space.Find(pci.CapMSIX); ok {
-			messages = fmt.Sprintf("MSI-X %d", d.Space.At16(at+2)&0x7ff+1)
-		} else if _, ok := d.Space.Find(pci.CapMSI); ok {
-			messages = "MSI"
-		}
+		p := PCIDevice{Device: d.Device}
 		for _, e := range driving {
 			if e.pci == d.Address && e.pci != 0 {
-				name = fmt.Sprintf("%s, line %d", e.name, e.intr.line)
+				p.Driven = fmt.Sprintf("%s, line %d", e.name, e.intr.line)
 			}
 		}
-		m.printf("%-8v %04x:%04x  %04x  %-8s %s\n", d.Address, d.Vendor, d.ID, d.Class, messages, name)
+		list = append(list, p)
 	}
+	return list
 }

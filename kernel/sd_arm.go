@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package kernel
 
 import (
 	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
@@ -26,7 +26,7 @@ func sdStart() {
 	}
 	sdHost.Init(usdhc.Config{
 		Name: "sd1", Base: base, Line: line, RootHz: arm.SDRootHz, Detect: detect, Four: true,
-		Report: func(text string) { announce("%s\n", text) },
+		Report: func(text string) { notice("%s\n", text) },
 	})
 	sdSupervisor.Name = "sd1"
 	sdSupervisor.Start = func(*coro.Ctx) (task.JoinHandle[error], error) {
@@ -37,7 +37,7 @@ func sdStart() {
 		panic("cannot start task sd1-super: " + err.Error())
 	}
 	j.Detach()
-	disks = append(disks, &sdHost)
+	addDisk(&sdHost)
 }
 
 var sdBuilder = task.Named("sd1")

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tamagotake/tamagotake/kernel/exercise"
+	"github.com/tamagotake/tamagotake/kernel/shell/exercise"
 )
 
 // virtio returns the machine with virtio devices, each named without its bus: over PCI on

@@ -30,7 +30,7 @@ func TestGoReleases(t *testing.T) {
 		}{{Q35, "amd64"}, {EVK, "arm"}} {
 			t.Run(release+"/"+c.arch, func(t *testing.T) {
 				m := c.machine
-				m.Image = build(t, "./kernel", "-go", release, "-arch", c.arch)
+				m.Image = build(t, "./examples/monitor", "-go", release, "-arch", c.arch)
 				vm := console{Start(t, m), t}
 				vm.wait(`tamagotake, `+regexp.QuoteMeta(release)+` `+c.arch+`\r\n`, bootTimeout)
 				vm.wait(prompt, bootTimeout)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/kernel/exercise"
+	"github.com/tamagotake/tamagotake/kernel/shell/exercise"
 )
 
 // card returns the machine with a card in its slot.

@@ -138,9 +138,9 @@ func TestTools(t *testing.T) {
 		for tool, args := range map[string][]string{
 			"mkcard":      {"-o", name, elf},
 			"mkimx":       {"-cfg", "go.mod", "-o", name, elf},
-			"tamagotake1": {"build", "-o", name, "./kernel"},
-			"tamagotake2": {"build", "-json", name, "-o", filepath.Join(bin, "image"), "./kernel"},
-			"tamagotake3": {"verify", "-json", name, "./kernel"},
+			"tamagotake1": {"build", "-o", name, "./examples/monitor"},
+			"tamagotake2": {"build", "-json", name, "-o", filepath.Join(bin, "image"), "./examples/monitor"},
+			"tamagotake3": {"verify", "-json", name, "./examples/monitor"},
 			"place":       {elf, name},
 			"bench":       {"-json", name},
 			"bench2":      {"-markdown", name},

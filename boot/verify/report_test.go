@@ -46,7 +46,7 @@ func refusalsOf(v *Result, root string) (list []*refusal) {
 
 // An image with no refusals is summed up in one line.
 func TestSummary(t *testing.T) {
-	v := verifyImage(t, "arm", "kernel")
+	v := verifyImage(t, "arm", "examples/monitor")
 	if s := v.Summary(); !regexp.MustCompile(`^verified: \d+ poll functions and \d+ entries reach \d{3} functions, nothing refused; the deepest stack is \d+ of \d+ bytes, in \S+$`).MatchString(s) {
 		t.Error(s)
 	}

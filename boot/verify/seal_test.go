@@ -46,7 +46,7 @@ func table(t *testing.T, image []byte, variable string) (list []uint64) {
 func TestSeal(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			name, linked, packages := buildImage(t, arch, "kernel")
+			name, linked, packages := buildImage(t, arch, "examples/monitor")
 			before := slices.Clone(linked)
 			for _, x := range sealTables {
 				if got := table(t, linked, x.variable); got[0] < uint64(len(got)) || slices.Max(got[1:]) != 0 {
@@ -61,7 +61,7 @@ func TestSeal(t *testing.T) {
 			for _, r := range v.roots {
 				want[r.mark] = append(want[r.mark], r.Name)
 			}
-			for mark, names := range map[string][]string{mark: {"main.timerPoll", "main.uartPoll"}, markUndo: {"github.com/tamagotake/tamagotake/rt/timer.undoSleep"}} {
+			for mark, names := range map[string][]string{mark: {"github.com/tamagotake/tamagotake/kernel.timerPoll", "github.com/tamagotake/tamagotake/kernel.uartPoll"}, markUndo: {"github.com/tamagotake/tamagotake/rt/timer.undoSleep"}} {
 				slices.Sort(want[mark])
 				for _, name := range names {
 					if !slices.Contains(want[mark], name) {

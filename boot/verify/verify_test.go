@@ -173,7 +173,7 @@ func TestNoImage(t *testing.T) {
 
 // In an image without marks no task can be a real-time one: the seal has no function.
 func TestNoMarks(t *testing.T) {
-	name, linked, _ := buildImage(t, "amd64", "kernel")
+	name, linked, _ := buildImage(t, "amd64", "examples/monitor")
 	v, err := Image(name, linked, nil)
 	if err != nil {
 		t.Fatal(err)

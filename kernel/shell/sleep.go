@@ -1,13 +1,14 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"slices"
 	"time"
 
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -19,7 +20,7 @@ var sleepers task.Heap[task.None]
 var sleeperBuilder = task.Named("sleeper")
 
 // sleep spawns a task for each time.
-func (m *monitor) sleep(args string) {
+func (m *Shell) sleep(args string) {
 	list, err := console.Times(args)
 	if err != nil {
 		m.printf("%v\n", err)
@@ -30,7 +31,7 @@ func (m *monitor) sleep(args string) {
 		m.asleepMost = 2*len(m.asleep) + 64
 	}
 	for _, d := range list {
-		j, err := sched.SpawnIn(&executor, &sleepers, sleeperBuilder, m.sleeper(d))
+		j, err := sched.SpawnIn(kernel.Executor(), &sleepers, sleeperBuilder, m.sleeper(d))
 		if err != nil {
 			m.printf("sleep: %v\n", err)
 			return
@@ -40,15 +41,18 @@ func (m *monitor) sleep(args string) {
 	}
 }
 
-// stopSleepers cancels the sleeps of this monitor, some in a turn.
-func (m *monitor) stopSleepers() {
+// cancelsMost is how many sleepers are cancelled in one turn.
+const cancelsMost = 64
+
+// stopSleepers cancels the sleeps of this shell, some in a turn.
+func (m *Shell) stopSleepers() {
 	list, stopped := m.asleep, 0
 	m.asleep = nil
 	if !slices.ContainsFunc(list, func(w task.Waker) bool { return !w.Done() }) {
 		return
 	}
 	m.later(func(cx *task.Context) bool {
-		for range min(len(list), turnMax) {
+		for range min(len(list), cancelsMost) {
 			if list[0].Cancel() {
 				stopped++
 			}
@@ -63,7 +67,7 @@ func (m *monitor) stopSleepers() {
 }
 
 // sleeper makes the poll function of a task that sleeps from now on.
-func (m *monitor) sleeper(d time.Duration) task.Func[task.None] {
+func (m *Shell) sleeper(d time.Duration) task.Func[task.None] {
 	s := new(timer.Sleep)
 	s.For(int64(d))
 	return func(_ *task.None, cx *task.Context) task.Poll {

@@ -1,34 +1,23 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
-// eventTimer is a hardware timer beside the system timer.
-type eventTimer struct {
-	name  string
-	err   error // why it cannot be used
-	timer interface {
-		Start(delayNS, periodNS int64) error
-		Stop()
-		Take(w task.Waker) uint32
-		Stat() (events, missed uint64)
-	}
-}
-
 // eventRun is what the timer command has started: count events of one timer.
 var eventRun struct {
-	m        *monitor // that has started it
+	m        *Shell // that has started it
 	task     task.Waker
 	stopped  bool
-	on       *eventTimer
+	on       *kernel.HardwareTimer
 	count    uint64
 	periodNS int64
 	busyNS   int64 // for how long the task is busy with the first
@@ -41,36 +30,37 @@ var eventRun struct {
 var eventTask task.Task[task.None]
 
 // timer tries a hardware timer out.
-func (m *monitor) timer(args string) {
+func (m *Shell) timer(args string) {
 	e, err := console.ParseEvents(args)
 	if err != nil {
 		m.printf("%v\n", err)
 		return
 	}
-	for i := range eventTimers {
-		if t := &eventTimers[i]; t.name == e.Timer {
+	timers := kernel.HardwareTimers()
+	for i := range timers {
+		if t := &timers[i]; t.Name == e.Timer {
 			m.startTimer(t, e.PeriodNS, e.Count, e.Busy)
 			return
 		}
 	}
 	m.printf("no timer %q here: there is", e.Timer)
-	for _, t := range eventTimers {
-		m.printf(" %s", t.name)
+	for _, t := range timers {
+		m.printf(" %s", t.Name)
 	}
 	m.printf("\n")
 }
 
-func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64) {
+func (m *Shell) startTimer(t *kernel.HardwareTimer, ns int64, count uint64, busyNS int64) {
 	r := &eventRun
-	if t.err != nil {
-		m.printf("%v\n", t.err)
+	if t.Err != nil {
+		m.printf("%v\n", t.Err)
 		return
 	}
 	if r.on != nil {
-		m.printf("%s is at work\n", r.on.name)
+		m.printf("%s is at work\n", r.on.Name)
 		return
 	}
-	_, missed := t.timer.Stat()
+	_, missed := t.Timer.Stat()
 	r.m, r.stopped = m, false
 	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
 	r.startNS = hal.Now()
@@ -78,16 +68,16 @@ func (m *monitor) startTimer(t *eventTimer, ns int64, count uint64, busyNS int64
 	if count == 1 {
 		period = 0
 	}
-	if err := t.timer.Start(ns, period); err != nil {
+	if err := t.Timer.Start(ns, period); err != nil {
 		m.printf("%v\n", err)
 		r.on = nil
 		return
 	}
-	r.task = start(&executor, &eventTask, "events", eventPoll)
+	r.task = kernel.Spawn(kernel.Executor(), &eventTask, "events", eventPoll)
 }
 
 // stopTimer ends what the timer command has started.
-func (m *monitor) stopTimer() {
+func (m *Shell) stopTimer() {
 	if r := &eventRun; r.on != nil && r.m == m {
 		r.stopped = true
 		r.task.Wake()
@@ -101,7 +91,7 @@ func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 	if r.busy.Poll(cx) == task.Pending && !r.stopped {
 		return task.Pending
 	}
-	n := uint64(r.on.timer.Take(cx.Waker()))
+	n := uint64(r.on.Timer.Take(cx.Waker()))
 	first := r.seen == 0 && n > 0
 	if r.seen += n; r.seen < r.count && !r.stopped {
 		if first && r.busyNS > 0 {
@@ -112,9 +102,9 @@ func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 	}
 	elapsed := time.Duration(hal.Now() - r.startNS)
 	r.busy.Stop()
-	r.on.timer.Stop()
-	_, missed := r.on.timer.Stat()
-	r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
+	r.on.Timer.Stop()
+	_, missed := r.on.Timer.Stat()
+	r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.Name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
 	r.on = nil
 	return task.Ready
 }

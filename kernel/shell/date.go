@@ -1,32 +1,19 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// secondSource is a clock that tells when a second begins.
-type secondSource interface {
-	Updates(on bool)
-	Take(w task.Waker) uint32
-}
-
-// dateStart gives the Go runtime the date, so that time.Now has it. A clock that has none, or
-// one before the image was built, has lost its battery: time goes on from the build.
-func dateStart() {
-	if t, err := theClock.Read(); err == nil && t.After(time.Now()) {
-		hal.SetDate(t)
-	}
-}
-
 // date shows the date, or sets it.
-func (m *monitor) date(args string) {
+func (m *Shell) date(args string) {
 	switch args {
 	case "":
 		m.printDate()
@@ -40,7 +27,8 @@ func (m *monitor) date(args string) {
 		m.printf("%v\n", err)
 		return
 	}
-	if err := theClock.Set(t); err != nil {
+	clock, _ := kernel.RealTimeClock()
+	if err := clock.Set(t); err != nil {
 		m.printf("%v\n", err)
 		return
 	}
@@ -51,10 +39,11 @@ func (m *monitor) date(args string) {
 	m.printDate()
 }
 
-func (m *monitor) printDate() { m.printf("%s", dateText()) }
+func (m *Shell) printDate() { m.printf("%s", dateText()) }
 
 func dateText() string {
-	t, err := theClock.Read()
+	clock, _ := kernel.RealTimeClock()
+	t, err := clock.Read()
 	if err != nil {
 		return fmt.Sprintf("%v\n", err)
 	}
@@ -66,16 +55,18 @@ const secondMost = 2500 * time.Millisecond
 
 // secondWait waits for the clock's next second, but not for ever.
 var secondWait struct {
-	task   task.Task[task.None]
-	endNS  int64
-	timer  *time.Timer
-	active bool
+	clock   kernel.Clock
+	seconds kernel.Seconds
+	task    task.Task[task.None]
+	endNS   int64
+	timer   *time.Timer
+	active  bool
 }
 
 // syncDate sets the runtime's date when the clock's next second begins.
-func (m *monitor) syncDate() {
+func (m *Shell) syncDate() {
 	s := &secondWait
-	if theSeconds == nil {
+	if s.clock, s.seconds = kernel.RealTimeClock(); s.seconds == nil {
 		m.printf("this machine's clock does not tell when a second begins\n")
 		return
 	}
@@ -85,28 +76,28 @@ func (m *monitor) syncDate() {
 	}
 	s.active = true
 	s.endNS = hal.Now() + int64(secondMost)
-	theSeconds.Updates(true)
-	w := start(&executor, &s.task, "second", secondPoll)
+	s.seconds.Updates(true)
+	w := kernel.Spawn(kernel.Executor(), &s.task, "second", secondPoll)
 	s.timer = time.AfterFunc(secondMost, w.Wake)
 }
 
 func secondPoll(_ *task.None, cx *task.Context) task.Poll {
 	s := &secondWait
-	came := theSeconds.Take(cx.Waker()) != 0
+	came := s.seconds.Take(cx.Waker()) != 0
 	if !came && hal.Now() < s.endNS {
 		return task.Pending
 	}
 	s.timer.Stop()
-	theSeconds.Updates(false)
+	s.seconds.Updates(false)
 	s.active = false
-	if t, err := theClock.Read(); !came {
-		theMonitor.notice("the clock has not told of a second in %v\n", secondMost)
+	if t, err := s.clock.Read(); !came {
+		system.notice("the clock has not told of a second in %v\n", secondMost)
 	} else if err != nil {
-		theMonitor.notice("%v\n", err)
+		system.notice("%v\n", err)
 	} else if err := hal.SetDate(t); err != nil {
-		theMonitor.notice("%v\n", err)
+		system.notice("%v\n", err)
 	} else {
-		theMonitor.notice("%s", dateText())
+		system.notice("%s", dateText())
 	}
 	return task.Ready
 }

@@ -1,88 +1,106 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"fmt"
 	"hash/crc32"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/line"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// command is one word of the monitor. run gets what stands behind it, without the spaces
-// around; nothing if there are no args: what is typed there is refused.
-type command struct {
-	name, args, help string
-	run              func(m *monitor, args string)
+// Command is one word that the shell knows.
+type Command struct {
+	Name string
+	Args string // what follows, for help; nothing may if this is empty
+	Help string // one line
+
+	// Run gets what stands behind the word, without the spaces around. It is a part of the poll of
+	// the shell's task: it must not wait. See [Shell.Go].
+	Run func(s *Shell, args string)
+}
+
+// Add adds commands to those that every shell has. One with a name that is there already takes
+// its place. Before [Start].
+func Add(list ...Command) {
+	for _, c := range list {
+		if i := slices.IndexFunc(commands, func(o Command) bool { return o.Name == c.Name }); i >= 0 {
+			commands[i] = c
+			continue
+		}
+		commands = append(commands, c)
+	}
 }
 
 // commands is filled by init, since help refers to it.
-var commands []command
+var commands []Command
 
 func init() {
-	commands = []command{
-		{"help", "", "this list; Ctrl-C ends a command, or at an empty line the work beside it", (*monitor).help},
-		{"tasks", "", "every task: id, name, state, polls, wakes", (*monitor).tasks},
-		{"irqs", "", "every interrupt line: number, name, count, spurious", (*monitor).irqs},
-		{"mem", "", "memory of the Go runtime", (*monitor).mem},
-		{"uptime", "", "time since the machine was switched on; sleeps that have ended, halts", (*monitor).uptime},
-		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*monitor).sleep},
-		{"echo", "TEXT", "print TEXT", (*monitor).echo},
-		{"print", "BYTES", "print a text of that many bytes, and its CRC-32", (*monitor).print},
-		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32; a Ctrl-C alone for a second ends it", (*monitor).receive},
-		{"disk", "...", "block devices; NAME read, write, sum, flush ...: see disk help", (*monitor).disk},
-		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*monitor).rng},
-		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*monitor).unmask},
-		{"uart", "", "the console's port: bytes, waits for room, errors", (*monitor).uart},
-		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*monitor).date},
-		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*monitor).wdog},
-		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; none is taken for BUSY ms after the first", (*monitor).timer},
-		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*monitor).load},
-		{"fault", "[TASK [HOW]]", "dereference nil in a task, or in rt, timer, uart, monitor; HOW: budget (a poll without end), always", (*monitor).fault},
-		{"crash", "[after]", "dereference nil outside of any task; after 100 lines that have not been sent yet", (*monitor).crash},
-		{"reboot", "", "restart the machine", (*monitor).reboot},
-		{"halt", "", "switch the machine off", (*monitor).halt},
+	commands = []Command{
+		{"help", "", "this list; Ctrl-C ends a command, or at an empty line the work beside it", (*Shell).help},
+		{"tasks", "", "every task: id, name, state, polls, wakes", (*Shell).tasks},
+		{"irqs", "", "every interrupt line: number, name, count, spurious", (*Shell).irqs},
+		{"mem", "", "memory of the Go runtime", (*Shell).mem},
+		{"uptime", "", "time since the machine was switched on; sleeps that have ended, halts", (*Shell).uptime},
+		{"sleep", "TIME...", "a task for each TIME, such as 1.5s, 10ms or 700 (ns), that sleeps and says so", (*Shell).sleep},
+		{"echo", "TEXT", "print TEXT", (*Shell).echo},
+		{"print", "BYTES", "print a text of that many bytes, and its CRC-32", (*Shell).print},
+		{"recv", "BYTES", "take the next BYTES as they are; print how many and their CRC-32; a Ctrl-C alone for a second ends it", (*Shell).receive},
+		{"disk", "...", "block devices; NAME read, write, sum, flush ...: see disk help", (*Shell).disk},
+		{"rng", "[BYTES]", "random bytes of the random device, 16 if not said", (*Shell).rng},
+		{"unmask", "LINE", "let an interrupt line through, whether or not it is registered", (*Shell).unmask},
+		{"uart", "", "the console's port: bytes, waits for room, errors", (*Shell).uart},
+		{"date", "[DATE|sync]", "show the date, set it, or take it when the clock's next second begins", (*Shell).date},
+		{"wdog", "[...]", "the watchdog: start SECONDS [NAME], feed, stop, hang masked|thread", (*Shell).wdog},
+		{"timer", "NAME MS COUNT [BUSY]", "COUNT events of a hardware timer, every MS ms; none is taken for BUSY ms after the first", (*Shell).timer},
+		{"load", "on|off", "a goroutine that allocates without end, to keep the collector busy", (*Shell).load},
+		{"fault", "[TASK [HOW]]", "dereference nil in a task, or in rt, timer, uart, monitor; HOW: budget (a poll without end), always", (*Shell).fault},
+		{"crash", "[after]", "dereference nil outside of any task; after 100 lines that have not been sent yet", (*Shell).crash},
+		{"reboot", "", "restart the machine", (*Shell).reboot},
+		{"halt", "", "switch the machine off", (*Shell).halt},
 	}
 	commands = append(commands, machineCommands...)
 }
 
 // execute runs one line.
-func (m *monitor) execute(text string) {
+func (m *Shell) execute(text string) {
 	name, args := console.Split(text)
 	if name == "" {
 		return
 	}
 	for _, c := range commands {
-		if c.name != name {
+		if c.Name != name {
 			continue
 		}
-		if c.args == "" && args != "" {
+		if c.Args == "" && args != "" {
 			m.printf("%s takes no arguments, not %q\n", name, args)
 			return
 		}
-		c.run(m, args)
+		c.Run(m, args)
 		return
 	}
 	m.printf("unknown command %q: try help\n", name)
 }
 
-func (m *monitor) printf(format string, args ...any) {
+func (m *Shell) printf(format string, args ...any) {
 	fmt.Fprintf(&m.out, format, args...)
 }
 
-func (m *monitor) help(string) {
+func (m *Shell) help(string) {
 	rest := commands
 	m.lines(func() bool {
 		c := rest[0]
-		m.printf("  %-12s %s\n", strings.TrimSpace(c.name+" "+c.args), c.help)
+		m.printf("  %-12s %s\n", strings.TrimSpace(c.Name+" "+c.Args), c.Help)
 		rest = rest[1:]
 		return len(rest) > 0
 	})
@@ -90,7 +108,7 @@ func (m *monitor) help(string) {
 
 // tasks lists the tasks, the newest first: so the number of tasks neither makes a turn longer
 // nor takes memory, and those of the start are what is above the prompt at the end.
-func (m *monitor) tasks(string) {
+func (m *Shell) tasks(string) {
 	m.printf("%4s  %-14s %-10s %10s %10s\n", "id", "name", "state", "polls", "wakes")
 	var at task.Cursor
 	m.lines(func() bool {
@@ -104,7 +122,7 @@ func (m *monitor) tasks(string) {
 	})
 }
 
-func (m *monitor) irqs(string) {
+func (m *Shell) irqs(string) {
 	m.printf("%5s  %-10s %10s %10s\n", "line", "name", "count", "spurious")
 	next := uint32(0)
 	m.lines(func() (more bool) {
@@ -117,7 +135,7 @@ func (m *monitor) irqs(string) {
 	})
 }
 
-func (m *monitor) mem(string) {
+func (m *Shell) mem(string) {
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
 	start, end := runtime.MemRegion()
@@ -130,17 +148,17 @@ func (m *monitor) mem(string) {
 	m.printf("mallocs %8d, frees %d, collections %d\n", s.Mallocs, s.Frees, s.NumGC)
 }
 
-func (m *monitor) uptime(string) {
-	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), ended, hal.Halts())
+func (m *Shell) uptime(string) {
+	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), kernel.SleepsEnded(), hal.Halts())
 }
 
-func (m *monitor) echo(args string) {
+func (m *Shell) echo(args string) {
 	m.printf("%s\n", args)
 }
 
 // print is the other way of recv. The text comes piece by piece, each when the one before
 // is on its way. The CRC-32 is of the text with its lines ended by LF alone.
-func (m *monitor) print(args string) {
+func (m *Shell) print(args string) {
 	size, err := strconv.ParseUint(args, 10, 32)
 	if err != nil || size == 0 {
 		m.printf("print wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
@@ -167,8 +185,9 @@ func (m *monitor) print(args string) {
 	}, nil)
 }
 
-func (m *monitor) uart(string) {
-	in, out := consoleInput(), consoleOutput().Stat()
+func (m *Shell) uart(string) {
+	in, port := kernel.SystemConsole()
+	out := port.Stat()
 	received, stalls := in.Received()
 	m.printf("received %10d bytes, %d stalls, %d overruns, %d framing errors, %d parity errors, %d breaks\n",
 		received, stalls, in.Overruns, in.FramingErrors, in.ParityErrors, in.Breaks)
@@ -179,7 +198,7 @@ func (m *monitor) uart(string) {
 // loadStop ends the goroutine of load on.
 var loadStop chan struct{}
 
-func (m *monitor) load(args string) {
+func (m *Shell) load(args string) {
 	switch {
 	case args == "on" && loadStop == nil:
 		loadStop = make(chan struct{})
@@ -212,7 +231,7 @@ func allocate(stop <-chan struct{}) {
 	}
 }
 
-func (m *monitor) crash(args string) {
+func (m *Shell) crash(args string) {
 	if args != "" && args != "after" {
 		m.printf("crash wants nothing, or after, not %q\n", args)
 		return
@@ -230,18 +249,18 @@ func (m *monitor) crash(args string) {
 	select {} // the monitor prints nothing more
 }
 
-func (m *monitor) reboot(string) {
+func (m *Shell) reboot(string) {
 	m.printf("rebooting\n")
-	m.leave = reboot
+	m.leave = kernel.Reboot
 }
 
-func (m *monitor) halt(string) {
+func (m *Shell) halt(string) {
 	m.printf("halting\n")
-	m.leave = halt
+	m.leave = kernel.Halt
 }
 
 // unmask opens a line that nobody has registered, to see what becomes of it.
-func (m *monitor) unmask(args string) {
+func (m *Shell) unmask(args string) {
 	n, err := strconv.ParseUint(args, 10, 32)
 	if err != nil || n >= line.Lines {
 		m.printf("unmask wants the number of a line, 0 to %d, not %q\n", line.Lines-1, args)

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"hash"
@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -22,7 +22,7 @@ type recv struct {
 }
 
 // receive leaves the line editor for a while.
-func (m *monitor) receive(args string) {
+func (m *Shell) receive(args string) {
 	n, err := strconv.ParseUint(args, 10, 32)
 	if err != nil || n == 0 {
 		m.printf("recv wants a number of bytes from 1 to %d, not %q\n", uint32(1<<32-1), args)
@@ -37,7 +37,7 @@ func (m *monitor) receive(args string) {
 
 // received takes the next bytes for recv. Every byte is data, so that it looks for the Ctrl-C
 // that ends it in another way than other commands do: see [console.Guard].
-func (m *monitor) received(cx *task.Context) (done bool) {
+func (m *Shell) received(cx *task.Context) (done bool) {
 	r := &m.recv
 	if len(m.rest) == 0 {
 		m.rest = m.buf[:m.in.Read(cx.Waker(), m.buf[:])]

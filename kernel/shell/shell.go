@@ -1,16 +1,21 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strconv"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/serial"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -19,12 +24,12 @@ const (
 	ctrlC  = 0x03
 )
 
-// monitor is the task that talks to the person at the console. It reads what the
+// Shell is the task that talks to the person at one console. It reads what the
 // driver's task has received, edits it into lines and runs the commands.
 //
 // A command that waits, or has more to say than a few lines, goes on in turns: see
-// [monitor.later]. Ctrl-C ends it. What is typed meanwhile comes after it.
-type monitor struct {
+// [Shell.later]. Ctrl-C ends it. What is typed meanwhile comes after it.
+type Shell struct {
 	out    console.Writer
 	in     *serial.Input
 	editor console.Editor
@@ -46,18 +51,82 @@ type monitor struct {
 	greeted bool // the first prompt has been printed
 }
 
-var theMonitor = monitor{out: console.Writer{Out: consoleOutput()}}
+// system is the shell of the machine's own console.
+var system Shell
+
+var (
+	systemTask    task.Task[task.None]
+	systemBuilder = task.Named("monitor")
+)
+
+// Start starts a shell on the machine's console, and one on each further console that is found.
+// The first also prints what the kernel reports, and is started again if it fails. After
+// [kernel.Start], once.
+func Start() {
+	in, out := kernel.SystemConsole()
+	system.in, system.out.Out = in, out
+	kernel.Notify(report)
+	kernel.Essential("monitor", func() (task.JoinHandle[task.None], error) {
+		system.restart()
+		return sched.SpawnMethod(kernel.Executor(), &systemTask, systemBuilder, &system, (*Shell).poll)
+	})
+	others := 0
+	kernel.OnConsole(func(c kernel.Console) {
+		others++
+		s := &Shell{in: c.In, out: console.Writer{Out: c.Out}}
+		kernel.SpawnMethod(kernel.Executor(), new(task.Task[task.None]), "monitor"+strconv.Itoa(1+others), s, (*Shell).poll)
+	})
+	if boardStart != nil {
+		boardStart()
+	}
+}
+
+// boardStart starts what only one board has; a file with its tag sets it.
+var boardStart func()
+
+// Printf prints. From a command's Run, or a task of the kernel's executor.
+func (m *Shell) Printf(format string, args ...any) { m.printf(format, args...) }
+
+// Go runs the rest of a command straight-line: it may wait, as package coro says, and the next
+// line is read when it has returned. An error is printed. Ctrl-C cancels it. From a command's Run,
+// as the last of it.
+func (m *Shell) Go(name string, body func(*coro.Ctx) error) {
+	j := kernel.Go(name, body)
+	m.later(func(cx *task.Context) bool {
+		failed, err, done := j.Poll(cx.Waker())
+		if !done {
+			return false
+		}
+		if err == nil {
+			err = failed
+		}
+		if err != nil {
+			m.printf("%s: %v\n", name, err)
+		}
+		return true
+	}, func() {
+		j.Cancel()
+		j.Detach()
+	})
+}
 
 // greet is what the first monitor says before its first prompt.
-func (m *monitor) greet() {
-	if m == &theMonitor {
-		m.printFirstPoll()
+func (m *Shell) greet() {
+	if m == &system {
+		m.printStart()
 	}
+}
+
+func (m *Shell) printStart() {
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	start, poll := kernel.StartNS()
+	m.printf("start:   main at %d ns, first poll at %d ns, runtime has taken %d KiB\n", start, poll, s.Sys/1024)
 }
 
 // restart is what the first monitor's task begins with when the one before has failed: what was
 // under way is given up.
-func (m *monitor) restart() {
+func (m *Shell) restart() {
 	m.rest, m.step, m.stop, m.recv, m.leave = nil, nil, nil, recv{}, nil
 	m.editor = console.Editor{}
 }
@@ -67,7 +136,7 @@ func (m *monitor) restart() {
 // of work and prints some lines. Then it wakes the task, to have another turn after the other
 // tasks, or leaves the task's waker with what it waits for. stop, if not nil, is called if the
 // command is ended by Ctrl-C instead.
-func (m *monitor) later(step func(cx *task.Context) (done bool), stop func()) {
+func (m *Shell) later(step func(cx *task.Context) (done bool), stop func()) {
 	m.step, m.stop = step, stop
 }
 
@@ -81,7 +150,7 @@ func again(cx *task.Context) (done bool) {
 const linesMost = 8
 
 // lines prints a line at a time, or some, with next, until that says that there are no more.
-func (m *monitor) lines(next func() (more bool)) {
+func (m *Shell) lines(next func() (more bool)) {
 	m.later(func(cx *task.Context) bool {
 		for range linesMost {
 			if !next() {
@@ -96,7 +165,7 @@ func (m *monitor) lines(next func() (more bool)) {
 // is left for another poll, so that neither a paste nor a long command keeps the other tasks
 // waiting; and not before what was printed is on its way, so that this is never more than one
 // turn's.
-func (m *monitor) poll(cx *task.Context) task.Poll {
+func (m *Shell) poll(cx *task.Context) task.Poll {
 	w := cx.Waker()
 	m.out.Task = w
 	if !m.greeted {
@@ -140,7 +209,7 @@ func (m *monitor) poll(cx *task.Context) task.Poll {
 // interrupted looks for a Ctrl-C in what was typed ahead of the end of the command. What was
 // typed before it is dropped with it. w is woken when more is typed. A command to which all
 // that comes is data looks itself.
-func (m *monitor) interrupted(w task.Waker) bool {
+func (m *Shell) interrupted(w task.Waker) bool {
 	if m.recv.size != 0 {
 		return false
 	}
@@ -156,7 +225,7 @@ func (m *monitor) interrupted(w task.Waker) bool {
 }
 
 // end ends the command at work, with a text before the prompt.
-func (m *monitor) end(text string) {
+func (m *Shell) end(text string) {
 	stop := m.stop
 	m.step, m.stop = nil, nil
 	if stop != nil {
@@ -167,7 +236,7 @@ func (m *monitor) end(text string) {
 }
 
 // typed takes one byte and reports whether it ended a line.
-func (m *monitor) typed(c byte) (ran bool) {
+func (m *Shell) typed(c byte) (ran bool) {
 	echo, ev := m.editor.Feed(c)
 	if len(echo) > 0 {
 		m.out.Write(echo)
@@ -191,24 +260,24 @@ func (m *monitor) typed(c byte) (ran bool) {
 }
 
 // isIdle reports whether a line can be typed.
-func (m *monitor) isIdle() bool { return m.step == nil && m.leave == nil }
+func (m *Shell) isIdle() bool { return m.step == nil && m.leave == nil }
 
 // stopWork ends what the monitor has started and what goes on beside it.
-func (m *monitor) stopWork() {
+func (m *Shell) stopWork() {
 	m.stopDisk()
 	m.stopTimer()
 	m.stopSleepers()
 }
 
 // prompt asks for a line, and shows again what has been typed of it.
-func (m *monitor) prompt() {
+func (m *Shell) prompt() {
 	io.WriteString(&m.out, prompt)
 	m.out.Write(m.editor.Typed())
 }
 
 // notice prints what happens beside the commands, on lines of its own, and the prompt with
 // what has been typed again, if a line can be typed. From a task of the executor.
-func (m *monitor) notice(format string, args ...any) {
+func (m *Shell) notice(format string, args ...any) {
 	var text bytes.Buffer
 	text.WriteByte('\n')
 	fmt.Fprintf(&text, format, args...)
@@ -219,12 +288,12 @@ func (m *monitor) notice(format string, args ...any) {
 	m.out.Notice(text.Bytes())
 }
 
-// announce is the notice of what concerns the machine. Before the first prompt it is one line
-// of the start.
-func announce(format string, args ...any) {
-	if !theMonitor.greeted {
-		fmt.Fprintf(os.Stdout, format, args...)
+// report is how the kernel's reports are printed. Before the first prompt they are lines of the
+// start.
+func report(text string) {
+	if !system.greeted {
+		os.Stdout.WriteString(text)
 		return
 	}
-	theMonitor.notice(format, args...)
+	system.notice("%s", text)
 }

@@ -1,11 +1,12 @@
 //go:build tamago && arm && usbarmory
 
-package main
+package shell
 
 import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -23,8 +24,8 @@ var (
 )
 
 func init() {
-	commands = append(commands, command{"led", "NAME ...", "white on|off|beat, or blue on|off", (*monitor).led})
-	boardDevices = func() { start(&executor, &heartbeatTask, "heartbeat", heartbeatPoll) }
+	commands = append(commands, Command{"led", "NAME ...", "white on|off|beat, or blue on|off", (*Shell).led})
+	boardStart = func() { kernel.Spawn(kernel.Executor(), &heartbeatTask, "heartbeat", heartbeatPoll) }
 }
 
 // heartbeatPoll switches the white light every second. It is a task of thread level: one of
@@ -39,7 +40,7 @@ func heartbeatPoll(_ *task.None, cx *task.Context) task.Poll {
 	return task.Pending
 }
 
-func (m *monitor) led(args string) {
+func (m *Shell) led(args string) {
 	name, what, _ := strings.Cut(args, " ")
 	pin := map[string]uint32{"white": arm.LEDWhite, "blue": arm.LEDBlue}[name]
 	switch what = strings.TrimSpace(what); {

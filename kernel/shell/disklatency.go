@@ -1,12 +1,13 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"slices"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -44,7 +45,7 @@ const latencySamplesMost = 10000
 // raisedNS is how long the device is given to raise its interrupt.
 const raisedNS = 100e3
 
-func (m *monitor) diskLatency(d block.Device, count string) {
+func (m *Shell) diskLatency(d block.Device, count string) {
 	n, ok := m.number("the number of samples", count, 1, latencySamplesMost)
 	if !ok {
 		return
@@ -55,7 +56,7 @@ func (m *monitor) diskLatency(d block.Device, count string) {
 		return
 	}
 	if doneWaker.Done() {
-		doneWaker = start(&sched.Normal, &doneTask, "disk-done", donePoll)
+		doneWaker = kernel.Spawn(&sched.Normal, &doneTask, "disk-done", donePoll)
 	}
 	var toTask, toReturn []int64
 	late := 0
@@ -113,7 +114,7 @@ func (m *monitor) diskLatency(d block.Device, count string) {
 	}, nil)
 }
 
-func (m *monitor) latencyResult(toTask, toReturn []int64, late int) {
+func (m *Shell) latencyResult(toTask, toReturn []int64, late int) {
 	if len(toTask) == 0 {
 		m.printf("latency: the device took longer than %d ns each time\n", int64(raisedNS))
 		return

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"runtime"
@@ -8,7 +8,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/kernel/exercise"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/exercise"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -17,7 +18,7 @@ import (
 type diskWork struct {
 	exercise.Work
 	job     exercise.Job
-	m       *monitor
+	m       *Shell
 	mallocs uint64
 }
 
@@ -26,7 +27,7 @@ var (
 	theWork  diskWork
 )
 
-func (m *monitor) diskExercise(d block.Device, words []string) {
+func (m *Shell) diskExercise(d block.Device, words []string) {
 	size := uint64(max(exercise.BlockSize, d.Info().BlockSize))
 	if size > workMemory {
 		m.printf("%s has blocks of %d bytes: an exercise is of %d at most\n", d.Info().Name, size, workMemory)
@@ -48,7 +49,7 @@ func (m *monitor) diskExercise(d block.Device, words []string) {
 	m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Exercise: true, Seed: seed, Blocks: blocks})
 }
 
-func (m *monitor) diskBench(d block.Device, words []string) {
+func (m *Shell) diskBench(d block.Device, words []string) {
 	op := block.Read
 	switch words[0] {
 	case "read":
@@ -74,7 +75,7 @@ func (m *monitor) diskBench(d block.Device, words []string) {
 	m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Op: op})
 }
 
-func (m *monitor) startWork(j exercise.Job) {
+func (m *Shell) startWork(j exercise.Job) {
 	w := &theWork
 	if w.Alive() {
 		m.printf("a disk is at work already\n")
@@ -83,11 +84,11 @@ func (m *monitor) startWork(j exercise.Job) {
 	w.m, w.job = m, j
 	w.Start(j, w, block.Buffer, workMemory)
 	w.mallocs = mallocs()
-	startMethod(&executor, &workTask, "disk-work", w, (*diskWork).poll)
+	kernel.SpawnMethod(kernel.Executor(), &workTask, "disk-work", w, (*diskWork).poll)
 }
 
 // stopDisk ends the work that this monitor has started, when what is in flight is done.
-func (m *monitor) stopDisk() {
+func (m *Shell) stopDisk() {
 	if theWork.Alive() && theWork.m == m {
 		theWork.Stop()
 	}

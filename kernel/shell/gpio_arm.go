@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/gpio"
 	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -26,8 +27,8 @@ func gpioPin(bank, n int) (gpio.Pin, error) {
 		base, lines := arm.GPIO(bank)
 		b.Init(bank, base, lines)
 		name := [...]string{"gpio1", "gpio2", "gpio3", "gpio4", "gpio5"}[bank-1]
-		poll := startMethod(&sched.Normal, &gpioTasks[bank-1], name, b, (*gpio.Bank).Poll)
-		if err := b.Start(poll, startMethod(&executor, &gpioRefills[bank-1], name+"-refill", b, (*gpio.Bank).Refill)); err != nil {
+		poll := kernel.SpawnMethod(&sched.Normal, &gpioTasks[bank-1], name, b, (*gpio.Bank).Poll)
+		if err := b.Start(poll, kernel.SpawnMethod(kernel.Executor(), &gpioRefills[bank-1], name+"-refill", b, (*gpio.Bank).Refill)); err != nil {
 			return gpio.Pin{}, err
 		}
 	}
@@ -38,7 +39,7 @@ func init() { watchers.Init(make([]task.Task[task.None], watchersMax)) }
 
 const gpioUsage = "gpio wants nothing, read PIN, write PIN 0|1, watch PIN rising|falling|both, or unwatch PIN; not %q\n"
 
-func (m *monitor) gpio(args string) {
+func (m *Shell) gpio(args string) {
 	f := strings.Fields(args)
 	if len(f) == 0 {
 		m.gpioList()
@@ -71,7 +72,7 @@ func (m *monitor) gpio(args string) {
 	}
 }
 
-func (m *monitor) gpioList() {
+func (m *Shell) gpioList() {
 	m.printf("%-9s %-7s %-5s %-8s %8s %8s\n", "pin", "", "level", "watched", "events", "storms")
 	for i := range gpioBanks {
 		for n := 0; gpioBanks[i].Number() != 0 && n < gpio.Pins; n++ {
@@ -98,12 +99,12 @@ func gpioState(pin gpio.Pin) (way, level string) {
 	return way, level
 }
 
-func (m *monitor) gpioRead(pin gpio.Pin) {
+func (m *Shell) gpioRead(pin gpio.Pin) {
 	way, level := gpioState(pin)
 	m.printf("%v, %s: %s\n", pin, way, level)
 }
 
-func (m *monitor) gpioWrite(pin gpio.Pin, value string) {
+func (m *Shell) gpioWrite(pin gpio.Pin, value string) {
 	if value != "0" && value != "1" {
 		m.printf("gpio write wants 0 or 1, not %q\n", value)
 		return
@@ -120,7 +121,7 @@ const watchersMax = 8
 
 // gpioWatch starts a task that prints the pin's edges. The levels are not offered: as long
 // as one lasts there would be no end of its events.
-func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
+func (m *Shell) gpioWatch(pin gpio.Pin, trigger string) {
 	t, ok := map[string]gpio.Trigger{"rising": gpio.Rising, "falling": gpio.Falling, "both": gpio.Both}[trigger]
 	if !ok {
 		m.printf("gpio watch wants rising, falling or both, not %q\n", trigger)
@@ -136,7 +137,7 @@ func (m *monitor) gpioWatch(pin gpio.Pin, trigger string) {
 		return
 	}
 	total := uint32(0)
-	j, err := sched.SpawnIn(&executor, &watchers, watchBuilder, func(_ *task.None, cx *task.Context) task.Poll {
+	j, err := sched.SpawnIn(kernel.Executor(), &watchers, watchBuilder, func(_ *task.None, cx *task.Context) task.Poll {
 		n, err := l.Poll(cx)
 		switch {
 		case errors.Is(err, gpio.ErrReleased):

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"bytes"
@@ -10,13 +10,10 @@ import (
 	"hash"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
-	"github.com/tamagotake/tamagotake/kernel/console"
+	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
-
-// disks are the block devices, in the order in which they were found. The machine's part
-// of the kernel adds them.
-var disks []block.Device
 
 // diskHelp is what disk help prints, and what is said of a disk command that is none.
 const diskHelp = `  disk                          the block devices
@@ -31,7 +28,7 @@ const diskHelp = `  disk                          the block devices
   disk NAME latency SAMPLES     from an interrupt to a real-time task that waits for it
 `
 
-func (m *monitor) disk(args string) {
+func (m *Shell) disk(args string) {
 	switch args {
 	case "":
 		m.diskList()
@@ -68,7 +65,7 @@ func (m *monitor) disk(args string) {
 }
 
 func findDisk(name string) block.Device {
-	for _, d := range disks {
+	for _, d := range kernel.Disks() {
 		if d.Info().Name == name {
 			return d
 		}
@@ -76,13 +73,13 @@ func findDisk(name string) block.Device {
 	return nil
 }
 
-func (m *monitor) diskList() {
-	if len(disks) == 0 {
+func (m *Shell) diskList() {
+	if len(kernel.Disks()) == 0 {
 		m.printf("no disks\n")
 		return
 	}
 	m.printf("%-6s %12s %6s  %s\n", "name", "sectors", "depth", "what")
-	for _, d := range disks {
+	for _, d := range kernel.Disks() {
 		i := d.Info()
 		what := "writes are durable when they are done"
 		if i.Cached {
@@ -105,7 +102,7 @@ func (m *monitor) diskList() {
 }
 
 // number reads an argument, and says what is wrong with it.
-func (m *monitor) number(what, text string, least, most uint64) (n uint64, ok bool) {
+func (m *Shell) number(what, text string, least, most uint64) (n uint64, ok bool) {
 	n, err := console.Number(what, text, least, most)
 	if err != nil {
 		m.printf("%v\n", err)
@@ -114,7 +111,7 @@ func (m *monitor) number(what, text string, least, most uint64) (n uint64, ok bo
 }
 
 // sector reads the number of a sector of a disk.
-func (m *monitor) sector(d block.Device, text string) (n uint64, ok bool) {
+func (m *Shell) sector(d block.Device, text string) (n uint64, ok bool) {
 	if d.Info().Sectors == 0 {
 		m.printf("%s has no sectors\n", d.Info().Name)
 		return 0, false
@@ -125,7 +122,7 @@ func (m *monitor) sector(d block.Device, text string) (n uint64, ok bool) {
 const diskBufferSize = 32 << 10
 
 // diskMemory is the monitor's buffer.
-func (m *monitor) diskMemory() []byte {
+func (m *Shell) diskMemory() []byte {
 	if m.buffer == nil {
 		m.buffer = block.Buffer(diskBufferSize)
 	}
@@ -135,7 +132,7 @@ func (m *monitor) diskMemory() []byte {
 // transfer does one operation, into a buffer that prepare fills or not, and then calls done, if
 // it went well. The request and the buffer may be with a disk still, of a command that was
 // ended: that is waited for.
-func (m *monitor) transfer(d block.Device, op block.Op, sector uint64, buf []byte, prepare, done func()) {
+func (m *Shell) transfer(d block.Device, op block.Op, sector uint64, buf []byte, prepare, done func()) {
 	sent := false
 	m.later(func(cx *task.Context) bool {
 		w := cx.Waker()
@@ -180,7 +177,7 @@ func blockOf(d block.Device, sector, n uint64) (from, sectors uint64, at int) {
 }
 
 // fits says so if one block of the disk does not fit into the monitor's buffer.
-func (m *monitor) fits(d block.Device) bool {
+func (m *Shell) fits(d block.Device) bool {
 	i := d.Info()
 	if i.BlockSize > diskBufferSize {
 		m.printf("%s has blocks of %d bytes: %d is the most here\n", i.Name, i.BlockSize, diskBufferSize)
@@ -189,7 +186,7 @@ func (m *monitor) fits(d block.Device) bool {
 }
 
 // diskRead reads the block that has the sector.
-func (m *monitor) diskRead(d block.Device, sector string) {
+func (m *Shell) diskRead(d block.Device, sector string) {
 	n, ok := m.sector(d, sector)
 	if !ok || !m.fits(d) {
 		return
@@ -200,7 +197,7 @@ func (m *monitor) diskRead(d block.Device, sector string) {
 }
 
 // dump prints sixteen bytes a line; a run of lines of zeros becomes one.
-func (m *monitor) dump(b []byte) {
+func (m *Shell) dump(b []byte) {
 	var zeros [16]byte
 	skipping := false
 	for at := 0; at < len(b); at += 16 {
@@ -225,7 +222,7 @@ func (m *monitor) dump(b []byte) {
 
 // diskWrite writes the block that has the sector; if that has more than the sector, it is read
 // before.
-func (m *monitor) diskWrite(d block.Device, sector, text string) {
+func (m *Shell) diskWrite(d block.Device, sector, text string) {
 	n, ok := m.sector(d, sector)
 	if !ok || !m.fits(d) {
 		return
@@ -245,7 +242,7 @@ func (m *monitor) diskWrite(d block.Device, sector, text string) {
 	m.transfer(d, block.Read, from, buf, nil, write)
 }
 
-func (m *monitor) diskSum(d block.Device, sector, count string) {
+func (m *Shell) diskSum(d block.Device, sector, count string) {
 	from, ok := m.sector(d, sector)
 	if !ok || !m.fits(d) {
 		return
@@ -258,7 +255,7 @@ func (m *monitor) diskSum(d block.Device, sector, count string) {
 }
 
 // sumRest reads a buffer and sums it, and comes again for the next.
-func (m *monitor) sumRest(d block.Device, sum hash.Hash, from, to uint64) {
+func (m *Shell) sumRest(d block.Device, sum hash.Hash, from, to uint64) {
 	i := d.Info()
 	size := uint64(i.BlockSize / block.SectorSize)
 	most := min(uint64(i.SectorsMost), diskBufferSize/block.SectorSize)
@@ -275,12 +272,7 @@ func (m *monitor) sumRest(d block.Device, sum hash.Hash, from, to uint64) {
 	})
 }
 
-// randomSource is the random device, nil if there is none.
-var randomSource interface {
-	Read(w task.Waker, p []byte) (n int, err error)
-}
-
-func (m *monitor) rng(args string) {
+func (m *Shell) rng(args string) {
 	if args == "" {
 		args = "16"
 	}
@@ -288,14 +280,15 @@ func (m *monitor) rng(args string) {
 	if !ok {
 		return
 	}
-	if randomSource == nil {
+	source := kernel.Random()
+	if source == nil {
 		m.printf("no random device\n")
 		return
 	}
 	got := make([]byte, 0, n)
 	m.later(func(cx *task.Context) bool {
 		for len(got) < cap(got) {
-			k, err := randomSource.Read(cx.Waker(), got[len(got):cap(got)])
+			k, err := source.Read(cx.Waker(), got[len(got):cap(got)])
 			if err != nil {
 				m.printf("rng: %v\n", err)
 				return true

@@ -1,12 +1,13 @@
 //go:build tamago
 
-package main
+package shell
 
 import (
 	"errors"
 
 	"github.com/tamagotake/tamagotake/drivers/tempmon"
 	"github.com/tamagotake/tamagotake/hal/arm"
+	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -48,8 +49,8 @@ func tempBody(c *coro.Ctx) (r tempResult) {
 	return tempResult{err: errors.New("the sensor does not answer")}
 }
 
-func (m *monitor) temp(string) {
-	j, err := sched.Spawn(&executor, &tempTask, tempBuilder, coro.Func(tempBody))
+func (m *Shell) temp(string) {
+	j, err := sched.Spawn(kernel.Executor(), &tempTask, tempBuilder, coro.Func(tempBody))
 	if err != nil {
 		m.printf("temp: %v\n", err)
 		return

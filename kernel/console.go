@@ -1,0 +1,44 @@
+//go:build tamago
+
+package kernel
+
+import (
+	"github.com/tamagotake/tamagotake/drivers/serial"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
+
+// Console is a way to somebody at a terminal.
+type Console struct {
+	In  *serial.Input
+	Out Output
+}
+
+// Output takes what is to be printed: as much of p as there is room for, and returns how much
+// that was. It wakes w when there is room again.
+type Output interface {
+	Write(w task.Waker, p []byte) (n int)
+}
+
+// SystemConsole returns the console that the machine has by itself.
+func SystemConsole() (*serial.Input, *serial.Output) { return consoleInput(), consoleOutput() }
+
+var (
+	consoles  []Console
+	onConsole func(Console)
+)
+
+// OnConsole has f called for each further console, once, when it is there: at once for those that
+// are. Thread level.
+func OnConsole(f func(Console)) {
+	onConsole = f
+	for _, c := range consoles {
+		f(c)
+	}
+}
+
+func addConsole(c Console) {
+	consoles = append(consoles, c)
+	if onConsole != nil {
+		onConsole(c)
+	}
+}

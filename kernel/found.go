@@ -1,0 +1,33 @@
+//go:build tamago
+
+package kernel
+
+import (
+	"slices"
+
+	"github.com/tamagotake/tamagotake/drivers/block"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
+
+var disks []block.Device
+
+// Disks returns the block devices, in the order in which they were found. One that is gone stays,
+// and its requests fail.
+func Disks() []block.Device { return disks }
+
+// addDisk makes a disk known, once.
+func addDisk(d block.Device) {
+	if !slices.Contains(disks, d) {
+		disks = append(disks, d)
+	}
+}
+
+// RandomSource is a device that has random bytes.
+type RandomSource interface {
+	Read(w task.Waker, p []byte) (n int, err error)
+}
+
+var randomSource RandomSource
+
+// Random returns the random device, nil if there is none.
+func Random() RandomSource { return randomSource }

@@ -1,0 +1,185 @@
+//go:build tamago
+
+// Package kernel is what an application is built on: it starts the machine's console, timer,
+// clock, watchdog and devices, runs tasks at both levels, and reports those that end badly.
+//
+//	func main() {
+//		kernel.Start(kernel.Config{})
+//		kernel.Realtime("blink", &led, (*blinker).Poll) // in front of the Go runtime
+//		kernel.Go("sensor", readSensor)                 // at thread level, straight-line
+//		go serve()                                      // ordinary Go
+//		kernel.Run()
+//	}
+//
+//	reset -> hal/ARCH -> Go runtime -> main -> Start
+//	                                            |  banner
+//	                                            |  spawn: reports, timer, uart, stray, the
+//	                                            |  devices that are found
+//	                                            v
+//	                                           Run   <-- wakes from lines
+//
+// The machine is the one that the program is built for: see package hal/board. Its command line
+// is in os.Args and the environment. Package kernel/shell adds a monitor for the console.
+//
+// These are the tasks that the kernel has by itself:
+//
+//	reports  tells of tasks that have panicked or faulted
+//	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
+//	uart     real-time, the console's driver: empties the device into a ring
+//	timer-super, uart-super  start these again, see essential.go
+//	vda ...  real-time, one for each device that was found
+//	devices  real-time, once there is one of these: has them look for what is overdue
+//	clock    real-time, the PC's clock: tells when a second begins
+//	sd1      the driver of the card slot, on ARM; sd1-super starts it again
+//	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
+//	supervisor  feeds the watchdog, if there is one and it is on
+//	stray    reports lines that interrupted although nobody registered them
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/tamagotake/tamagotake/hal"
+	_ "github.com/tamagotake/tamagotake/hal/board" // the command line
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
+)
+
+// Config is what [Start] is told. The zero value will do.
+type Config struct {
+	// Budget is how long a poll of a real-time task may take before its task is ended, and how
+	// long one of a thread task may block before that is reported. 2 s if it is 0: far more than
+	// any needs, and also more than an emulator is kept from running by its host.
+	Budget time.Duration
+
+	// Compute is how long a poll of a thread task may have the processor before that is
+	// reported. 10 s if it is 0.
+	Compute time.Duration
+
+	// Quiet leaves the banner out.
+	Quiet bool
+}
+
+// doorbell is the one that rings for the executor: others are the application's.
+const doorbell = 0
+
+// tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
+const tickShift = 10
+
+var executor sched.Executor
+
+// When Start was called, and when the first task was polled: the end of the start.
+var startNS, firstPollNS int64
+
+// Start starts the kernel's tasks and the devices that it finds. What cannot be started is
+// reported on the console and left out; without timer and console there is no kernel, and Start
+// panics. Thread level, once, by the goroutine that calls [Run].
+func Start(c Config) {
+	startNS = hal.Now()
+	if c.Budget == 0 {
+		c.Budget = 2 * time.Second
+	}
+	if c.Compute == 0 {
+		c.Compute = 10 * time.Second
+	}
+	if !c.Quiet {
+		banner()
+	}
+	executor.Init(doorbell)
+	setBudget(int64(c.Budget))
+	executor.Watch(c.Budget, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
+	executor.WatchComputing(c.Compute)
+	timer.Default.SetTick(tickShift)
+	timer.Default.Drive()
+
+	task.ReportTo(Spawn(&executor, &reportTask, "reports", reportPoll))
+	essentialTimer.start()
+	feederWaker = Spawn(&executor, &feederTask, "supervisor", feederPoll)
+	line.RegisterStray(Spawn(&executor, &strayTask, "stray", strayPoll))
+	consoleInit()
+	essentialUART.start()
+	timersStart()
+	dateStart()
+	dogsStart()
+	startDevices()
+}
+
+// Run runs the thread tasks. It never returns: [Halt] and [Reboot] end the program, or os.Exit.
+func Run() { executor.Run() }
+
+// Executor returns the executor of the thread tasks, for package sched.
+func Executor() *sched.Executor { return &executor }
+
+// Realtime spawns a real-time task whose poll is a method of state, such as (*blinker).Poll, with
+// the mark //tamagotake:realtime. It is polled before Realtime returns: register its line first,
+// or have the poll do nothing until that is done. If it faults or exceeds its budget that is
+// reported.
+//
+// It panics if the image was verified, and the method is not marked. Thread level. It allocates;
+// the task is there for ever.
+func Realtime[S any](name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
+	return SpawnMethod(&sched.Normal, new(task.Task[task.None]), name, state, poll)
+}
+
+// Go spawns a straight-line thread task: see package coro. What it returns, or how it has
+// panicked, is the result of the handle; if nobody takes that, a panic is reported. Thread level.
+// It allocates.
+func Go(name string, body func(*coro.Ctx) error) task.JoinHandle[error] {
+	j, err := sched.SpawnIn(&executor, &straight, task.Named(name), coro.Func(body))
+	if err != nil {
+		panic("cannot start task " + name + ": " + err.Error())
+	}
+	return j
+}
+
+var straight task.Heap[error]
+
+// Spawn is [sched.Spawn] of a task that nothing joins: if it panics or faults that is reported.
+// It panics where sched.Spawn returns an error.
+func Spawn(on sched.Home, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
+	j, err := sched.Spawn(on, t, task.Named(name), poll)
+	return spawned(name, j, err)
+}
+
+// SpawnMethod is [Spawn] with a poll that is a method of state: see [sched.SpawnMethod].
+func SpawnMethod[S any](on sched.Home, t *task.Task[task.None], name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
+	j, err := sched.SpawnMethod(on, t, task.Named(name), state, poll)
+	return spawned(name, j, err)
+}
+
+func spawned(name string, j task.JoinHandle[task.None], err error) task.Waker {
+	if err != nil {
+		panic("cannot start task " + name + ": " + err.Error())
+	}
+	w := j.Waker()
+	j.Detach()
+	return w
+}
+
+// Halt switches the machine off. What was printed is sent first. Any level.
+func Halt() { halt() }
+
+// Reboot restarts the machine. What was printed is sent first. Any level.
+func Reboot() { reboot() }
+
+// StartNS returns when Start was called, and when the first task was polled, in nanoseconds since
+// the machine was switched on.
+func StartNS() (start, firstPoll int64) { return startNS, firstPollNS }
+
+func banner() {
+	memStart, memEnd := runtime.MemRegion()
+	textStart, textEnd := runtime.TextRegion()
+	_, dataEnd := runtime.DataRegion()
+	const kib = 1024
+	fmt.Fprintf(os.Stdout, "tamagotake, %s %s\n", runtime.Version(), runtime.GOARCH)
+	fmt.Fprintf(os.Stdout, "machine: %s\n", machineName())
+	fmt.Fprintf(os.Stdout, "clock:   %s\n", clockName())
+	fmt.Fprintf(os.Stdout, "memory:  %d KiB, kernel %d KiB of it, code %d KiB\n",
+		(memEnd-memStart)/kib, (dataEnd-memStart)/kib, (textEnd-textStart)/kib)
+}

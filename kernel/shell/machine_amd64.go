@@ -1,0 +1,40 @@
+//go:build tamago
+
+package shell
+
+import (
+	"fmt"
+
+	"github.com/tamagotake/tamagotake/drivers/pci"
+	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/kernel"
+)
+
+// workMemory is how large the requests of a disk bench can be.
+const workMemory = 64 << 10
+
+// machineCommands are the commands of this machine only.
+var machineCommands = []Command{
+	{"pci", "", "the devices on the PCI buses", (*Shell).pci},
+}
+
+// pci lists what was found at the start or plugged in since.
+func (m *Shell) pci(string) {
+	if !amd64.HasPCI() {
+		m.printf("this machine has no PCI bus\n")
+		return
+	}
+	m.printf("%-8s %-9s %5s  %-8s %s\n", "place", "device", "class", "messages", "driven as")
+	for _, d := range kernel.PCIDevices() {
+		messages, name := "none", "-"
+		if at, ok := d.Space.Find(pci.CapMSIX); ok {
+			messages = fmt.Sprintf("MSI-X %d", d.Space.At16(at+2)&0x7ff+1)
+		} else if _, ok := d.Space.Find(pci.CapMSI); ok {
+			messages = "MSI"
+		}
+		if d.Driven != "" {
+			name = d.Driven
+		}
+		m.printf("%-8v %04x:%04x  %04x  %-8s %s\n", d.Address, d.Vendor, d.ID, d.Class, messages, name)
+	}
+}

@@ -1,0 +1,63 @@
+//go:build tamago
+
+package kernel
+
+import (
+	"github.com/tamagotake/tamagotake/drivers/watchdog"
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
+)
+
+// The watchdog's supervisor; see package watchdog. Its task is woken when a watchdog is started,
+// and once a second for as long as one is on.
+var (
+	feeder      watchdog.Supervisor
+	feederTask  task.Task[task.None]
+	feederWaker task.Waker
+	meals       timer.Interval
+	mealsOn     bool
+)
+
+func feederPoll(_ *task.None, cx *task.Context) task.Poll {
+	if timeout, _, _ := feeder.Stat(); timeout == 0 {
+		meals.Stop()
+		mealsOn = false
+		return task.Pending
+	}
+	if !mealsOn {
+		mealsOn = true
+		meals.Every(watchdog.FeedNS)
+	}
+	for meals.Poll(cx) == task.Ready {
+		feeder.Feed(hal.Now())
+	}
+	return task.Pending
+}
+
+// NamedDog is a watchdog of the machine.
+type NamedDog struct {
+	Name string
+	watchdog.Dog
+	Hidden bool // it cannot be told whether it is there: it must be named
+}
+
+var (
+	dogs   []NamedDog
+	bitten bool
+)
+
+// Watchdogs returns the watchdogs of the machine, and whether one has ended the run before this.
+// The first is the one that is meant if none is named.
+func Watchdogs() (list []NamedDog, hasBitten bool) { return dogs, bitten }
+
+// Watchdog returns what feeds the watchdog, to ask it or to stop it.
+func Watchdog() *watchdog.Supervisor { return &feeder }
+
+// StartWatchdog has the watchdog end the run when it was not fed for timeoutNS nanoseconds. The
+// kernel feeds it as long as its thread tasks are polled. The errors are those of the watchdog.
+func StartWatchdog(dog watchdog.Dog, timeoutNS int64) error {
+	err := feeder.Start(dog, timeoutNS, hal.Now())
+	feederWaker.Wake()
+	return err
+}

@@ -1,0 +1,59 @@
+package qemu
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What a run of each example prints, with what is typed. Time is instructions where that matters.
+var examples = map[string]struct {
+	typed string
+	flags []string
+	want  string
+}{
+	"hello":    {want: `^hello from (amd64|arm)\r\n$`},
+	"twolevel": {flags: []string{"-qemu", "-icount shift=0"}, want: `^((99|100|101) beats\r\n){5}$`},
+	"command":  {typed: "greet you\rcount\rhalt\r", want: `(?s)hello, you\r\n.*1\r\n2\r\n3\r\ncount: there is no four\r\n.*halting`},
+	"monitor":  {typed: "fault\rtasks\rhalt\r", want: `(?s)task \d+ fault panicked: .*halting`},
+}
+
+// Each example is a program of its own: it is built and booted from a module that only requires
+// this one.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	entries, err := os.ReadDir("../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		x, ok := examples[e.Name()]
+		if !ok {
+			t.Errorf("no test boots examples/%s", e.Name())
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("../examples", e.Name(), "main.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, arch := range targets {
+			t.Run(e.Name()+" "+arch, func(t *testing.T) {
+				t.Parallel()
+				build, err := Build()
+				if err != nil {
+					t.Fatal(err)
+				}
+				cmd := exec.Command(filepath.Join(build, "tamagotake"), append(append([]string{"run", "-arch", arch}, x.flags...), ".")...)
+				cmd.Dir = outside(t, map[string]string{"main.go": string(text)})
+				cmd.Stdin = strings.NewReader(x.typed)
+				out, err := cmd.CombinedOutput()
+				if err != nil || !regexp.MustCompile(x.want).Match(out) {
+					t.Errorf("%v\n%s", err, out)
+				}
+			})
+		}
+	}
+}
