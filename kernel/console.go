@@ -36,7 +36,8 @@ func OnConsole(f func(Console)) {
 	}
 }
 
-func addConsole(c Console) {
+// AddConsole makes a further console known. Thread level.
+func AddConsole(c Console) {
 	consoles = append(consoles, c)
 	if onConsole != nil {
 		onConsole(c)

@@ -8,14 +8,9 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
-	"github.com/tamagotake/tamagotake/drivers/virtioblk"
-	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
-	"github.com/tamagotake/tamagotake/drivers/virtiorng"
 	"github.com/tamagotake/tamagotake/hal/amd64"
 	"github.com/tamagotake/tamagotake/hal/line"
-	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
-	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // How devices are found, and how their lines get to their tasks:
@@ -25,57 +20,12 @@ import (
 //	  its registers      its registers
 //	  MSI-X, or a pin    an IOAPIC input
 //	     |                   |
-//	     +---- Transport ----+---> type --> a slot of the driver: its task, spawned once
+//	     +---- Transport ----+---> type --> the driver that was registered for it
 //	                                              |
-//	                              line.Register(line, the task's waker), Start;
-//	                              line.Share if it is a pin's
+//	                              Device.Connect: the line, to the waker of the driver's task
 //
 // A device is given up when it has been taken out, does not come back from a reset, or when
 // its driver's task has ended. Its requests have ended by then; retire does the rest.
-
-// Slots for devices. A slot that has had a device is used again when that is gone.
-var (
-	vd        [4]virtioblk.Device
-	vdTasks   [len(vd)]task.Task[task.None]
-	vdWakers  [len(vd)]task.Waker
-	hwrng     virtiorng.Device
-	hvc       virtioconsole.Port
-	hwrngTask task.Task[task.None]
-	hvcTask   task.Task[task.None]
-)
-
-// ticksPoll bounds how long devices may take to answer: it has the drivers look once a
-// second, from when there is the first.
-//
-//tamagotake:realtime
-func ticksPoll(_ *task.None, cx *task.Context) task.Poll {
-	if deviceTicks.NextNS() == 0 {
-		deviceTicks.Every(1e9)
-	}
-	for deviceTicks.Poll(cx) == task.Ready {
-		for i := range vd {
-			vd[i].Tick()
-		}
-		hwrng.Tick()
-		hvc.Tick()
-		tickSlots()
-	}
-	return task.Pending
-}
-
-var (
-	ticksTask   task.Task[task.None]
-	deviceTicks timer.Interval
-	ticking     bool
-)
-
-// startTicks is called when there is something to look after, once or more.
-func startTicks() {
-	if !ticking {
-		ticking = true
-		Spawn(&sched.Normal, &ticksTask, "devices", ticksPoll)
-	}
-}
 
 // devicesOwner is the waker of the task that retires devices.
 var (
@@ -88,7 +38,7 @@ var (
 func ownerPoll(*task.None, *task.Context) task.Poll {
 	for i := 0; i < len(driving); i++ {
 		e := driving[i]
-		if e.present() {
+		if e.Present == nil || e.Present() {
 			continue
 		}
 		d, ended := e.device(), e.waker.Done()
@@ -121,7 +71,7 @@ func retire(e *driven, why string) {
 	if why != "" {
 		why = ": " + why
 	}
-	notice("device:  %s is gone%s\n", e.name, why)
+	notice("device:  %s is gone%s\n", e.Name, why)
 }
 
 // intr is how a device interrupts: by a line, and of what kind.
@@ -134,14 +84,12 @@ type intr struct {
 
 // driven is what the kernel knows of a device that it drives.
 type driven struct {
-	name    string
-	where   string
-	pci     pci.Address
-	intr    intr
-	line    uint32 // what to unmask and to unregister, 0 before connect
-	waker   task.Waker
-	present func() bool
-	remove  func()
+	Driving
+	where string
+	pci   pci.Address
+	intr  intr
+	line  uint32 // what to unmask and to unregister, 0 before connect
+	waker task.Waker
 }
 
 var driving []*driven
@@ -163,12 +111,12 @@ func (e *driven) device() *found {
 }
 
 // connect connects the device's line to the task of its driver.
-func (e *driven) connect(w task.Waker) (err error) {
+func (e *driven) connect(name string, w task.Waker) (err error) {
 	id := e.intr.line
 	if e.intr.pin {
-		id, err = line.Share(id, e.name, w)
+		id, err = line.Share(id, name, w)
 	} else {
-		err = line.Register(id, e.name, e.intr.trigger, w)
+		err = line.Register(id, name, e.intr.trigger, w)
 	}
 	if err == nil {
 		e.line, e.waker = id, w
@@ -200,9 +148,9 @@ func startDevices() {
 	}
 	for base, n := range amd64.VirtioSlots {
 		t, ok, err := virtio.ProbeMMIO(base)
-		if ok {
+		if m := matchVirtio(t.Type); ok && m != nil {
 			var e *driven
-			if e, err = drive(&t, intr{line: n, trigger: line.Level}, 0); err != nil {
+			if e, err = drive(m, &Device{Where: t.Name, Virtio: &t}, intr{line: n, trigger: line.Level}); err != nil {
 				e.disconnect()
 			}
 		}
@@ -217,22 +165,34 @@ func deviceError(err error) { notice("device:  %v\n", err) }
 // startPCI starts the driver of a PCI device, if there is one.
 func startPCI(f *found) {
 	d := f.Device
-	kind, ok := virtio.IsPCI(d)
-	if !ok || !known(kind) {
+	kind, isVirtio := virtio.IsPCI(d)
+	m := matchPCI(d.Vendor, d.ID)
+	if isVirtio {
+		m = matchVirtio(kind)
+	}
+	if m == nil {
 		return
 	}
 	d.Size()
 	d.Enable() // the table of messages is among its registers
-	how, err := interruptPCI(d, false)
+	how, err := interruptPCI(d, !isVirtio)
+	if err != nil && !isVirtio {
+		how, err = intr{}, nil // a driver that needs an interrupt finds that there is none
+	}
 	if err != nil {
 		d.Disable()
 		deviceError(err)
 		return
 	}
-	t, err := virtio.ProbePCI(d, how.message.Line != 0)
+	found := &Device{Where: fmt.Sprintf("pci: %v", d.Address), PCI: d}
+	if isVirtio {
+		var t virtio.Transport
+		t, err = virtio.ProbePCI(d, how.message.Line != 0)
+		found.Where, found.Virtio = t.Name, &t
+	}
 	var e *driven
 	if err == nil {
-		e, err = drive(&t, how, d.Address)
+		e, err = drive(m, found, how)
 	}
 	if err != nil {
 		d.Disable()
@@ -275,77 +235,23 @@ func release(how intr) {
 	}
 }
 
-func known(kind uint16) bool {
-	return kind == virtio.TypeBlock || kind == virtio.TypeEntropy || kind == virtio.TypeConsole
-}
-
 // drive gives a device to its driver. If there is an error, what it returns has a line to be
 // unregistered once the device is off the bus.
-func drive(t *virtio.Transport, how intr, at pci.Address) (e *driven, err error) {
-	e = &driven{where: t.Name, pci: at, intr: how}
-	switch t.Type {
-	case virtio.TypeBlock:
-		err = driveDisk(t, e)
-	case virtio.TypeEntropy:
-		err = driveRandom(t, e)
-	case virtio.TypeConsole:
-		err = driveConsole(t, e)
-	default:
-		return e, nil
+func drive(m *match, d *Device, how intr) (e *driven, err error) {
+	e = &driven{where: d.Where, intr: how}
+	if d.PCI != nil {
+		e.pci = d.PCI.Address
 	}
+	d.driven = e
+	e.Driving, err = m.start(d)
 	if err != nil {
 		return e, err
 	}
 	driving = append(driving, e)
-	startTicks()
-	notice("device:  %s, %s, line %d\n", e.name, t.Name, how.line)
+	on := ""
+	if e.line != 0 {
+		on = fmt.Sprintf(", line %d", e.intr.line)
+	}
+	notice("device:  %s, %s%s\n", e.Name, d.Where, on)
 	return e, nil
 }
-
-func driveDisk(t *virtio.Transport, e *driven) error {
-	for i := range vd {
-		d := &vd[i]
-		if d.Present() || isDriven(d.Line) {
-			continue
-		}
-		e.name = "vd" + string('a'+rune(i))
-		if vdWakers[i].Done() {
-			vdWakers[i] = SpawnMethod(&sched.Normal, &vdTasks[i], e.name, d, (*virtioblk.Device).Poll)
-		}
-		if err := e.connect(vdWakers[i]); err != nil {
-			return err
-		}
-		d.Line, d.Owner = e.line, devicesOwner
-		if err := d.Start(t, e.name, vdWakers[i]); err != nil {
-			return err
-		}
-		e.present, e.remove = d.Present, d.Remove
-		addDisk(d)
-		return nil
-	}
-	return fmt.Errorf("%s: there are %d disks already, which is all that there is room for", t.Name, len(vd))
-}
-
-// isDriven reports whether a device that has been given up is still to be retired.
-func isDriven(id uint32) bool {
-	return slices.ContainsFunc(driving, func(e *driven) bool { return e.line == id })
-}
-
-func driveRandom(t *virtio.Transport, e *driven) error {
-	if hwrng.Present() || isDriven(hwrng.Line) {
-		return fmt.Errorf("%s: there is a random device already", t.Name)
-	}
-	e.name = "rng"
-	if hwrngWaker.Done() {
-		hwrngWaker = SpawnMethod(&sched.Normal, &hwrngTask, e.name, &hwrng, (*virtiorng.Device).Poll)
-	}
-	if err := e.connect(hwrngWaker); err != nil {
-		return err
-	}
-	hwrng.Line, hwrng.Owner = e.line, devicesOwner
-	e.present, e.remove = hwrng.Present, hwrng.Remove
-	randomSource = &hwrng
-	return hwrng.Start(t, hwrngWaker)
-}
-
-var hwrngWaker, hvcWaker task.Waker

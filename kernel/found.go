@@ -15,8 +15,8 @@ var disks []block.Device
 // and its requests fail.
 func Disks() []block.Device { return disks }
 
-// addDisk makes a disk known, once.
-func addDisk(d block.Device) {
+// AddDisk makes a disk known, once. Thread level.
+func AddDisk(d block.Device) {
 	if !slices.Contains(disks, d) {
 		disks = append(disks, d)
 	}
@@ -28,6 +28,9 @@ type RandomSource interface {
 }
 
 var randomSource RandomSource
+
+// SetRandom makes the random device known. Thread level.
+func SetRandom(s RandomSource) { randomSource = s }
 
 // Random returns the random device, nil if there is none.
 func Random() RandomSource { return randomSource }

@@ -10,6 +10,7 @@ import (
 	"github.com/tamagotake/tamagotake/hal/amd64"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
 // Devices that come and go while the machine runs: each slot of PCI Express has a task,
@@ -20,6 +21,7 @@ type port struct {
 	slot  pci.Slot
 	line  uint32 // what to unmask
 	empty bool   // powered, but the device has not answered yet
+	retry timer.Sleep
 	task  task.Task[task.None]
 	waker task.Waker
 }
@@ -46,8 +48,8 @@ func watchSlot(s pci.Slot) {
 	slots++
 	p.slot = s
 	p.waker = SpawnMethod(&executor, &p.task, "slot", p, (*port).poll)
-	e := driven{name: "slot", intr: how}
-	if err := e.connect(p.waker); err != nil {
+	e := driven{intr: how}
+	if err := e.connect("slot", p.waker); err != nil {
 		deviceError(fmt.Errorf("pci: the slot of %v is not watched: %w", s.Port.Address, err))
 		return
 	}
@@ -56,7 +58,6 @@ func watchSlot(s pci.Slot) {
 	s.Events() // of before
 	s.Listen()
 	p.waker.Wake()
-	startTicks()
 }
 
 // device returns what is driven in the slot.
@@ -72,7 +73,7 @@ func (p *port) device() (d *found, ok bool) {
 // poll looks what has happened to the slot. A button that is pressed at a slot with a
 // device asks for it; at one without, a device has come. If there was a change and a device is
 // there, it is another one.
-func (p *port) poll(*task.Context) task.Poll {
+func (p *port) poll(cx *task.Context) task.Poll {
 	button, changed, present := p.slot.Events()
 	d, known := p.device()
 	switch {
@@ -90,11 +91,18 @@ func (p *port) poll(*task.Context) task.Poll {
 		p.add()
 	}
 	line.Unmask(p.line)
+	p.retry.Stop()
+	if p.empty {
+		p.retry.For(retryNS)
+		p.retry.Poll(cx)
+	}
 	return task.Pending
 }
 
-// add starts the driver of what is in the slot. A device that does not answer yet is
-// looked for again with the next tick.
+// retryNS is when a device that has not answered is looked for again.
+const retryNS = 1e9
+
+// add starts the driver of what is in the slot, if it answers.
 func (p *port) add() {
 	d, ok := pci.Look(pci.At(p.slot.Port.Secondary, 0, 0))
 	if p.empty = !ok; !ok {
@@ -114,21 +122,14 @@ func (p *port) add() {
 func (p *port) remove(d *found) {
 	if i := slices.IndexFunc(driving, func(e *driven) bool { return e.device() == d }); i >= 0 {
 		e := driving[i]
-		e.remove()
+		if e.Remove != nil {
+			e.Remove()
+		}
 		retire(e, "")
 	} else {
 		d.Disable()
 	}
 	pciDevices = slices.DeleteFunc(pciDevices, func(f *found) bool { return f == d })
-}
-
-// tickSlots looks again for devices that have not answered.
-func tickSlots() {
-	for i := range ports {
-		if ports[i].empty {
-			ports[i].waker.Wake()
-		}
-	}
 }
 
 // setMSI makes a device interrupt by its only message.

@@ -108,7 +108,16 @@ func Start(c Config) {
 	dateStart()
 	dogsStart()
 	startDevices()
+	for _, f := range onStart {
+		f()
+	}
 }
+
+var onStart []func()
+
+// OnStart has f called at the end of [Start]: by a driver of a device that has its place in the
+// chip, and so is not found. Thread level, from an init function.
+func OnStart(f func()) { onStart = append(onStart, f) }
 
 // Run runs the thread tasks. It never returns: [Halt] and [Reboot] end the program, or os.Exit.
 func Run() { executor.Run() }

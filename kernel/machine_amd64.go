@@ -7,10 +7,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/cmosrtc"
 	"github.com/tamagotake/tamagotake/drivers/hpet"
-	"github.com/tamagotake/tamagotake/drivers/i6300esb"
 	"github.com/tamagotake/tamagotake/drivers/ib700"
 	"github.com/tamagotake/tamagotake/drivers/ns16550"
-	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/serial"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/amd64"
@@ -120,21 +118,5 @@ func timersStart() {
 
 const ib700Port = 0x441
 
-// dogsStart finds the watchdogs.
-func dogsStart() {
-	if amd64.HasPCI() {
-		for d := range pci.Scan {
-			if d.Vendor != i6300esb.Vendor || d.ID != i6300esb.ID {
-				continue
-			}
-			if dog, err := i6300esb.Probe(d); err == nil {
-				dogs = append(dogs, NamedDog{"i6300esb", dog, false})
-				bitten = dog.Bitten()
-			} else {
-				fmt.Println(err)
-			}
-			break
-		}
-	}
-	dogs = append(dogs, NamedDog{"ib700", &ib700.Dog{Port: ib700Port}, true})
-}
+// dogsStart makes known what cannot be found.
+func dogsStart() { dogs = append(dogs, NamedDog{"ib700", &ib700.Dog{Port: ib700Port}, true}) }

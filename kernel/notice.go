@@ -15,4 +15,8 @@ var notify = func(text string) { os.Stdout.WriteString(text) }
 // the executor, and from Start. Without it the console has them. Thread level.
 func Notify(f func(text string)) { notify = f }
 
+// Report prints a text of whole lines as the kernel does: see [Notify]. From a task of the executor,
+// or before [Run].
+func Report(text string) { notify(text) }
+
 func notice(format string, args ...any) { notify(fmt.Sprintf(format, args...)) }

@@ -24,7 +24,7 @@ func PCIDevices() (list []PCIDevice) {
 		p := PCIDevice{Device: d.Device}
 		for _, e := range driving {
 			if e.pci == d.Address && e.pci != 0 {
-				p.Driven = fmt.Sprintf("%s, line %d", e.name, e.intr.line)
+				p.Driven = fmt.Sprintf("%s, line %d", e.Name, e.intr.line)
 			}
 		}
 		list = append(list, p)

@@ -3,6 +3,8 @@
 package kernel
 
 import (
+	"slices"
+
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -50,6 +52,17 @@ var (
 // Watchdogs returns the watchdogs of the machine, and whether one has ended the run before this.
 // The first is the one that is meant if none is named.
 func Watchdogs() (list []NamedDog, hasBitten bool) { return dogs, bitten }
+
+// AddWatchdog makes a watchdog known that was found, and says whether it has ended the run before
+// this. Thread level.
+func AddWatchdog(name string, dog watchdog.Dog, hasBitten bool) {
+	i := slices.IndexFunc(dogs, func(d NamedDog) bool { return d.Hidden })
+	if i < 0 {
+		i = len(dogs)
+	}
+	dogs = slices.Insert(dogs, i, NamedDog{name, dog, false})
+	bitten = bitten || hasBitten
+}
 
 // Watchdog returns what feeds the watchdog, to ask it or to stop it.
 func Watchdog() *watchdog.Supervisor { return &feeder }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"github.com/tamagotake/tamagotake/kernel"
+	_ "github.com/tamagotake/tamagotake/kernel/devices"
 	"github.com/tamagotake/tamagotake/kernel/shell"
 )
 
