@@ -177,14 +177,16 @@ func startPCI(f *found) {
 	d.Enable() // the table of messages is among its registers
 	how, err := interruptPCI(d, !isVirtio)
 	if err != nil && !isVirtio {
+		release(how)
 		how, err = intr{}, nil // a driver that needs an interrupt finds that there is none
 	}
 	if err != nil {
 		d.Disable()
+		release(how)
 		deviceError(err)
 		return
 	}
-	found := &Device{Where: fmt.Sprintf("pci: %v", d.Address), PCI: d}
+	found := &Device{Where: fmt.Sprintf("pci %v", d.Address), PCI: d}
 	if isVirtio {
 		var t virtio.Transport
 		t, err = virtio.ProbePCI(d, how.message.Line != 0)

@@ -11,6 +11,7 @@ import (
 
 // What a run of each example prints, with what is typed. Time is instructions where that matters.
 var examples = map[string]struct {
+	arch  string // if it is for one only
 	typed string
 	flags []string
 	want  string
@@ -18,6 +19,7 @@ var examples = map[string]struct {
 	"hello":    {want: `^hello from (amd64|arm)\r\n$`},
 	"twolevel": {flags: []string{"-qemu", "-icount shift=0"}, want: `^((99|100|101) beats\r\n){5}$`},
 	"command":  {typed: "greet you\rcount\rhalt\r", want: `(?s)hello, you\r\n.*1\r\n2\r\n3\r\ncount: there is no four\r\n.*halting`},
+	"driver":   {arch: "amd64", flags: []string{"-qemu", "-device edu"}, want: `(?s)device:  edu0, pci 00:.*0! = 1\r\n1! = 1\r\n2! = 2\r\n3! = 6\r\n4! = 24\r\n5! = 120\r\n$`},
 	"monitor":  {typed: "fault\rtasks\rhalt\r", want: `(?s)task \d+ fault panicked: .*halting`},
 }
 
@@ -40,6 +42,9 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, arch := range targets {
+			if x.arch != "" && x.arch != arch {
+				continue
+			}
 			t.Run(e.Name()+" "+arch, func(t *testing.T) {
 				t.Parallel()
 				build, err := Build()
