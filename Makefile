@@ -238,8 +238,8 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzRegisters -fuzztime 1m ./drivers/sd
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/sched
 	go test -run '^$$' -fuzz FuzzAgainstModel -fuzztime 1m ./rt/timer
-	go test ./rt/queue ./rt/sched ./rt/timer ./rt/sync -run AgainstModel -rapid.checks=100000
-	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/sync
+	go test ./rt/queue ./rt/sched ./rt/timer ./rt/tasksync -run AgainstModel -rapid.checks=100000
+	go test -run 'TestStress|Producers|Workers' -race -count=100 ./rt/queue ./rt/sched ./rt/timer ./rt/tasksync
 	SOAK=1 go test -count=1 -timeout 90m -run 'TestDisk|TestPaste|TestPrint' ./qemu
 
 # Each part writes a file of its own; internal/sound merges them, and says what is missing.

@@ -62,23 +62,23 @@ var commands = map[string]struct {
 
 	"make verify": {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes(?s:.*)verified: \d+ poll functions and \d+ entries reach \d+ functions, nothing refused`, also: hasRoots("build/verify-amd64.json")},
 	"go run ./cmd/tamagotake verify -arch arm -v ./examples/monitor": {want: `    runtime\.memmove\n(?s:.*)nothing refused`},
-	"make verify TARGET=arm":                               {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
-	"make latency":                                         {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
-	"make latency TARGET=arm":                              {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
-	"make size":                                            {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
-	"make boottime":                                        {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
-	"make bench":                                           {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
+	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
+	"make latency":            {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
+	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
+	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
+	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
+	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},
 
 	`make tool && export PATH="$PWD/build:$PATH" && cd "$(mktemp -d)" && tamagotake new hello && cd hello && tamagotake run . you`: {want: `hello/main\.go\n(?s:.*)hello, you, from amd64`},
 
-	"go run ./cmd/tamagotake run ./examples/twolevel": {want: `(\d+ beats\s+){5}`},
+	"go run ./cmd/tamagotake run ./examples/twolevel":                             {want: `(\d+ beats\s+){5}`},
 	"go run ./cmd/tamagotake run ./qemu/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
 	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":   {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
 	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                        {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},
 
-	"go run ./cmd/tamagotake port list":                                                       {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
-	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`:                                   {want: `the port of go1\.26\.8 fits`},
-	"make TAMAGOTAKE_GO=go1.27.3":                                                             {}, // qemu.TestGoReleases builds and boots with it
+	"go run ./cmd/tamagotake port list":                     {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
+	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`: {want: `the port of go1\.26\.8 fits`},
+	"make TAMAGOTAKE_GO=go1.27.3":                           {}, // qemu.TestGoReleases builds and boots with it
 	`eval "$(go run ./cmd/tamagotake env -arch arm)" && go build -o build/plain.elf ./examples/monitor`: {also: isELF("build/plain.elf")},
 
 	"make new-driver NAME=sample": {want: `drivers/sample/sample_test\.go(?s:.*)go test ./drivers/sample passes`, also: hasSkeleton},

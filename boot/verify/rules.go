@@ -45,10 +45,10 @@ var classes = []class{
 	{names: []string{"runtime.gcWriteBarrier*", "runtime.wbZero", "runtime.wbMove", "runtime.typedmemmove*", "runtime.typedmemclr*", "runtime.typedslicecopy", "runtime.bulkBarrier*"}, refuse: barrier, hint: barrierHint},
 	{names: []string{"runtime.map*", "runtime.makemap*", "internal/runtime/maps.*"}, refuse: "is a map operation", hint: "use an array"},
 	{names: []string{"runtime.block"}, refuse: "is a select", hint: "return task.Pending", stop: true},
-	{names: []string{"runtime.select*"}, refuse: "is a select", hint: "use rt/sync, and return task.Pending"},
-	{names: []string{"runtime.chan*", "runtime.makechan*", "runtime.closechan*"}, refuse: "is a channel operation", hint: "use rt/sync.Channel, or wake a thread task and let it do the rest"},
+	{names: []string{"runtime.select*"}, refuse: "is a select", hint: "use rt/tasksync, and return task.Pending"},
+	{names: []string{"runtime.chan*", "runtime.makechan*", "runtime.closechan*"}, refuse: "is a channel operation", hint: "use rt/tasksync.Channel, or wake a thread task and let it do the rest"},
 	{names: []string{"runtime.defer*", "runtime.gorecover", "runtime.recovery"}, refuse: "is a defer", hint: "call the function at each return"},
-	{names: []string{"sync.*", "internal/sync.*", "runtime.lock*", "runtime.unlock*", "runtime.sem*"}, refuse: "is a lock", hint: "use rt/sync, or hal.MaskInterrupts for a few instructions"},
+	{names: []string{"sync.*", "internal/sync.*", "runtime.lock*", "runtime.unlock*", "runtime.sem*"}, refuse: "is a lock", hint: "use rt/tasksync, or hal.MaskInterrupts for a few instructions"},
 	{names: []string{"runtime.newproc*", "runtime.go"}, refuse: "starts a goroutine", hint: "wake a thread task that starts it"},
 	{names: []string{"runtime.*", "internal/runtime/*", "runtime/*", "time.Sleep*", "time.now*"}, refuse: "is of the runtime", hint: "do it at thread level: wake a thread task"},
 }

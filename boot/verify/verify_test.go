@@ -214,10 +214,10 @@ func TestWholeNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"runtime.memmove":               "runtime",
 		"internal/runtime/atomic.cas<>": "internal/runtime/atomic",
-		"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack":    "github.com/tamagotake/tamagotake/rt/task",
-		"github.com/tamagotake/tamagotake/rt/sync.F[go.shape.int/x.y]": "github.com/tamagotake/tamagotake/rt/sync",
-		"example.com/a.b/c%2ed.F":                                      "example.com/a.b/c%2ed",
-		"main.main.func1":                                              "main",
+		"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack":        "github.com/tamagotake/tamagotake/rt/task",
+		"github.com/tamagotake/tamagotake/rt/tasksync.F[go.shape.int/x.y]": "github.com/tamagotake/tamagotake/rt/tasksync",
+		"example.com/a.b/c%2ed.F":                                          "example.com/a.b/c%2ed",
+		"main.main.func1":                                                  "main",
 	} {
 		if got := packageOf(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

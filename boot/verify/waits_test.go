@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// Every operation of rt/sync that docs/sync.md names may be used where it says so.
+// Every operation of rt/tasksync that docs/sync.md names may be used where it says so.
 func TestWaitsAreAllowed(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
@@ -25,7 +25,7 @@ func TestWaitsAreAllowed(t *testing.T) {
 			for _, r := range v.roots {
 				found[r.Name] = len(r.Functions)
 			}
-			for _, name := range []string{"main.realtime", "main.entry", "github.com/tamagotake/tamagotake/rt/sync.undoWait"} {
+			for _, name := range []string{"main.realtime", "main.entry", "github.com/tamagotake/tamagotake/rt/tasksync.undoWait"} {
 				if found[name] < 10 {
 					t.Errorf("%s reaches %d functions", name, found[name])
 				}
@@ -64,7 +64,7 @@ func TestTableOfWaits(t *testing.T) {
 			}
 		}
 	}
-	exported := operations(t, "rt/sync")
+	exported := operations(t, "rt/tasksync")
 	for _, name := range exported {
 		if !slices.Contains(listed, name) {
 			t.Errorf("%s is not in the table", name)
@@ -80,7 +80,7 @@ func TestTableOfWaits(t *testing.T) {
 	}
 }
 
-// callsOf returns what operations of rt/sync the functions of the image call.
+// callsOf returns what operations of rt/tasksync the functions of the image call.
 func callsOf(t *testing.T, name string) map[string][]string {
 	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Realtime is an edu device with a driver in front of the Go runtime. The first fields are
@@ -15,9 +15,9 @@ type Realtime struct {
 	Base uintptr // address of the first register
 	Line uint32  // level-triggered
 
-	turn    sync.Semaphore // one user at a time
-	busy    bool           // with a number whose factorial nobody has taken; for who has the turn
-	answers sync.Signal[uint32]
+	turn    tasksync.Semaphore // one user at a time
+	busy    bool               // with a number whose factorial nobody has taken; for who has the turn
+	answers tasksync.Signal[uint32]
 }
 
 // Start connects the line to the driver's task, and then lets the device interrupt. Thread
@@ -52,7 +52,7 @@ func (d *Realtime) Poll(*task.Context) task.Poll {
 type RealtimeUser struct {
 	Device *Realtime
 
-	turn, answer sync.Wait
+	turn, answer tasksync.Wait
 }
 
 // Factorial returns n!, modulo 2^32, or a [drivers.Error]. It does not allocate unless there
@@ -60,7 +60,7 @@ type RealtimeUser struct {
 func (u *RealtimeUser) Factorial(c *coro.Ctx, n uint32) (result uint32, err error) {
 	d := u.Device
 	defer u.turn.Cancel() // gives the turn to the next
-	c.Sync(&u.turn, func(cx *task.Context, w *sync.Wait) sync.Result { return d.turn.Acquire(cx, w, 1) })
+	c.Sync(&u.turn, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return d.turn.Acquire(cx, w, 1) })
 	if d.busy {
 		if _, err := u.take(c); err != nil {
 			return 0, err
@@ -76,7 +76,7 @@ func (u *RealtimeUser) take(c *coro.Ctx) (result uint32, err error) {
 	d := u.Device
 	defer u.answer.Cancel()
 	if c.Within(timeoutNS, func(cx *task.Context) task.Poll {
-		if d.answers.Wait(cx, &u.answer, &result) == sync.Pending {
+		if d.answers.Wait(cx, &u.answer, &result) == tasksync.Pending {
 			return task.Pending
 		}
 		return task.Ready

@@ -5,8 +5,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Device is an edu device with a straight-line driver. The first fields are set before the
@@ -16,11 +16,11 @@ type Device struct {
 	Base uintptr // address of the first register
 	Line uint32  // level-triggered
 
-	turn     sync.Semaphore // one user at a time
-	last     uint32         // number of the last request; for who has the turn
-	requests sync.Signal[request]
-	answers  sync.Signal[answer]
-	wait     sync.Wait // the driver's, for requests
+	turn     tasksync.Semaphore // one user at a time
+	last     uint32             // number of the last request; for who has the turn
+	requests tasksync.Signal[request]
+	answers  tasksync.Signal[answer]
+	wait     tasksync.Wait // the driver's, for requests
 }
 
 type (
@@ -43,7 +43,7 @@ func (d *Device) Serve(c *coro.Ctx) error {
 	defer line.Unregister(d.Line)
 	for {
 		var r request
-		c.Sync(&d.wait, func(cx *task.Context, w *sync.Wait) sync.Result { return d.requests.Wait(cx, w, &r) })
+		c.Sync(&d.wait, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return d.requests.Wait(cx, w, &r) })
 		mmio.Write32(d.Base+fact, r.n)
 		if c.Within(timeoutNS, d.computed) != nil {
 			return late(d.Name, d.Base)
@@ -68,7 +68,7 @@ type User struct {
 	Device *Device
 	Life   supervisor.User
 
-	turn, answer sync.Wait
+	turn, answer tasksync.Wait
 }
 
 // Factorial returns n!, modulo 2^32. It waits for its turn, and then as long as the driver
@@ -78,7 +78,7 @@ func (u *User) Factorial(c *coro.Ctx, n uint32) (uint32, error) {
 	d := u.Device
 	defer u.turn.Cancel() // gives the turn to the next
 	defer u.answer.Cancel()
-	c.Sync(&u.turn, func(cx *task.Context, w *sync.Wait) sync.Result { return d.turn.Acquire(cx, w, 1) })
+	c.Sync(&u.turn, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return d.turn.Acquire(cx, w, 1) })
 	d.last++
 	r, a, sent := request{d.last, n}, answer{}, false
 	err := u.Life.Await(c, func(cx *task.Context) task.Poll {
@@ -86,7 +86,7 @@ func (u *User) Factorial(c *coro.Ctx, n uint32) (uint32, error) {
 			sent = true
 			d.requests.Set(r)
 		}
-		for d.answers.Wait(cx, &u.answer, &a) == sync.Ready {
+		for d.answers.Wait(cx, &u.answer, &a) == tasksync.Ready {
 			if a.number == r.number {
 				return task.Ready
 			}

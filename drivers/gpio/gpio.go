@@ -31,8 +31,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Registers, as offsets from the bank's base (IMX6ULLRM 28.5).
@@ -80,7 +80,7 @@ type source struct {
 	credit  uint32
 	storms  uint32
 	trigger Trigger
-	waiters sync.WaitQueue
+	waiters tasksync.WaitQueue
 }
 
 // Bank is one GPIO block. It is a package variable, or never moves and never goes away.

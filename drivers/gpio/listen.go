@@ -6,8 +6,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 var (
@@ -24,7 +24,7 @@ type Listener struct {
 	pin  Pin
 	life uint32
 	seen uint32
-	wait sync.Wait
+	wait tasksync.Wait
 }
 
 // Listen makes the pin an input, and events of t, from now on. Others may listen to the
@@ -80,7 +80,7 @@ func (l *Listener) Poll(cx *task.Context) (n uint32, err error) {
 			break
 		}
 		// A wake-up of an event that was taken already is Ready, once.
-		if l.pin.source().waiters.Wait(cx, &l.wait) == sync.Pending {
+		if l.pin.source().waiters.Wait(cx, &l.wait) == tasksync.Pending {
 			l.pin.arm()
 			break
 		}

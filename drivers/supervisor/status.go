@@ -6,8 +6,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/rt/coro"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Status is whether a driver runs, for those who use it and those who want to know. Thread
@@ -16,7 +16,7 @@ type Status struct {
 	Name string // of the device; set before the supervisor runs
 
 	state   atomic.Pointer[Stat]
-	changes sync.WaitQueue
+	changes tasksync.WaitQueue
 }
 
 // Stat is what there is to know of a driver.
@@ -85,7 +85,7 @@ type User struct {
 	Status *Status
 
 	began int // Starts at the beginning of the operation
-	wait  sync.Wait
+	wait  tasksync.Wait
 }
 
 // Wait polls the operation, and Ready ends it: with nil, or with an error if the driver is
@@ -98,7 +98,7 @@ type User struct {
 func (u *User) Wait(cx *task.Context, operation func(cx *task.Context) task.Poll) (task.Poll, error) {
 	begun := u.wait.Waiting()
 	// First a place among those who are told, then the look: nothing comes in between.
-	for u.Status.changes.Wait(cx, &u.wait) == sync.Ready {
+	for u.Status.changes.Wait(cx, &u.wait) == tasksync.Ready {
 	}
 	now := u.Status.Stat()
 	if !begun {

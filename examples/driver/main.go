@@ -21,8 +21,8 @@ import (
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Registers, as offsets; each has 4 bytes.
@@ -41,7 +41,7 @@ type edu struct {
 	task    task.Task[task.None]
 	regs    uintptr
 	line    uint32 // 0 until it is connected
-	answers sync.Signal[uint32]
+	answers tasksync.Signal[uint32]
 }
 
 // Poll serves an interrupt. The first poll is that of the spawn.
@@ -80,11 +80,11 @@ func start(found *kernel.Device) (kernel.Driving, error) {
 
 // ask has the device compute.
 func ask(c *coro.Ctx) error {
-	var w sync.Wait
+	var w tasksync.Wait
 	for n := range uint32(6) {
 		mmio.Write32(edu0.regs+fact, n)
 		var result uint32
-		c.Sync(&w, func(cx *task.Context, w *sync.Wait) sync.Result { return edu0.answers.Wait(cx, w, &result) })
+		c.Sync(&w, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return edu0.answers.Wait(cx, w, &result) })
 		fmt.Printf("%d! = %d\n", n, result)
 	}
 	os.Exit(0)

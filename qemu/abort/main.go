@@ -13,7 +13,7 @@
 // interrupt due at each instruction, which wakes a task of the same queue; and then polls do
 // random things until a random budget ends them.
 //
-//	wakes.go  wake, cancel, ring            sync.go   each operation of rt/sync
+//	wakes.go  wake, cancel, ring            sync.go   each operation of rt/tasksync
 //	timer.go  sleeps and turns of rt/timer  random.go what is random
 //
 // It says what it has found line by line, "ok" or "FAILED" first, and switches the machine

@@ -5,8 +5,8 @@ package main
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // What the victim does with the objects.
@@ -46,13 +46,13 @@ const (
 
 // reset puts all objects back to the start: no task waits for any.
 func reset() {
-	cell, queue, semaphore, mutex, rwLock = sync.WaitCell{}, sync.WaitQueue{}, sync.Semaphore{}, sync.Mutex{}, sync.RwLock{}
-	signal, watch, once, flags = sync.Signal[uint32]{}, sync.Watch[uint32]{}, sync.OnceCell[uint32]{}, sync.Flags{}
-	channel, pipe, barrier = sync.Channel[uint32]{}, sync.Pipe{}, sync.Barrier{}
+	cell, queue, semaphore, mutex, rwLock = tasksync.WaitCell{}, tasksync.WaitQueue{}, tasksync.Semaphore{}, tasksync.Mutex{}, tasksync.RwLock{}
+	signal, watch, once, flags = tasksync.Signal[uint32]{}, tasksync.Watch[uint32]{}, tasksync.OnceCell[uint32]{}, tasksync.Flags{}
+	channel, pipe, barrier = tasksync.Channel[uint32]{}, tasksync.Pipe{}, tasksync.Barrier{}
 	channel.Init(places[:])
 	pipe.Init(bytes[:4])
 	barrier.Init(4)
-	waitMap = sync.WaitMap[uint32]{}
+	waitMap = tasksync.WaitMap[uint32]{}
 }
 
 func performSync(cx *task.Context) {

@@ -10,8 +10,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
@@ -33,7 +33,7 @@ const (
 var (
 	manyThread, manyParked, manyRealtime [many]probe
 
-	cells      [many]sync.WaitCell
+	cells      [many]tasksync.WaitCell
 	randomWork timer.Wheel
 
 	followers [7]follower // one for each object
@@ -45,7 +45,7 @@ var (
 type follower struct {
 	task   task.Task[task.None]
 	join   task.JoinHandle[task.None]
-	wait   sync.Wait
+	wait   tasksync.Wait
 	sleep  timer.Sleep
 	out    uint32
 	seen   uint32
@@ -87,7 +87,7 @@ func doRandom(cx *task.Context, what, which uint32) {
 
 func doRandomValue(cx *task.Context, what, which uint32) {
 	if what == 8 {
-		if semaphore.Acquire(cx, &victimWait, int(which%permits)+1) == sync.Ready {
+		if semaphore.Acquire(cx, &victimWait, int(which%permits)+1) == tasksync.Ready {
 			semaphore.Release(&victimWait)
 		}
 		victimWait.Cancel()
@@ -111,9 +111,9 @@ func doRandomValue(cx *task.Context, what, which uint32) {
 }
 
 // spawnFollower has one wait for ever: op is polled until it is Pending.
-func spawnFollower(f *follower, op func(cx *task.Context) sync.Result) {
+func spawnFollower(f *follower, op func(cx *task.Context) tasksync.Result) {
 	j, err := sched.Spawn(&threads, &f.task, nil, func(_ *task.None, cx *task.Context) task.Poll {
-		for op(cx) == sync.Ready {
+		for op(cx) == tasksync.Ready {
 			f.rounds++
 		}
 		return task.Pending
@@ -152,7 +152,7 @@ func beginRandom() {
 		manyParked[i].spawn(&parked)
 		manyRealtime[i].spawn(&sched.Normal)
 		f := &cellFollowers[i]
-		spawnFollower(f, func(cx *task.Context) sync.Result { return cells[i].Wait(cx, &f.wait) })
+		spawnFollower(f, func(cx *task.Context) tasksync.Result { return cells[i].Wait(cx, &f.wait) })
 	}
 	line.Register(lineOne, "one", line.Edge, manyThread[0].waker)
 	line.Unmask(lineOne)
@@ -165,32 +165,32 @@ func beginRandom() {
 }
 
 // follows is what the follower of object i does.
-func follows(i int) func(cx *task.Context) sync.Result {
+func follows(i int) func(cx *task.Context) tasksync.Result {
 	f := &followers[i]
-	return []func(*task.Context) sync.Result{
-		func(cx *task.Context) sync.Result { return queue.Wait(cx, &f.wait) },
-		func(cx *task.Context) sync.Result { return f.received(channel.Receive(cx, &f.wait, &f.out)) },
-		func(cx *task.Context) sync.Result {
+	return []func(*task.Context) tasksync.Result{
+		func(cx *task.Context) tasksync.Result { return queue.Wait(cx, &f.wait) },
+		func(cx *task.Context) tasksync.Result { return f.received(channel.Receive(cx, &f.wait, &f.out)) },
+		func(cx *task.Context) tasksync.Result {
 			_, r := pipe.Read(cx, &f.wait, bytes[4:])
 			return r
 		},
-		func(cx *task.Context) sync.Result { return flags.TakeAny(cx, &f.wait, 15, &f.out) },
-		func(cx *task.Context) sync.Result { return signal.Wait(cx, &f.wait, &f.out) },
-		func(cx *task.Context) sync.Result { return watch.Next(cx, &f.wait, &f.seen, &f.out) },
-		func(cx *task.Context) sync.Result {
+		func(cx *task.Context) tasksync.Result { return flags.TakeAny(cx, &f.wait, 15, &f.out) },
+		func(cx *task.Context) tasksync.Result { return signal.Wait(cx, &f.wait, &f.out) },
+		func(cx *task.Context) tasksync.Result { return watch.Next(cx, &f.wait, &f.seen, &f.out) },
+		func(cx *task.Context) tasksync.Result {
 			if f.sleep.Poll(cx) == task.Pending {
-				return sync.Pending
+				return tasksync.Pending
 			}
 			f.sleep.On(&randomWork)
 			f.sleep.For(500 * instructionNS)
-			return sync.Ready
+			return tasksync.Ready
 		},
 	}[i]
 }
 
 // received notes whether values come in order, each once.
-func (f *follower) received(r sync.Result) sync.Result {
-	if r == sync.Ready {
+func (f *follower) received(r tasksync.Result) tasksync.Result {
+	if r == tasksync.Ready {
 		f.wrong = f.wrong || f.out <= f.seen
 		f.seen = f.out
 	}

@@ -6,32 +6,32 @@ import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
-// The objects of rt/sync under trial.
+// The objects of rt/tasksync under trial.
 var (
-	cell      sync.WaitCell
-	queue     sync.WaitQueue
-	semaphore sync.Semaphore
-	mutex     sync.Mutex
-	rwLock    sync.RwLock
-	signal    sync.Signal[uint32]
-	watch     sync.Watch[uint32]
-	channel   sync.Channel[uint32]
-	pipe      sync.Pipe
-	once      sync.OnceCell[uint32]
-	barrier   sync.Barrier
-	flags     sync.Flags
-	waitMap   sync.WaitMap[uint32]
+	cell      tasksync.WaitCell
+	queue     tasksync.WaitQueue
+	semaphore tasksync.Semaphore
+	mutex     tasksync.Mutex
+	rwLock    tasksync.RwLock
+	signal    tasksync.Signal[uint32]
+	watch     tasksync.Watch[uint32]
+	channel   tasksync.Channel[uint32]
+	pipe      tasksync.Pipe
+	once      tasksync.OnceCell[uint32]
+	barrier   tasksync.Barrier
+	flags     tasksync.Flags
+	waitMap   tasksync.WaitMap[uint32]
 
 	places [2]uint32
 	bytes  [40]byte
 
 	// The victim's.
-	victimWait sync.Wait
-	victimMap  sync.MapWait[uint32]
+	victimWait tasksync.Wait
+	victimMap  tasksync.MapWait[uint32]
 	victimOut  uint32
 	victimBuf  [40]byte
 )
@@ -40,12 +40,12 @@ var (
 type waiter struct {
 	task   task.Task[task.None]
 	join   task.JoinHandle[task.None]
-	wait   sync.Wait
-	mapped sync.MapWait[uint32]
+	wait   tasksync.Wait
+	mapped tasksync.MapWait[uint32]
 	out    uint32
 	seen   uint32
 	buf    [40]byte
-	result sync.Result
+	result tasksync.Result
 	number int // of the waiter
 }
 
@@ -77,13 +77,13 @@ const (
 
 //tamagotake:realtime
 func (w *waiter) poll(cx *task.Context) task.Poll {
-	if w.result = waiterWaits(cx, w, w.number); w.result == sync.Pending {
+	if w.result = waiterWaits(cx, w, w.number); w.result == tasksync.Pending {
 		return task.Pending
 	}
 	return task.Ready
 }
 
-func waiterWaits(cx *task.Context, w *waiter, i int) sync.Result {
+func waiterWaits(cx *task.Context, w *waiter, i int) tasksync.Result {
 	if waitFor == forCell {
 		return cell.Wait(cx, &w.wait)
 	} else if waitFor == forQueue {
@@ -104,7 +104,7 @@ func waiterWaits(cx *task.Context, w *waiter, i int) sync.Result {
 	return waiterWaitsFor(cx, w, i)
 }
 
-func waiterWaitsFor(cx *task.Context, w *waiter, i int) (r sync.Result) {
+func waiterWaitsFor(cx *task.Context, w *waiter, i int) (r tasksync.Result) {
 	if waitFor == forPlace {
 		return channel.Send(cx, &w.wait, uint32(i))
 	} else if waitFor == forBytes {
@@ -140,7 +140,7 @@ func spawnWaiters(n, object int) {
 	waitings, waitFor = n, object
 	for i := range n {
 		w := &waiters[i]
-		w.number, w.seen, w.result = i, 0, sync.Pending
+		w.number, w.seen, w.result = i, 0, tasksync.Pending
 		on := sched.Home(&threads)
 		switch i {
 		case 0:
@@ -165,7 +165,7 @@ func left() (wait, got int) {
 		switch {
 		case !w.join.Done():
 			wait++
-		case w.result == sync.Ready:
+		case w.result == tasksync.Ready:
 			got++
 		}
 	}

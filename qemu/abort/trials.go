@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // gives is a trial of what lets waits end: none has, or as many as there is something for; and
@@ -94,8 +94,8 @@ var syncTrials = []trial{
 	gives("Semaphore.Add", actAdd, 3, forPermit, 3, func() { semaphore.Add(1) }),
 	gives("Semaphore.Close", actSemaphoreClose, 6, forPermit, 6, func() { semaphore.Close() }),
 	returns("Semaphore.Release", actRelease, forPermit, func() { semaphore.Add(2) }, func() bool { return semaphore.Free() == 2 }),
-	returns("Mutex.Unlock", actUnlock, forMutex, func() {}, func() bool { return mutex.TryLock() == sync.Ready }),
-	returns("RwLock.Unlock", actUnlockWrite, forRead, func() {}, func() bool { return rwLock.TryWrite() == sync.Ready }),
+	returns("Mutex.Unlock", actUnlock, forMutex, func() {}, func() bool { return mutex.TryLock() == tasksync.Ready }),
+	returns("RwLock.Unlock", actUnlockWrite, forRead, func() {}, func() bool { return rwLock.TryWrite() == tasksync.Ready }),
 	gives("Signal.Set", actSet, 3, forSignal, 1, func() {
 		for range 3 {
 			signal.Set(8)
@@ -109,7 +109,7 @@ var syncTrials = []trial{
 			var v uint32
 			signal.Try(&v) // it may be gone
 			signal.Set(8)
-			return or(signal.Try(&v) == sync.Ready && v == 8, "a value is set that nobody can take")
+			return or(signal.Try(&v) == tasksync.Ready && v == 8, "a value is set that nobody can take")
 		},
 	},
 	gives("Watch.Set", actWatchSet, 6, forWatch, 6, func() { watch.Set(8) }),
@@ -151,7 +151,7 @@ var syncTrials = []trial{
 		setup: func() { reset(); semaphore.Add(3) },
 		check: func() string {
 			n := semaphore.Free()
-			return or(mutex.TryLock() == sync.Ready && rwLock.TryWrite() == sync.Ready && (n == 3 || n == 2), "what was taken is not there: %d permits", n)
+			return or(mutex.TryLock() == tasksync.Ready && rwLock.TryWrite() == tasksync.Ready && (n == 3 || n == 2), "what was taken is not there: %d permits", n)
 		},
 	},
 }
@@ -176,18 +176,18 @@ func lastParty() {
 func closeChannel() {
 	channel.Close()
 	drain()
-	for v := uint32(0); channel.TryReceive(&v) == sync.Ready; {
+	for v := uint32(0); channel.TryReceive(&v) == tasksync.Ready; {
 	}
 }
 
 func fillChannel() {
-	for channel.TrySend(9) == sync.Ready {
+	for channel.TrySend(9) == tasksync.Ready {
 	}
 }
 
 func fillPipe() {
 	for {
-		if _, r := pipe.TryWrite(bytes4); r != sync.Ready {
+		if _, r := pipe.TryWrite(bytes4); r != tasksync.Ready {
 			return
 		}
 	}
@@ -216,14 +216,14 @@ func unused() string {
 	channel.TrySend(6)
 	_, r := pipe.TryWrite(bytes4)
 	for what, ok := range map[string]bool{
-		"semaphore": semaphore.TryAcquire(2) == sync.Ready,
-		"signal":    signal.Try(&v) == sync.Ready && v == 5,
-		"channel":   channel.TryReceive(&got) == sync.Ready && got == 6 && channel.Len() == 0,
-		"pipe":      r == sync.Ready && pipe.Len() == 4,
+		"semaphore": semaphore.TryAcquire(2) == tasksync.Ready,
+		"signal":    signal.Try(&v) == tasksync.Ready && v == 5,
+		"channel":   channel.TryReceive(&got) == tasksync.Ready && got == 6 && channel.Len() == 0,
+		"pipe":      r == tasksync.Ready && pipe.Len() == 4,
 		"flags":     flags.Get() == 3,
 		"cell":      !cell.Wake(),
 		"queue":     !queue.Wake() && queue.WakeAll() == 0,
-		"map":       waitMap.Wake(9, 1) == sync.Busy,
+		"map":       waitMap.Wake(9, 1) == tasksync.Busy,
 	} {
 		if !ok {
 			return fmt.Sprint(what, ": somebody waits that has been ended")

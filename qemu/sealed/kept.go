@@ -8,8 +8,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/check"
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
@@ -40,9 +40,9 @@ func kept() {
 					woken++
 					return task.Ready
 				}
-				var held, waits sync.Wait
-				new(sync.Mutex).Lock(cx, &held)
-				ch := new(sync.Channel[uint64])
+				var held, waits tasksync.Wait
+				new(tasksync.Mutex).Lock(cx, &held)
+				ch := new(tasksync.Channel[uint64])
 				ch.Init(make([]uint64, 1))
 				var got uint64
 				ch.Receive(cx, &waits, &got)

@@ -24,8 +24,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/check"
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 const (
@@ -126,10 +126,10 @@ func again() { hal.SetAlarm(hal.Now() + int64(500+distance.next()%5000)) }
 type sample struct{ n, made uint32 }
 
 var (
-	channel  sync.Channel[sample]
+	channel  tasksync.Channel[sample]
 	places   [64]sample
-	sends    sync.Wait
-	receives sync.Wait
+	sends    tasksync.Wait
+	receives tasksync.Wait
 
 	sent, received, wrong int
 	sum                   uint32
@@ -156,13 +156,13 @@ func produceValues(_ *task.None, cx *task.Context) task.Poll {
 		}
 		next := making
 		v := sample{uint32(sent), next.next()}
-		r := sync.Busy
+		r := tasksync.Busy
 		if waits {
 			r = channel.Send(cx, &sends, v)
 		} else {
 			r = channel.TrySend(v)
 		}
-		if r != sync.Ready {
+		if r != tasksync.Ready {
 			full++
 			return task.Pending
 		}
@@ -176,9 +176,9 @@ func consumeValues(_ *task.None, cx *task.Context) task.Poll {
 	for range tookValues {
 		var v sample
 		switch channel.Receive(cx, &receives, &v) {
-		case sync.Pending:
+		case tasksync.Pending:
 			return task.Pending
-		case sync.Closed:
+		case tasksync.Closed:
 			return task.Ready
 		}
 		if v.n != uint32(received) || v.made != expected.next() {
@@ -194,10 +194,10 @@ func consumeValues(_ *task.None, cx *task.Context) task.Poll {
 // The pipe: bytes, in pieces of any length.
 
 var (
-	pipe   sync.Pipe
+	pipe   tasksync.Pipe
 	memory [1000]byte
-	writes sync.Wait
-	reads  sync.Wait
+	writes tasksync.Wait
+	reads  tasksync.Wait
 
 	written, read          int
 	piece                  [200]byte
@@ -222,13 +222,13 @@ func produceBytes(_ *task.None, cx *task.Context) task.Poll {
 				piece[i%len(piece)] = byte(makingBytes.next() >> 13)
 			}
 		}
-		n, r := 0, sync.Busy
+		n, r := 0, tasksync.Busy
 		if waits {
 			n, r = pipe.Write(cx, &writes, piece[from:to])
 		} else {
 			n, r = pipe.TryWrite(piece[from:to])
 		}
-		if r != sync.Ready {
+		if r != tasksync.Ready {
 			full++
 			return task.Pending
 		}
@@ -242,9 +242,9 @@ func consumeBytes(_ *task.None, cx *task.Context) task.Poll {
 	var b [150]byte
 	n, r := pipe.Read(cx, &reads, b[:1+read%len(b)])
 	switch r {
-	case sync.Pending:
+	case tasksync.Pending:
 		return task.Pending
-	case sync.Closed:
+	case tasksync.Closed:
 		return task.Ready
 	}
 	for _, c := range b[:n] {

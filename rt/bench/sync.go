@@ -4,8 +4,8 @@ package main
 
 import (
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // syncCases are what tasks wait for. They run within a poll, whose task they wake: it is
@@ -36,7 +36,7 @@ func polled(op func(cx *task.Context, n int)) func(int) {
 }
 
 func waitCell() func(int) {
-	c, w := new(sync.WaitCell), new(sync.Wait)
+	c, w := new(tasksync.WaitCell), new(tasksync.Wait)
 	return polled(func(cx *task.Context, n int) {
 		for range n {
 			c.Wait(cx, w)
@@ -47,7 +47,7 @@ func waitCell() func(int) {
 }
 
 func waitQueue() func(int) {
-	q, w := new(sync.WaitQueue), new(sync.Wait)
+	q, w := new(tasksync.WaitQueue), new(tasksync.Wait)
 	return polled(func(cx *task.Context, n int) {
 		for range n {
 			q.Wait(cx, w)
@@ -58,7 +58,7 @@ func waitQueue() func(int) {
 }
 
 func mutex() func(int) {
-	m, w := new(sync.Mutex), new(sync.Wait)
+	m, w := new(tasksync.Mutex), new(tasksync.Wait)
 	return polled(func(cx *task.Context, n int) {
 		for range n {
 			m.Lock(cx, w)
@@ -68,7 +68,7 @@ func mutex() func(int) {
 }
 
 func channel() func(int) {
-	c, sends, receives := new(sync.Channel[uint64]), new(sync.Wait), new(sync.Wait)
+	c, sends, receives := new(tasksync.Channel[uint64]), new(tasksync.Wait), new(tasksync.Wait)
 	c.Init(make([]uint64, 16))
 	return polled(func(cx *task.Context, n int) {
 		var v uint64

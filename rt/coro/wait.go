@@ -1,8 +1,8 @@
 package coro
 
 import (
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Awaits of what other packages offer. None allocates.
@@ -26,15 +26,15 @@ func (c *Ctx) Within(ns int64, poll func(cx *task.Context) task.Poll) error {
 	}
 }
 
-// Sync awaits an operation of package sync until it is no longer Pending, and returns what
+// Sync awaits an operation of package tasksync until it is no longer Pending, and returns what
 // it said. As long as w waits or holds something the task keeps it from the collector: it may be
 // a variable of the body's.
 //
-//	var w sync.Wait
-//	if c.Sync(&w, q.Wait) == sync.Closed {
-func (c *Ctx) Sync(w *sync.Wait, op func(cx *task.Context, w *sync.Wait) sync.Result) sync.Result {
+//	var w tasksync.Wait
+//	if c.Sync(&w, q.Wait) == tasksync.Closed {
+func (c *Ctx) Sync(w *tasksync.Wait, op func(cx *task.Context, w *tasksync.Wait) tasksync.Result) tasksync.Result {
 	for {
-		if r := op(c.context(), w); r != sync.Pending {
+		if r := op(c.context(), w); r != tasksync.Pending {
 			return r
 		}
 		c.yield(struct{}{})

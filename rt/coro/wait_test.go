@@ -8,8 +8,8 @@ import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/coroutines"
 	"github.com/tamagotake/tamagotake/rt/sched"
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
@@ -84,12 +84,12 @@ func TestWithin(t *testing.T) {
 func TestSync(t *testing.T) {
 	coroutines.Check(t)
 	var e sched.Executor
-	var s sync.Semaphore
+	var s tasksync.Semaphore
 	var first, second, third place
 	hold := func(x *Ctx) error {
-		var w sync.Wait
+		var w tasksync.Wait
 		defer w.Cancel()
-		if r := x.Sync(&w, func(cx *task.Context, w *sync.Wait) sync.Result { return s.Acquire(cx, w, 1) }); r != sync.Ready {
+		if r := x.Sync(&w, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return s.Acquire(cx, w, 1) }); r != tasksync.Ready {
 			t.Error(r)
 		}
 		x.Await(&event{})
@@ -119,8 +119,8 @@ func TestWaitsDoNotAllocate(t *testing.T) {
 	c := useClock(t)
 	var e sched.Executor
 	var tk place
-	var q sync.WaitQueue
-	var w sync.Wait
+	var q tasksync.WaitQueue
+	var w tasksync.Wait
 	var ev event
 	spawn(t, &e, &tk, func(x *Ctx) error {
 		for {

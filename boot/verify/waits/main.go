@@ -1,39 +1,39 @@
 //go:build tamago
 
 // Command waits is an image whose real-time task and interrupt entry use every operation of
-// rt/sync that docs/sync.md says they may. The test of verify has it pass, and compares it
+// rt/tasksync that docs/sync.md says they may. The test of verify has it pass, and compares it
 // with that page. It is never run.
 package main
 
 import (
 	"os"
 
-	"github.com/tamagotake/tamagotake/rt/sync"
 	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // sample is what a value may be in front of the runtime: without pointers.
 type sample [3]uint32
 
 var (
-	cell      sync.WaitCell
-	queue     sync.WaitQueue
-	waitMap   sync.WaitMap[sample]
-	semaphore sync.Semaphore
-	mutex     sync.Mutex
-	rwLock    sync.RwLock
-	signal    sync.Signal[sample]
-	watch     sync.Watch[sample]
-	channel   sync.Channel[sample]
-	pipe      sync.Pipe
-	once      sync.OnceCell[sample]
-	barrier   sync.Barrier
-	flags     sync.Flags
-	join      sync.Join
+	cell      tasksync.WaitCell
+	queue     tasksync.WaitQueue
+	waitMap   tasksync.WaitMap[sample]
+	semaphore tasksync.Semaphore
+	mutex     tasksync.Mutex
+	rwLock    tasksync.RwLock
+	signal    tasksync.Signal[sample]
+	watch     tasksync.Watch[sample]
+	channel   tasksync.Channel[sample]
+	pipe      tasksync.Pipe
+	once      tasksync.OnceCell[sample]
+	barrier   tasksync.Barrier
+	flags     tasksync.Flags
+	join      tasksync.Join
 
-	w, held sync.Wait
-	waits   [2]sync.Wait
-	mapWait sync.MapWait[sample]
+	w, held tasksync.Wait
+	waits   [2]tasksync.Wait
+	mapWait tasksync.MapWait[sample]
 	got     sample
 	seen    uint32
 	bytes   [100]byte
@@ -109,10 +109,10 @@ func realtime(_ *task.None, cx *task.Context) task.Poll {
 	flags.Get()
 	w.Cancel()
 	w.Waiting()
-	sync.Select(waits[:], 1)
-	sync.Cancel(waits[:])
+	tasksync.Select(waits[:], 1)
+	tasksync.Cancel(waits[:])
 	join.Open(1)
-	join.Note(1, sync.Ready)
+	join.Note(1, tasksync.Ready)
 	join.Result(1)
 	join.All(2)
 	return task.Pending
