@@ -221,3 +221,31 @@ func FuzzPack(f *testing.F) {
 		}
 	})
 }
+
+// What lies in memory adds up to what the segments load, but for the linker's page of headers and
+// what it leaves between sections.
+func TestSizes(t *testing.T) {
+	whole, stripped, err := Pack(program(t, "amd64"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Measure(whole, stripped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var loaded uint64
+	for _, p := range open(t, whole).Progs {
+		if p.Type == elf.PT_LOAD {
+			loaded += p.Memsz
+		}
+	}
+	if s.Stripped != int64(len(stripped)) || s.Symbols != int64(len(whole)) || s.Text < 100<<10 || s.ReadOnly == 0 || s.Data == 0 || s.Zero == 0 {
+		t.Errorf("%+v", s)
+	}
+	if sum := uint64(s.Text + s.ReadOnly + s.Data + s.Zero); sum > loaded || sum < loaded-32<<10 {
+		t.Errorf("%d bytes of sections, %d of segments", sum, loaded)
+	}
+	if _, err := Measure([]byte("text"), nil); err == nil {
+		t.Error("a text has sizes")
+	}
+}

@@ -49,10 +49,8 @@ func Multiboot(file []byte) ([]byte, error) {
 	if h.class != elf.ELFCLASS64 || h.machine != elf.EM_X86_64 {
 		return nil, fmt.Errorf("for %v: Multiboot2 is a way to boot x86 (EM_X86_64)", h.machine)
 	}
-	for at := 0; at+len(multibootHeader) <= min(len(file), multibootSearch); at += multibootAlign {
-		if bytes.HasPrefix(file[at:], multibootHeader) {
-			return append([]byte(nil), file...), nil
-		}
+	if HasMultiboot(file) {
+		return append([]byte(nil), file...), nil
 	}
 	end := uint64(headerSize)
 	for _, s := range h.segments {
@@ -70,4 +68,17 @@ func Multiboot(file []byte) ([]byte, error) {
 	out := append([]byte(nil), file...)
 	copy(out[at:], multibootHeader)
 	return out, nil
+}
+
+// HasMultiboot reports whether GRUB finds a Multiboot2 header in the file: magic, architecture,
+// length, and what makes their sum zero.
+func HasMultiboot(file []byte) bool {
+	le := binary.LittleEndian
+	for at := 0; at+16 <= min(len(file), multibootSearch); at += multibootAlign {
+		b := file[at:]
+		if le.Uint32(b) == multibootMagic && le.Uint32(b)+le.Uint32(b[4:])+le.Uint32(b[8:])+le.Uint32(b[12:]) == 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -103,7 +103,7 @@ func ReadKeys(dir string) (*Keys, error) {
 	for i := 1; i <= srkCount; i++ {
 		crt, err := loadCert(dir, srkName(i))
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("no keys: %w; make keys SIGN=%s makes some", err, dir)
+			return nil, fmt.Errorf("no keys: %w; tamagotake keys %s makes some", err, dir)
 		}
 		if err != nil {
 			return nil, err

@@ -39,7 +39,7 @@ func Image(file []byte, k *Keys, way Way) ([]byte, error) {
 		return nil, errors.New("no place for signatures: the configuration has no line CSF")
 	}
 	if uint32(len(file)) != m.CSF-m.Self {
-		return nil, errors.New("signed already")
+		return nil, errors.New("signed already: leave out -sign")
 	}
 	csf, err := hab.Sign(file, hab.SignOptions{
 		CSFSigner: k.csf.key, CSFCert: k.csf.cert,

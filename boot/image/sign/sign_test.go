@@ -215,7 +215,7 @@ func TestKeys(t *testing.T) {
 	if err := MakeKeys(dir); err == nil || !strings.Contains(err.Error(), "has keys already; they are not replaced") {
 		t.Errorf("made again: %v", err)
 	}
-	if _, err := ReadKeys("nowhere"); err == nil || !strings.Contains(err.Error(), "make keys SIGN=nowhere makes some") {
+	if _, err := ReadKeys("nowhere"); err == nil || !strings.Contains(err.Error(), "tamagotake keys nowhere makes some") {
 		t.Errorf("nowhere: %v", err)
 	}
 	secret, err := filepath.Glob(filepath.Join(dir, "*"+keySuffix))
