@@ -104,37 +104,31 @@ FIRMWARE_uefi := -bios $(OVMF)
 
 disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
 	@$(TOOL) doctor -install iso
-	@boot/disk/mkdisk.sh build/tamagotake-amd64.elf $(ISO)
+	@$(TOOL) disk -o $(ISO) build/tamagotake-amd64.elf
 
 run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
 	@$(TOOL) doctor -install amd64 uefi
 	@qemu-system-x86_64 -machine q35 -cpu max -m 256M -nodefaults -display none $(FIRMWARE_$(FIRMWARE)) -device isa-debug-exit,iobase=0xf4,iosize=4 -drive file=$(ISO),format=raw,if=none,id=disk,snapshot=on -device ide-hd,drive=disk -chardev stdio,id=console,mux=on,signal=off -serial chardev:console $(QEMUFLAGS)
 
-# The USB armory. Its registers, memory controller and all, are settings of the TamaGo
-# module that go.mod names, one file for each size of memory.
+# The USB armory.
 ARMORY := $(if $(filter usbarmory%,$(TARGET)),$(TARGET),usbarmory)
 IMX    := build/tamagotake-$(ARMORY).imx
-CFG_usbarmory    := imximage.cfg
-CFG_usbarmory-1g := imximage-1gb.cfg
 
 # A directory of keys to sign with.
-SIGN  :=
-MKIMX  = cfg="$$(go list -m -f '{{.Dir}}' github.com/usbarmory/tamago)/board/usbarmory/mk2/$(CFG_$(ARMORY))" && \
-	go run ./boot/image/mkimx -cfg "$$cfg" $(if $(SIGN),-sign "$(SIGN)")
+SIGN :=
 
 imx: image-$(ARMORY) ## the image that a USB armory starts from, signed if SIGN=dir: build/tamagotake-usbarmory.imx
-	@$(MKIMX) -o $(IMX) build/tamagotake-$(ARMORY).elf
+	@$(TOOL) imx -board $(ARMORY) -sign "$(SIGN)" -o $(IMX) build/tamagotake-$(ARMORY).elf
 
-keys: ## keys to sign with, in SIGN=dir, which has none; no fuse is touched
-	@[ -n "$(SIGN)" ] || { echo "keys: where? make keys SIGN=dir"; exit 1; }
-	@go run ./boot/image/mkkeys "$(SIGN)"
+keys: tool ## keys to sign with, in SIGN=dir, which has none; no fuse is touched
+	@$(TOOL) keys "$(SIGN)"
 
 # What make sdcard writes and make flash reads, and files for its partition.
 IMG    ?= build/tamagotake-$(ARMORY).img
 CONFIG ?=
 
 sdcard: imx ## a whole card with it: IMG=file, with a FAT partition that has CONFIG="files"
-	@go run ./boot/card/mkcard -o "$(IMG)" $(IMX) $(CONFIG)
+	@$(TOOL) sdcard -o "$(IMG)" $(IMX) $(CONFIG)
 
 flash-image: sdcard ## kernel, .imx and card in one step, as make flash wants it
 
@@ -145,16 +139,11 @@ YES   :=
 FORCE :=
 
 # What was made is what is written, with whatever files and signatures: it is not made anew.
-flash: ## write that to DEV=/dev/sdX, after checks and a question, and read it back
-	@mkdir -p build
-	@go build -o build/flash ./boot/flash && build/flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
-
-# What is signed for USB is another memory than what is signed for a card.
-USBIMX := $(IMX:%.imx=%-usb.imx)
+flash: tool ## write that to DEV=/dev/sdX, after checks and a question, and read it back
+	@$(TOOL) flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
 sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
-	@$(MKIMX) $(if $(SIGN),-usb) -o $(USBIMX) build/tamagotake-$(ARMORY).elf
-	@go build -o build/sdp ./boot/sdp/download && build/sdp $(USBIMX)
+	@$(TOOL) sdp -board $(ARMORY) -sign "$(SIGN)" -o $(IMX:%.imx=%-usb.imx) build/tamagotake-$(ARMORY).elf
 
 verify: tool ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json $(KERNEL)
@@ -174,7 +163,7 @@ debug: tool ## boot it stopped, with a GDB port; prints the gdb line to type
 test: lint test-host test-models test-boot test-docs ## everything: the five below
 
 test-host: tool ## host tests, with the race detector
-	@$(TOOL) doctor -install checks
+	@$(TOOL) doctor -install checks iso
 	go test -timeout 60m -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -timeout 60m -tags tasktrace ./rt/...
 
@@ -253,8 +242,8 @@ sound: images $(filter test-image-abort-%,$(TEST_IMAGES)) ## that nothing is tor
 	SOUND=$(SOUND) go test -count=1 -run '^TestVerdicts$$' ./boot/verify
 	@go run ./internal/sound build/sound > build/sound.json; status=$$?; cat build/sound.json; exit $$status
 
-size: images ## sizes of the images: build/size.json
-	go run ./qemu/measure size
+size: tool ## sizes of the images: build/size.json
+	@$(TOOL) size -arch amd64,arm -tamago "$(TAMAGO)" -json build/size.json ./kernel
 
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@$(TOOL) doctor -install amd64 arm

@@ -1,4 +1,6 @@
-package main
+//go:build linux
+
+package flash
 
 import (
 	"fmt"
@@ -14,7 +16,7 @@ const sizeMax = 256e9
 func (d *disk) check(imageBytes int64, force bool) error {
 	switch {
 	case d.regular && !force && d.sizeBytes > 0 && d.sizeBytes < imageBytes:
-		return fmt.Errorf("%s is a file of %s and no card, the image has %s: if it is the right one, say FORCE=1", d.path, size(d.sizeBytes), size(imageBytes))
+		return fmt.Errorf("%s is a file of %s and no card, the image has %s: if it is the right one, say -force, or FORCE=1 to make", d.path, size(d.sizeBytes), size(imageBytes))
 	case d.regular:
 		return nil
 	case d.system:
@@ -26,9 +28,9 @@ func (d *disk) check(imageBytes int64, force bool) error {
 	case imageBytes > d.sizeBytes:
 		return fmt.Errorf("%s has %s, the image %s", d.path, size(d.sizeBytes), size(imageBytes))
 	case !force && !d.removable && !d.loop:
-		return fmt.Errorf("%s is not removable (%s, %s): if it is the right one, say FORCE=1", d.path, d.model, size(d.sizeBytes))
+		return fmt.Errorf("%s is not removable (%s, %s): if it is the right one, say -force, or FORCE=1 to make", d.path, d.model, size(d.sizeBytes))
 	case !force && d.sizeBytes > sizeMax:
-		return fmt.Errorf("%s has %s, more than %s: if it is the right one, say FORCE=1", d.path, size(d.sizeBytes), size(sizeMax))
+		return fmt.Errorf("%s has %s, more than %s: if it is the right one, say -force, or FORCE=1 to make", d.path, size(d.sizeBytes), size(sizeMax))
 	}
 	return nil
 }

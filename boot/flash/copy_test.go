@@ -1,4 +1,6 @@
-package main
+//go:build linux
+
+package flash
 
 import (
 	"bytes"
@@ -115,7 +117,7 @@ func fakeCard(t *testing.T) string {
 }
 
 // Nothing is written before somebody has agreed.
-func TestRun(t *testing.T) {
+func TestWrite(t *testing.T) {
 	image := fakeCard(t)
 	for _, c := range []struct {
 		name, input string
@@ -134,11 +136,13 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out strings.Builder
-			err := run(host{"/", statNode}, to, image, c.yes, false, strings.NewReader(c.input), &out)
+			last := ""
+			err := Write(to, image, Options{Yes: c.yes, In: strings.NewReader(c.input), Out: &out,
+				Progress: func(what string, percent int) { last = fmt.Sprint(what, " ", percent) }})
 			got, _ := os.ReadFile(to)
 			want, _ := os.ReadFile(image)
 			switch {
-			case c.writes && (err != nil || !bytes.Equal(got, append(want, old[len(want):]...)) || !strings.Contains(out.String(), "verified 100%")):
+			case c.writes && (err != nil || !bytes.Equal(got, append(want, old[len(want):]...)) || last != "verified 100"):
 				t.Errorf("%v\n%s", err, &out)
 			case !c.writes && (err == nil || !bytes.Equal(got, old)):
 				t.Errorf("written without a yes: %v", err)
@@ -151,12 +155,15 @@ func TestRun(t *testing.T) {
 }
 
 func TestBadImages(t *testing.T) {
+	if err := Write("", fakeCard(t), Options{Yes: true}); err == nil || !strings.Contains(err.Error(), "which disk? say -dev /dev/sdX") {
+		t.Error(err)
+	}
 	dir := t.TempDir()
 	imx, short := filepath.Join(dir, "a.imx"), filepath.Join(dir, "short")
 	os.WriteFile(imx, append([]byte{0xd1, 0, 0x20, 0x40}, make([]byte, 9000)...), 0o644)
 	os.WriteFile(short, []byte("x"), 0o644)
-	for name, want := range map[string]string{imx: "not a card image: make sdcard makes one", short: "too short for a card image", filepath.Join(dir, "none"): "no such file or directory; make flash-image makes it"} {
-		if err := run(host{"/", statNode}, short, name, true, false, nil, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+	for name, want := range map[string]string{imx: "not a card image: tamagotake sdcard makes one", short: "too short for a card image", filepath.Join(dir, "none"): "no such file or directory; tamagotake sdcard makes one"} {
+		if err := Write(short, name, Options{Yes: true, Out: io.Discard}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
@@ -178,7 +185,7 @@ func TestLoopDevice(t *testing.T) {
 	defer exec.Command("losetup", "-d", dev).Run()
 
 	var said strings.Builder
-	if err := run(host{"/", statNode}, dev, image, true, false, nil, &said); err != nil {
+	if err := Write(dev, image, Options{Yes: true, Out: &said}); err != nil {
 		t.Fatal(err)
 	}
 	want, _ := os.ReadFile(image)
@@ -193,7 +200,7 @@ func TestLoopDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := run(host{"/", statNode}, dev, image, true, true, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "is in use: unmount it first") {
+	if err := Write(dev, image, Options{Yes: true, Force: true, Out: io.Discard}); err == nil || !strings.Contains(err.Error(), "is in use: unmount it first") {
 		t.Errorf("in use: %v", err)
 	}
 }

@@ -1,4 +1,6 @@
-package main
+//go:build linux
+
+package flash
 
 import (
 	"errors"
@@ -90,7 +92,7 @@ func TestChecks(t *testing.T) {
 		{"empty reader", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "0\n") }, "/dev/sdx", true, "/dev/sdx is empty"},
 		{"small", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "100\n") }, "/dev/sdx", true, "has 51200 bytes, the image 8.4 MB"},
 		{"no size", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "\n") }, "/dev/sdx", true, "does not say how large"},
-		{"fixed", func(c *computer) { c.write("sys/devices/pci/block/sdx/removable", "0\n") }, "/dev/sdx", false, "/dev/sdx is not removable (Some Card Reader, 31.9 GB): if it is the right one, say FORCE=1"},
+		{"fixed", func(c *computer) { c.write("sys/devices/pci/block/sdx/removable", "0\n") }, "/dev/sdx", false, "/dev/sdx is not removable (Some Card Reader, 31.9 GB): if it is the right one, say -force, or FORCE=1 to make"},
 		{"fixed, forced", func(c *computer) { c.write("sys/devices/pci/block/sdx/removable", "0\n") }, "/dev/sdx", true, ""},
 		{"slot", func(c *computer) {
 			c.write("sys/devices/pci/block/sdx/removable", "0\n")

@@ -10,7 +10,7 @@
 //
 // A rename replaces a device node, a FIFO or a symbolic link by a regular file. With
 // IMG=/dev/sdX that removed the node of a disk and wrote no card. To open the node and write
-// to it instead was rejected: that overwrites a disk, for which make flash asks first.
+// to it instead was rejected: that overwrites a disk, for which tamagotake flash asks first.
 package output
 
 import (
@@ -58,7 +58,7 @@ func Check(name string) error {
 	case mode&fs.ModeCharDevice != 0:
 		return refuse("a character device", "name a file")
 	case mode&fs.ModeDevice != 0:
-		return refuse("a block device", "write to a file, then make flash DEV="+name+" writes a card image to a device")
+		return refuse("a block device", "write to a file, then tamagotake flash -dev "+name+" writes a card image to a device")
 	case mode&fs.ModeNamedPipe != 0:
 		return refuse("a FIFO", "name a file")
 	case mode&fs.ModeSocket != 0:

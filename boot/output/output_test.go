@@ -53,7 +53,7 @@ func special(t *testing.T, dir string) map[string]string {
 		list["/dev/null"] = "a character device"
 	}
 	if err := unix.Mknod(at("sdx"), unix.S_IFBLK|0o666, int(unix.Mkdev(7, 250))); err == nil {
-		list[at("sdx")] = "a block device, not a regular file: write to a file, then make flash DEV=" + at("sdx")
+		list[at("sdx")] = "a block device, not a regular file: write to a file, then tamagotake flash -dev " + at("sdx") + " writes a card image"
 	}
 	return list
 }
@@ -127,34 +127,31 @@ func TestTools(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := t.TempDir()
-	packages := []string{"./boot/card/mkcard", "./boot/image/mkimx", "./cmd/tamagotake", "./boot/output/place", "./rt/bench"}
+	packages := []string{"./cmd/tamagotake", "./rt/bench"}
 	build := exec.Command("go", append([]string{"build", "-o", bin + "/"}, packages...)...)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	elf := filepath.Join(bin, "place") // a program, for those that read one
 	for name, what := range special(t, t.TempDir()) {
-		for tool, args := range map[string][]string{
-			"mkcard":      {"-o", name, elf},
-			"mkimx":       {"-cfg", "go.mod", "-o", name, elf},
-			"tamagotake1": {"build", "-o", name, "./examples/monitor"},
-			"tamagotake2": {"build", "-json", name, "-o", filepath.Join(bin, "image"), "./examples/monitor"},
-			"tamagotake3": {"verify", "-json", name, "./examples/monitor"},
-			"place":       {elf, name},
-			"bench":       {"-json", name},
-			"bench2":      {"-markdown", name},
-			"mkdisk":      {elf, name},
+		for _, args := range [][]string{
+			{"tamagotake", "build", "-o", name, "./examples/monitor"},
+			{"tamagotake", "build", "-json", name, "-o", filepath.Join(bin, "image"), "./examples/monitor"},
+			{"tamagotake", "verify", "-json", name, "./examples/monitor"},
+			{"tamagotake", "size", "-json", name, "./examples/monitor"},
+			{"tamagotake", "imx", "-o", name, "./examples/monitor"},
+			{"tamagotake", "sdcard", "-o", name, "./examples/monitor"},
+			{"tamagotake", "sdp", "-o", name, "./examples/monitor"},
+			{"tamagotake", "disk", "-o", name, "./examples/monitor"},
+			{"bench", "-json", name},
+			{"bench", "-markdown", name},
 		} {
-			command := filepath.Join(bin, strings.TrimRight(tool, "123"))
-			if tool == "mkdisk" {
-				command = "boot/disk/mkdisk.sh"
-			}
+			tool := strings.Join(args[:2], " ")
 			before := state(t, name)
 			// A tool that opens a FIFO never ends.
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
-			c := exec.CommandContext(ctx, command, args...)
+			c := exec.CommandContext(ctx, filepath.Join(bin, args[0]), args[1:]...)
 			c.Dir = root
 			out, err := c.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), name+" is "+what) || len(strings.Split(strings.TrimSpace(strings.TrimSuffix(string(out), "exit status 1\n")), "\n")) != 1 {

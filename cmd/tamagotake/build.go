@@ -15,13 +15,14 @@ import (
 )
 
 var buildCommand = command{
-	name: "build", args: "[-arch amd64|arm] [-o FILE] [PACKAGE]",
+	name: "build", args: "[-arch amd64|arm | -board NAME] [-o FILE] [PACKAGE]",
 	short: "build the bootable image of a program",
 	long: `The program is linked, verified (tamagotake help verify), sealed and packed. PACKAGE is a
-package main, by default that of the current directory. FILE is by default PACKAGE-ARCH.elf in the
-current directory. Beside FILE.elf is FILE.sym.elf: the same with symbols, for a debugger.`,
+package main, by default that of the current directory. FILE is by default PACKAGE-ARCH.elf, or
+PACKAGE-BOARD.elf, in the current directory. Beside FILE.elf is FILE.sym.elf: the same with symbols, for a debugger.`,
 	run: func(k *call) error {
 		b := k.buildFlags()
+		k.boardFlag(b, "")
 		out := k.flags.String("o", "", "`file` to write")
 		jsonName := k.flags.String("json", "", "`file` for what each real-time task can reach")
 		if err := k.parse(); err != nil {
@@ -31,16 +32,19 @@ current directory. Beside FILE.elf is FILE.sym.elf: the same with symbols, for a
 		if err != nil {
 			return err
 		}
-		t, err := b.toolchain()
-		if err != nil {
+		if _, err := k.chooseBoard(b); err != nil {
 			return err
 		}
 		if *out == "" {
-			if *out, err = t.defaultName(pkg); err != nil {
+			if *out, err = b.defaultName(pkg, firstOf(b.board, b.arch), ".elf"); err != nil {
 				return err
 			}
 		}
 		if err := output.CheckAll(*out, symName(*out), *jsonName); err != nil {
+			return err
+		}
+		t, err := b.toolchain()
+		if err != nil {
 			return err
 		}
 		p, err := t.build(pkg)
@@ -72,15 +76,32 @@ func (k *call) onePackage() (string, error) {
 	return "", fmt.Errorf("%s: want one package, not %d: flags come first", k.name, len(k.args))
 }
 
-// defaultName is what go build calls a program, and its architecture.
-func (t *toolchain) defaultName(pkg string) (string, error) {
-	packages, err := t.Packages(pkg)
+// isFile reports whether an argument is a file that was made before, and no package: that is a
+// directory, an import path, or files of Go.
+func isFile(arg string) bool {
+	info, err := os.Stat(arg)
+	if err != nil {
+		return filepath.Ext(arg) == ".elf" || filepath.Ext(arg) == ".imx"
+	}
+	return !info.IsDir() && filepath.Ext(arg) != ".go"
+}
+
+// defaultName is what is made of an argument: of a file, that file's name with another suffix; of a
+// package, what go build calls a program, and what it is built for.
+func (b *compile) defaultName(arg, builtFor, suffix string) (string, error) {
+	if isFile(arg) {
+		return strings.TrimSuffix(filepath.Base(arg), filepath.Ext(arg)) + suffix, nil
+	}
+	t, err := b.toolchain()
+	if err != nil {
+		return "", err
+	}
+	packages, err := t.Packages(arg)
 	if err != nil {
 		return "", err
 	}
 	program := packages[len(packages)-1]
-	name := filepath.Base(program.Dir)
-	return name + "-" + t.Target.Arch + ".elf", nil
+	return filepath.Base(program.Dir) + "-" + builtFor + suffix, nil
 }
 
 // program is one that was built.
@@ -130,7 +151,9 @@ func (t *toolchain) build(pkg string) (*program, error) {
 // verifyLinked verifies a linked program. What is refused is on standard error, in short or all of
 // it.
 func verifyLinked(pkg string, linked []byte, packages []port.Package, all bool) (*verify.Result, error) {
+	p := startProgress("verifying " + pkg)
 	result, err := verify.Image(pkg, linked, packages)
+	p.stop()
 	if err != nil {
 		return nil, err
 	}

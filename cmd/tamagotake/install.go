@@ -66,8 +66,7 @@ func aptGet(root bool, args []string) error {
 
 // agreed asks on the terminal. Without one nobody agrees.
 func agreed(question string) bool {
-	info, err := os.Stdin.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	if !isTerminal(os.Stdin) {
 		return false
 	}
 	fmt.Fprint(os.Stderr, question)

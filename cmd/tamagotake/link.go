@@ -52,7 +52,10 @@ func (t *toolchain) linkTo(name, tmp, pkg string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.flags.do(cmd); err != nil {
+	p := startProgress("building " + pkg)
+	err = t.flags.doTo(cmd, os.Stdout, p.stderr())
+	p.stop()
+	if err != nil {
 		return nil, err
 	}
 	now := time.Now()

@@ -77,7 +77,7 @@ func (m *machineFlags) boot(on machine.Machine, image string, out io.Writer, arg
 	cmd := exec.CommandContext(ctx, on.QEMU[0], args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.SysProcAttr = endsWithParent()
-	return programStatus(on, m.compile.doTo(cmd, out))
+	return programStatus(on, m.compile.doTo(cmd, out, os.Stderr))
 }
 
 // diskArgs are QEMU's arguments for a disk.

@@ -25,7 +25,9 @@ type command struct {
 	run   func(c *call) error
 }
 
-var commands = []command{newCommand, buildCommand, runCommand, testCommand, bootCommand, debugCommand, verifyCommand, vetCommand, doctorCommand, envCommand, execCommand, portsCommand, versionCommand}
+var commands = []command{newCommand, buildCommand, runCommand, testCommand, bootCommand, debugCommand, verifyCommand, sizeCommand, vetCommand,
+	diskCommand, imxCommand, sdcardCommand, flashCommand, sdpCommand, keysCommand,
+	doctorCommand, envCommand, execCommand, portsCommand, versionCommand}
 
 // call is one use of a command.
 type call struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"debug/elf"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +36,20 @@ func TestUsageErrors(t *testing.T) {
 		{"boot", "boot: name a program that go build or go test -c has linked"},
 		{"doctor vax", `doctor: no purpose "vax"; tamagotake help doctor lists them`},
 		{"version x", `version: unexpected argument "x"`},
+		{"build -board x", `build: no board "x": there are usbarmory and usbarmory-1g`},
+		{"verify -board usbarmory -arch amd64", "verify: the processor of usbarmory is arm: leave out -arch amd64"},
+		{"imx a b", "imx: want one package, not 2: flags come first"},
+		{"imx none.elf", "stat none.elf: no such file"},
+		{"imx ../../go.mod", "../../go.mod is no program (ELF)"},
+		{"sdcard ../../go.mod", "../../go.mod: neither a program nor an image that tamagotake imx makes: "},
+		{"sdcard -o x -board usbarmory none.imx", "none.imx: no such file"},
+		{"sdp none.imx", "none.imx: no such file"},
+		{"disk -arch arm", "disk: the processor of a PC is amd64: leave out -arch arm"},
+		{"flash", "flash: want one card image, such as tamagotake sdcard makes; flags come first"},
+		{"flash -dev x none.img", "flash: open none.img: no such file or directory; tamagotake sdcard makes one"},
+		{"keys", "keys: want one directory: tamagotake keys DIR"},
+		{"size -arch mips", `no target "mips": there are amd64 and arm`},
+		{"size -arch amd64,mips -json no/such", "no/such: there is no directory no"},
 		{"new", "new: want one name: that of the directory to make"},
 		{"new a b", "new: want one name"},
 		{"new Hello", `new: "Hello" cannot be a program's name`},
@@ -117,18 +132,31 @@ func TestPrint(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a Go tree")
 	}
-	stderr := os.Stderr
+	var err error
+	text := stderrOf(t, func() {
+		err = run([]string{"vet", "-x", "-arch", "arm", "github.com/tamagotake/tamagotake/hal/mmio"}, os.Stdout)
+	})
+	if err != nil || !strings.Contains(text, "bin/go vet -tags tamago,linkprintk,stockgo github.com/tamagotake/tamagotake/hal/mmio") {
+		t.Errorf("%v, %s", err, text)
+	}
+}
+
+// stderrOf returns what a function has on standard error, which is a pipe meanwhile.
+func stderrOf(t *testing.T, f func()) string {
+	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	stderr := os.Stderr
 	os.Stderr = w
-	err = run([]string{"vet", "-x", "-arch", "arm", "github.com/tamagotake/tamagotake/hal/mmio"}, os.Stdout)
-	os.Stderr = stderr
+	defer func() { os.Stderr = stderr }()
+	text := make(chan string)
+	go func() {
+		b, _ := io.ReadAll(r)
+		text <- string(b)
+	}()
+	f()
 	w.Close()
-	var text bytes.Buffer
-	text.ReadFrom(r)
-	if err != nil || !strings.Contains(text.String(), "bin/go vet -tags tamago,linkprintk,stockgo github.com/tamagotake/tamagotake/hal/mmio") {
-		t.Errorf("%v, %s", err, text.String())
-	}
+	return <-text
 }

@@ -16,6 +16,7 @@ import (
 // compile are the flags of commands that compile.
 type compile struct {
 	arch, tags, release, tamago string
+	board                       string // of -board; "" is none
 	print, verify               bool
 	replace                     map[string]string
 }
@@ -76,22 +77,29 @@ func (b *compile) toolchain() (*toolchain, error) {
 	if b.tamago != "" {
 		return &toolchain{port.Distribution(b.tamago, target, b.tags), b}, nil
 	}
+	p := startProgress("preparing " + b.release)
+	defer p.stop()
 	c, err := port.Stock(b.release, target, b.tags)
 	return &toolchain{c, b}, err
 }
 
 // do runs a command, whose output is this one's.
 func (b *compile) do(cmd *exec.Cmd) error {
-	return b.doTo(cmd, os.Stdout)
+	return b.doTo(cmd, os.Stdout, os.Stderr)
 }
 
 // doTo is do with the output elsewhere.
-func (b *compile) doTo(cmd *exec.Cmd, out io.Writer) error {
+func (b *compile) doTo(cmd *exec.Cmd, out, errs io.Writer) error {
+	b.show(cmd)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, out, errs
+	return cmd.Run()
+}
+
+// show prints a command for -x, before it runs.
+func (b *compile) show(cmd *exec.Cmd) {
 	if b.print {
 		fmt.Fprintln(os.Stderr, cmd)
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, out, os.Stderr
-	return cmd.Run()
 }
 
 var envCommand = command{

@@ -1,6 +1,5 @@
 // Command measure says what an image costs, and what its start does.
 //
-//	go run ./qemu/measure size       bytes of the images                 build/size.json
 //	go run ./qemu/measure boottime   instructions, memory, build times   build/boottime.json
 //	go run ./qemu/measure drvbench   what drivers cost                   build/drvbench.json
 //	go run ./qemu/measure latency T  interrupt to task, on target T      build/latency-T.json, .svg
@@ -38,17 +37,15 @@ func run(args []string) error {
 		return measureLatency(args[1])
 	}
 	if len(args) != 1 {
-		return fmt.Errorf("usage: measure size|boottime|drvbench, or measure latency amd64|arm")
+		return fmt.Errorf("usage: measure boottime|drvbench, or measure latency amd64|arm")
 	}
 	switch args[0] {
-	case "size":
-		return each("size", size)
 	case "boottime":
 		return each("boottime", boottime)
 	case "drvbench":
 		return errors.Join(uartBench(), drvbench())
 	}
-	return fmt.Errorf("%q cannot be measured: size, boottime or drvbench", args[0])
+	return fmt.Errorf("%q cannot be measured: boottime or drvbench", args[0])
 }
 
 // each measures every target, prints the figures, and writes them down.

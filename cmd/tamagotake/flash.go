@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/tamagotake/tamagotake/boot/flash"
+)
+
+var flashCommand = command{
+	name: "flash", args: "-dev DISK [-yes] [-force] IMAGE",
+	short: "write a card image to a card, after checks and a question, and read it back",
+	long: `IMAGE is what tamagotake sdcard makes; lsblk lists disks. It refuses partitions, disks that are
+mounted or otherwise in use, and the system's own, whatever it is told. A file may stand for the disk.`,
+	run: func(k *call) error {
+		dev := k.flags.String("dev", "", "`disk` to write to, such as /dev/sdX")
+		yes := k.flags.Bool("yes", false, "do not ask")
+		force := k.flags.Bool("force", false, "also to a disk that is not removable or has more than 256 GB")
+		if err := k.parse(); err != nil {
+			return err
+		}
+		if len(k.args) != 1 {
+			return errors.New("flash: want one card image, such as tamagotake sdcard makes; flags come first")
+		}
+		var p *progress
+		defer func() {
+			if p != nil {
+				p.stop()
+			}
+		}()
+		err := flash.Write(*dev, k.args[0], flash.Options{Yes: *yes, Force: *force, In: os.Stdin, Out: k.out,
+			Progress: func(what string, percent int) {
+				if p == nil { // the question is answered
+					p = startProgress("")
+				}
+				p.say(fmt.Sprintf("%s %d%%", what, percent))
+			}})
+		if err != nil {
+			return fmt.Errorf("flash: %w", err)
+		}
+		return nil
+	},
+}
