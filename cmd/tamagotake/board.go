@@ -64,11 +64,11 @@ func (on *boardTarget) configFile(b *compile) (string, error) {
 		err = errors.New(lastLine(exit.Stderr))
 	}
 	if err != nil {
-		return "", fmt.Errorf("the registers of %s are in %s: %w", on.Name, tamago, err)
+		return "", fmt.Errorf("the registers of %s are in module %s: %w; do this in the program's module, or name the file: -cfg FILE", on.Name, tamago, err)
 	}
 	dir := strings.TrimSpace(string(out))
 	if dir == "" {
-		return "", fmt.Errorf("the registers of %s are in %s, which is not here: go mod download %s fetches it", on.Name, tamago, tamago)
+		return "", fmt.Errorf("the registers of %s are in module %s, which is not here: go mod download %s fetches it", on.Name, tamago, tamago)
 	}
 	return filepath.Join(dir, filepath.FromSlash(on.config)), nil
 }

@@ -117,6 +117,12 @@ func TestDeploy(t *testing.T) {
 		}
 	}
 
+	t.Chdir("..")
+	if err := run([]string{"imx", "hello/hello-usbarmory.elf"}, new(bytes.Buffer)); err == nil || !strings.HasSuffix(err.Error(), "; do this in the program's module, or name the file: -cfg FILE") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("outside of a module: %v", err)
+	}
+	t.Chdir("hello")
+
 	testSDP(t, keys)
 	testDisk(t)
 	testSize(t)
@@ -184,5 +190,5 @@ func testSize(t *testing.T) {
 	if n := sizes["amd64"].Stripped; n != int64(len(read(t, "hello-amd64.elf"))) || sizes["arm"].Text == 0 || len(sizes) != 2 {
 		t.Errorf("%+v", sizes)
 	}
-	says(t, "size -board usbarmory", `usbarmory\n  image .*`)
+	says(t, "size -v -board usbarmory", `usbarmory\n  image .*\n +code +data\n.* \d{5,} +\d{5,} runtime\n.* main\n.*`)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
@@ -10,13 +11,15 @@ import (
 )
 
 var sizeCommand = command{
-	name: "size", args: "[-arch LIST | -board NAME] [-json FILE] [PACKAGE]",
+	name: "size", args: "[-arch LIST | -board NAME] [-v] [-json FILE] [PACKAGE]",
 	short: "print the sizes of a program's image",
 	long: `The image is that of tamagotake build: its file with and without symbols, and what of it lies in
-memory. -arch may name several processors: -arch amd64,arm.`,
+memory. -arch may name several processors: -arch amd64,arm. What -v leaves over in memory are the
+linker's tables of functions and types, and strings.`,
 	run: func(k *call) error {
 		b := k.buildFlags()
 		k.boardFlag(b, "")
+		each := k.flags.Bool("v", false, "print what each package takes, the largest first")
 		jsonName := k.flags.String("json", "", "`file` for the sizes, an object for each processor or board")
 		if err := k.parse(); err != nil {
 			return err
@@ -47,6 +50,11 @@ memory. -arch may name several processors: -arch amd64,arm.`,
 				return err
 			}
 			fmt.Fprintf(k.out, "%s\n%s", name, sizes[name])
+			if *each {
+				if err := writePackages(k.out, p.whole); err != nil {
+					return err
+				}
+			}
 		}
 		if *jsonName == "" {
 			return nil
@@ -57,4 +65,16 @@ memory. -arch may name several processors: -arch amd64,arm.`,
 		}
 		return output.WriteFile(*jsonName, append(text, '\n'), 0o644)
 	},
+}
+
+func writePackages(out io.Writer, whole []byte) error {
+	list, err := image.MeasurePackages(whole)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %9s %9s\n", "code", "data")
+	for _, p := range list {
+		fmt.Fprintf(out, "  %9d %9d %s\n", p.Code, p.Data, p.Package)
+	}
+	return nil
 }
