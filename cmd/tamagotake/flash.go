@@ -23,19 +23,10 @@ mounted or otherwise in use, and the system's own, whatever it is told. A file m
 		if len(k.args) != 1 {
 			return errors.New("flash: want one card image, such as tamagotake sdcard makes; flags come first")
 		}
-		var p *progress
-		defer func() {
-			if p != nil {
-				p.stop()
-			}
-		}()
-		err := flash.Write(*dev, k.args[0], flash.Options{Yes: *yes, Force: *force, In: os.Stdin, Out: k.out,
-			Progress: func(what string, percent int) {
-				if p == nil { // the question is answered
-					p = startProgress("")
-				}
-				p.say(fmt.Sprintf("%s %d%%", what, percent))
-			}})
+		p := startProgress("") // not while the question is asked
+		defer p.stop()
+		err := flash.Write(*dev, k.args[0], flash.Options{Yes: *yes, Force: *force, In: os.Stdin, Out: p.beside(k.out),
+			Progress: func(what string, percent int) { p.say(fmt.Sprintf("%s %d%%", what, percent)) }})
 		if err != nil {
 			return fmt.Errorf("flash: %w", err)
 		}

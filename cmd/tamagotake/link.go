@@ -53,7 +53,7 @@ func (t *toolchain) linkTo(name, tmp, pkg string) ([]byte, error) {
 		return nil, err
 	}
 	p := startProgress("building " + pkg)
-	err = t.flags.doTo(cmd, os.Stdout, p.stderr())
+	err = t.flags.doTo(cmd, os.Stdout, p.beside(os.Stderr))
 	p.stop()
 	if err != nil {
 		return nil, err

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,34 +36,54 @@ func terminalFile(t *testing.T) (side, other *os.File) {
 	return side, other
 }
 
-// On a terminal a build has its line, and so has a card; at the end there is none.
+// On a terminal a build has its line, and so has a card, if they take long. What is printed
+// meanwhile is not behind it, and at the end it is gone.
 func TestProgressOnTerminal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program")
 	}
-	progressDelay = 0
-	defer func() { progressDelay = 2 * time.Second }()
 	side, other := terminalFile(t)
 	s := new(screen)
 	go io.Copy(s, other)
 	stderr := os.Stderr
 	os.Stderr = side
+	defer func() { os.Stderr = stderr }()
 	dir := t.TempDir()
-	err := run([]string{"size", "../../qemu/arguments"}, new(bytes.Buffer))
-	p := startProgress("")
-	p.say("written 50%")
-	s.wait(t, "written 50%")
-	p.stop()
-	if err == nil {
-		err = run([]string{"flash", "-yes", "-dev", emptyFile(t, dir), cardFile(t, dir)}, new(bytes.Buffer))
-	}
-	os.Stderr = stderr
-	if err != nil {
+	broken := filepath.Join(dir, "broken.go")
+	if err := os.WriteFile(broken, []byte("package main\n\nfunc main() { missing() }\n"), 0o644); err != nil {
 		t.Fatal(err)
+	}
+
+	progressDelay *= 1000 // however slow this machine is
+	p := startProgress("short")
+	time.Sleep(20 * time.Millisecond)
+	p.stop()
+	progressDelay /= 1000
+	fmt.Fprint(side, "begin")
+	s.wait(t, "begin")
+	if s.String() != "begin" {
+		t.Errorf("what is short has a line: %q", s)
+	}
+
+	atOnce(t)
+	if err := run([]string{"size", "-replace", "../../qemu/arguments/main.go=" + broken, "../../qemu/arguments"}, io.Discard); err == nil {
+		t.Error("a broken program is built")
+	}
+	if err := run([]string{"flash", "-yes", "-dev", emptyFile(t, dir), cardFile(t, dir)}, side); err != nil {
+		t.Error(err)
 	}
 	fmt.Fprint(side, "end")
 	s.wait(t, "end")
-	if text := s.String(); !strings.Contains(text, eraseLine+"building ../../qemu/arguments, 0 s") || !strings.HasSuffix(text, eraseLine+"end") {
-		t.Errorf("%q", text)
+	for _, want := range []string{
+		eraseLine + "building ../../qemu/arguments, 0 s",
+		eraseLine + "# github.com/tamagotake/tamagotake/qemu/arguments\r\n",
+		eraseLine + "done, and the same when read back\r\nend",
+	} {
+		if !strings.Contains(s.String(), want) {
+			t.Errorf("%q is not in %q", want, s)
+		}
+	}
+	if !regexp.MustCompile(`written \d+%, 0 s|verified \d+%, 0 s`).MatchString(s.String()) {
+		t.Errorf("no line of the card in %q", s)
 	}
 }

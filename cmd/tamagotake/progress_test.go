@@ -45,7 +45,7 @@ func TestProgress(t *testing.T) {
 	s.wait(t, eraseLine+"building x, 0 s")
 	p.say("written 50%")
 	s.wait(t, eraseLine+"written 50%, 0 s")
-	fmt.Fprintln(p.stderr(), "x.go:1: wrong")
+	fmt.Fprintln(p.beside(s), "x.go:1: wrong")
 	s.wait(t, eraseLine+"x.go:1: wrong\n")
 	s.wait(t, "wrong\n"+eraseLine+"written 50%")
 	p.stop()
@@ -54,21 +54,28 @@ func TestProgress(t *testing.T) {
 	}
 	s = new(screen)
 	newProgress(s, "short", time.Hour, time.Hour).stop()
+	// Before something is said there is nothing to draw, and time does not count.
+	p = newProgress(s, "", 0, time.Hour)
+	p.draw()
+	p.since = time.Now().Add(-time.Hour)
+	p.delay = time.Minute // since it is first said
+	p.say("sent 1%")
+	p.draw()
+	p.stop()
 	if s.String() != "" {
-		t.Errorf("what takes no time has a line: %q", s)
+		t.Errorf("what has taken no time has a line: %q", s)
 	}
 }
 
 // In a pipe there is no line, however long something takes: neither of a build nor of a card.
 func TestProgressInPipe(t *testing.T) {
-	progressDelay = 0
-	defer func() { progressDelay = 2 * time.Second }()
+	atOnce(t)
 	dir := t.TempDir()
 	var err error
 	text := stderrOf(t, func() {
 		p := startProgress("waiting")
 		defer p.stop()
-		if p.stderr() != os.Stderr {
+		if p.beside(os.Stderr) != os.Stderr {
 			t.Error("standard error of a program is not handed on as it is")
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -77,6 +84,13 @@ func TestProgressInPipe(t *testing.T) {
 	if err != nil || text != "" {
 		t.Errorf("%v, %q", err, text)
 	}
+}
+
+// atOnce has every line drawn, however short something takes.
+func atOnce(t *testing.T) {
+	delay, every := progressDelay, progressEvery
+	progressDelay, progressEvery = 0, time.Millisecond
+	t.Cleanup(func() { progressDelay, progressEvery = delay, every })
 }
 
 func emptyFile(t *testing.T, dir string) string {

@@ -41,7 +41,7 @@ is signed is signed for a download: a closed board takes it by no other way. -o 
 		fmt.Fprintf(k.out, "%s: %s\n", firstOf(*out, "image"), img.About)
 		p := startProgress("sending")
 		defer p.stop()
-		err = sdp.Download(sdpRoot, img.File, k.out, func(percent int) { p.say(fmt.Sprintf("sent %d%%", percent)) })
+		err = sdp.Download(sdpRoot, img.File, p.beside(k.out), func(percent int) { p.say(fmt.Sprintf("sent %d%%", percent)) })
 		if err != nil {
 			return fmt.Errorf("sdp: %w", err)
 		}
