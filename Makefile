@@ -77,7 +77,7 @@ new-driver: tool ## NAME=x: write drivers/x, the beginning of a driver with a te
 	@[ -n "$(NAME)" ] || { echo "new-driver: give it a name: make new-driver NAME=x"; exit 1; }
 	@$(TOOL) new -driver "drivers/$(NAME)"
 
-tool:
+tool: ## build build/tamagotake, the tool
 	@mkdir -p build
 	@go build -o $(TOOL) ./cmd/tamagotake
 
@@ -243,7 +243,7 @@ sound: images $(filter test-image-abort-%,$(TEST_IMAGES)) ## that nothing is tor
 	@go run ./internal/sound build/sound > build/sound.json; status=$$?; cat build/sound.json; exit $$status
 
 size: tool ## sizes of the images: build/size.json
-	@$(TOOL) size -arch amd64,arm -tamago "$(TAMAGO)" -json build/size.json ./kernel
+	@$(TOOL) size -arch amd64,arm -tamago "$(TAMAGO)" -json build/size.json $(KERNEL)
 
 boottime: images ## instructions to the first poll, smallest memory, build times: build/boottime.json
 	@$(TOOL) doctor -install amd64 arm

@@ -107,7 +107,7 @@ func (c Toolchain) LinkFlags() (string, error) {
 	}
 	mod := strings.TrimSpace(string(out))
 	if mod == "" || mod == os.DevNull {
-		return "", errors.New("there is no go.mod here, nor above: go mod init makes one")
+		return "", errors.New("there is no go.mod here, nor above")
 	}
 	built, err := buildTime(filepath.Dir(mod))
 	if err != nil {

@@ -49,9 +49,8 @@ func reason(err error) error {
 	if !errors.As(err, &exit) {
 		return err
 	}
-	lines := strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")
-	if last := lines[len(lines)-1]; last != "" {
-		return errors.New(last)
+	if text := strings.TrimSpace(string(exit.Stderr)); text != "" {
+		return errors.New(text)
 	}
 	return err
 }

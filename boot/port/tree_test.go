@@ -133,7 +133,7 @@ func TestForeignSettings(t *testing.T) {
 		t.Errorf("%s, %v", out, err)
 	}
 	t.Chdir(dir)
-	if _, err := c.PlainEnv(); err == nil || err.Error() != "there is no go.mod here, nor above: go mod init makes one" {
+	if _, err := c.PlainEnv(); err == nil || err.Error() != "there is no go.mod here, nor above" {
 		t.Error(err)
 	}
 }

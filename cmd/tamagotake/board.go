@@ -61,7 +61,7 @@ func (on *boardTarget) configFile(b *compile) (string, error) {
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		err = errors.New(lastLine(exit.Stderr))
+		err = errors.New(strings.TrimSpace(string(exit.Stderr)))
 	}
 	if err != nil {
 		return "", fmt.Errorf("the registers of %s are in module %s: %w; do this in the program's module, or name the file: -cfg FILE", on.Name, tamago, err)
@@ -71,9 +71,4 @@ func (on *boardTarget) configFile(b *compile) (string, error) {
 		return "", fmt.Errorf("the registers of %s are in module %s, which is not here: go mod download %s fetches it", on.Name, tamago, tamago)
 	}
 	return filepath.Join(dir, filepath.FromSlash(on.config)), nil
-}
-
-func lastLine(text []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return lines[len(lines)-1]
 }

@@ -48,7 +48,7 @@ func main() {
 	case errors.As(err, &exit): // the command that was called has said what is wrong
 		os.Exit(max(exit.ExitCode(), 1))
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "tamagotake:", err)
+		fmt.Fprintln(os.Stderr, "tamagotake:", remedy(err))
 		os.Exit(1)
 	}
 }

@@ -64,6 +64,9 @@ func writeProgram(dir string) (files []string, err error) {
 	if !programForm.MatchString(name) {
 		return nil, fmt.Errorf("%q cannot be a program's name: lower-case letters, digits, - and _, a letter first", name)
 	}
+	if name == "main" || isStandard(name) {
+		return nil, fmt.Errorf("%q is a package of Go: choose another name", name)
+	}
 	if err := checkFree(dir); err != nil {
 		return nil, err
 	}
@@ -84,6 +87,16 @@ func writeProgram(dir string) (files []string, err error) {
 		files = append(files, name)
 	}
 	return files, nil
+}
+
+// isStandard reports whether Go has a package of that name.
+func isStandard(name string) bool {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(strings.TrimSpace(string(out)), "src", name))
+	return err == nil
 }
 
 // writeSkeleton writes files of the skeleton, with the name in place of NAME. Nothing is left of a

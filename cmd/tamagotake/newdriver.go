@@ -7,8 +7,10 @@ import (
 	"go/types"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // nameMax keeps what irqs and tasks print in columns.
@@ -53,6 +55,9 @@ var imported = map[string]bool{"drivers": true, "supervisor": true, "line": true
 func writeDriver(dir string) (files []string, err error) {
 	if err := checkDriver(dir); err != nil {
 		return nil, err
+	}
+	if out, err := exec.Command("go", "env", "GOMOD").Output(); err == nil && len(strings.TrimSpace(string(out))) <= len(os.DevNull) {
+		return nil, errors.New("there is no go.mod here, nor above")
 	}
 	name := filepath.Base(dir)
 	return writeSkeleton(dir, name, map[string]string{"driver/driver.go.txt": name + ".go", "driver/driver_test.go.txt": name + "_test.go"})

@@ -63,11 +63,11 @@ func print() {
 	os.Exit(0)
 }
 
-var sink []byte
+var text string
 
 func waste() {
 	for {
-		sink = make([]byte, 4096)
+		text = fmt.Sprint(len(text)) // a new text each time
 	}
 }
 

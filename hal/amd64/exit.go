@@ -7,8 +7,9 @@ import (
 	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
-// Ways out. Each acts a little after the store, and the processor runs on for some
-// instructions; hence a pause before the next is tried.
+// Ways out. Each acts a little after the store, and the processor runs on; hence a pause before
+// the next is tried. It is long: an emulator ends in a thread of its own, which on a busy host has
+// its turn later.
 const (
 	resetPort = 0xcf9 // ICH9 13.7.5
 	resetFull = 0x06
@@ -20,7 +21,7 @@ const (
 	// status 2v + 1. Without it, the write goes nowhere.
 	exitPort = 0xf4
 
-	pauseNS = 100e6
+	pauseNS = 2e9
 )
 
 func tripleFault()

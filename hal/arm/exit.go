@@ -11,8 +11,9 @@ import (
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
 
-// Ways out. Each acts a little after the store, and the processor runs on for some
-// instructions; hence a pause before the next is tried.
+// Ways out. Each acts a little after the store, and the processor runs on; hence a pause before
+// the next is tried. It is long: an emulator ends in a thread of its own, which on a busy host has
+// its turn later.
 const (
 	// SNVSBase is where the registers of the secure non-volatile storage are.
 	SNVSBase = imx6ul.SNVS_HP_BASE
@@ -27,7 +28,7 @@ const (
 	wdogReset = 0x0024 // enabled, software reset signal (bit 4) asserted: low
 	wdogBoth  = 0x0000 // the watchdog's signal (bit 5) as well
 
-	pauseNS = 100e6
+	pauseNS = 2e9
 )
 
 // Semihosting (ARM 100863): how a program in an emulator talks to it.
