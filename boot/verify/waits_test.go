@@ -111,7 +111,7 @@ func callsOf(t *testing.T, name string) map[string][]string {
 				return true
 			}
 			what := s.Sel.Name
-			if on := fmt.Sprint(s.X); on != "sync" {
+			if on := fmt.Sprint(s.X); on != "tasksync" {
 				what = types[on] + "." + what
 			}
 			calls[f.Name.Name] = append(calls[f.Name.Name], what)
