@@ -80,10 +80,11 @@ func matchPCI(vendor, id uint16) *match {
 	return nil
 }
 
-// IsDriven reports whether a device is driven, or to be retired, whose line has that number.
+// IsDriven reports whether a device is driven, or to be retired, whose line has that number; 0 is
+// none.
 func IsDriven(line uint32) bool {
 	for _, e := range driving {
-		if e.line == line {
+		if e.line == line && line != 0 {
 			return true
 		}
 	}

@@ -1,6 +1,8 @@
 package qemu
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -111,4 +113,22 @@ func TestWatchdogRefuses(t *testing.T) {
 			t.Errorf("wdog %s: %q", args, got)
 		}
 	}
+}
+
+// A device without an interrupt does not keep those that are found after it from being driven.
+func TestDeviceWithoutLine(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "disk")
+	if err := os.WriteFile(name, make([]byte, 1<<20), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := boot(t, Q35.With("-device", "i6300esb", "-drive", "if=none,id=d,format=raw,file="+name, "-device", "virtio-blk-pci,drive=d", "-device", "virtio-rng-pci"))
+	if got := c.run("disk"); !strings.Contains(got, "vda ") {
+		t.Errorf("%q", got)
+	}
+	if got := c.run("rng 4"); !regexp.MustCompile(`^[0-9a-f]{8}\n$`).MatchString(got) {
+		t.Errorf("%q", got)
+	}
+	c.send("halt")
+	c.exit(0)
 }

@@ -3,42 +3,31 @@
 package devices
 
 import (
-	"fmt"
-
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
 	"github.com/tamagotake/tamagotake/kernel"
-	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func init() { kernel.Register(kernel.Match{Virtio: virtio.TypeConsole}, startConsole) }
 
-var console struct {
-	device virtioconsole.Port
-	task   task.Task[task.None]
-	waker  task.Waker
-}
+var console slot[virtioconsole.Port]
 
 // startConsole drives a second console.
 func startConsole(found *kernel.Device) (kernel.Driving, error) {
-	d, name := &console.device, "hvc"
-	if d.Present() || kernel.IsDriven(d.Line) {
-		return kernel.Driving{}, fmt.Errorf("%s: there is a virtio console already", found.Where)
+	const name = "hvc"
+	d := &console.device
+	if !console.isFree(d.Present()) {
+		return kernel.Driving{}, errTaken(found, "virtio console")
 	}
 	first := console.waker == task.Waker{}
-	if console.waker.Done() {
-		console.waker = kernel.SpawnMethod(&sched.Normal, &console.task, name, d, (*virtioconsole.Port).Poll)
-	}
-	line, err := found.Connect(name, console.waker)
-	if err != nil {
+	if err := console.connect(found, name, (*virtioconsole.Port).Poll); err != nil {
 		return kernel.Driving{}, err
 	}
-	d.Line, d.Owner = line, found.Owner()
+	d.Line, d.Owner = console.line, found.Owner()
 	if err := d.Start(found.Virtio); err != nil {
 		return kernel.Driving{}, err
 	}
-	startTicks()
 	if first {
 		kernel.AddConsole(kernel.Console{In: &d.Input, Out: output{d}})
 	}
