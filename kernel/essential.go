@@ -56,7 +56,7 @@ var (
 	timerBuilder, uartBuilder = task.Named("timer"), task.Named("uart")
 )
 
-func spawnRealtime(t *task.Task[task.None], b *task.Builder, poll task.Func[task.None]) (task.JoinHandle[task.None], error) {
+func spawnRealtime(t *task.Task[task.None], b *task.Metadata, poll task.Func[task.None]) (task.JoinHandle[task.None], error) {
 	return sched.Spawn(&sched.Normal, t, b, poll)
 }
 

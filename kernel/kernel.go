@@ -147,17 +147,17 @@ func Go(name string, body func(*coro.Ctx) error) task.JoinHandle[error] {
 	return j
 }
 
-var straight task.Heap[error]
+var straight task.GrowPool[error]
 
 // Spawn is [sched.Spawn] of a task that nothing joins: if it panics or faults that is reported.
 // It panics where sched.Spawn returns an error.
-func Spawn(on sched.Home, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
+func Spawn(on sched.Spawner, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
 	j, err := sched.Spawn(on, t, task.Named(name), poll)
 	return spawned(name, j, err)
 }
 
 // SpawnMethod is [Spawn] with a poll that is a method of state: see [sched.SpawnMethod].
-func SpawnMethod[S any](on sched.Home, t *task.Task[task.None], name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
+func SpawnMethod[S any](on sched.Spawner, t *task.Task[task.None], name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
 	j, err := sched.SpawnMethod(on, t, task.Named(name), state, poll)
 	return spawned(name, j, err)
 }

@@ -14,7 +14,7 @@ import (
 // The watchdog's supervisor; see package watchdog. Its task is woken when a watchdog is started,
 // and once a second for as long as one is on.
 var (
-	feeder      watchdog.Supervisor
+	feeder      watchdog.Feeder
 	feederTask  task.Task[task.None]
 	feederWaker task.Waker
 	meals       timer.Interval
@@ -65,7 +65,7 @@ func AddWatchdog(name string, dog watchdog.Dog, hasBitten bool) {
 }
 
 // Watchdog returns what feeds the watchdog, to ask it or to stop it.
-func Watchdog() *watchdog.Supervisor { return &feeder }
+func Watchdog() *watchdog.Feeder { return &feeder }
 
 // StartWatchdog has the watchdog end the run when it was not fed for timeoutNS nanoseconds. The
 // kernel feeds it as long as its thread tasks are polled. The errors are those of the watchdog.

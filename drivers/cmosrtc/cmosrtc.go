@@ -17,7 +17,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -55,7 +55,7 @@ var (
 // Clock is the clock, and the source of its events: one after each change of the seconds,
 // while [Clock.Updates] are on. Its line is edge-triggered.
 type Clock struct {
-	event.Source
+	hwtimer.Source
 	Port uint16 // of the index; that of the data follows
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -212,11 +212,11 @@ func TestBadTimes(t *testing.T) {
 		delay, period int64
 		want          error
 	}{
-		{0, 0, event.ErrShort},
-		{-1, 0, event.ErrShort},
-		{event.MinNS, 1, event.ErrShort},
-		{1 << 62, 0, event.ErrLong},
-		{event.MinNS, 1 << 62, event.ErrLong},
+		{0, 0, hwtimer.ErrShort},
+		{-1, 0, hwtimer.ErrShort},
+		{hwtimer.MinNS, 1, hwtimer.ErrShort},
+		{1 << 62, 0, hwtimer.ErrLong},
+		{hwtimer.MinNS, 1 << 62, hwtimer.ErrLong},
 	} {
 		if err := b.timer.Start(c.delay, c.period); !errors.Is(err, c.want) {
 			t.Errorf("%d, %d: %v", c.delay, c.period, err)

@@ -8,7 +8,7 @@ package gpt
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -41,12 +41,12 @@ const (
 // Timer is one GPT. Its line is level-triggered and masked when it is delivered; the
 // driver opens it again.
 type Timer struct {
-	event.Source
+	hwtimer.Source
 	Base uintptr // address of the first register
 	Line uint32
 
 	hz       uint64
-	schedule event.Schedule
+	schedule hwtimer.Schedule
 	driver   task.Waker
 }
 
@@ -75,7 +75,7 @@ func (t *Timer) Init(clockHz uint32) error {
 }
 
 // Start makes an event after delayNS, and then, if periodNS is not 0, one every periodNS.
-// What went before ends. The error is [event.ErrShort] or [event.ErrLong], and then nothing
+// What went before ends. The error is [hwtimer.ErrShort] or [hwtimer.ErrLong], and then nothing
 // has changed. Thread level.
 func (t *Timer) Start(delayNS, periodNS int64) error {
 	delay, period, err := t.schedule.Set(delayNS, periodNS, t.hz)

@@ -10,7 +10,7 @@ package hpet
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/drivers/event"
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -43,12 +43,12 @@ const (
 
 // Timer is one comparator. Its line is edge-triggered.
 type Timer struct {
-	event.Source
+	hwtimer.Source
 	Base  uintptr // address of the first register
 	Index uintptr // which of the device's comparators
 
 	hz       uint64
-	schedule event.Schedule
+	schedule hwtimer.Schedule
 	driver   task.Waker
 	config   uint64 // what its configuration register holds when it is off
 }
@@ -88,7 +88,7 @@ func (t *Timer) Init(input uint32) error {
 }
 
 // Start makes an event after delayNS, and then, if periodNS is not 0, one every periodNS.
-// What went before ends. The error is [event.ErrShort] or [event.ErrLong], and then nothing
+// What went before ends. The error is [hwtimer.ErrShort] or [hwtimer.ErrLong], and then nothing
 // has changed. Thread level.
 func (t *Timer) Start(delayNS, periodNS int64) error {
 	delay, period, err := t.schedule.Set(delayNS, periodNS, t.hz)

@@ -48,9 +48,9 @@ const (
 	LeastNS = 3 * FeedNS
 )
 
-// Supervisor feeds one device. The zero value has none. It is one executor's, of thread
+// Feeder feeds one device. The zero value has none. It is one executor's, of thread
 // level.
-type Supervisor struct {
+type Feeder struct {
 	dog       Dog
 	timeoutNS int64 // 0: off
 	fed       uint64
@@ -59,7 +59,7 @@ type Supervisor struct {
 
 // Start starts the device. The error is that of the device, or a RangeError for a time in
 // which the supervisor could not feed it; then nothing has changed.
-func (s *Supervisor) Start(dog Dog, timeoutNS, nowNS int64) error {
+func (s *Feeder) Start(dog Dog, timeoutNS, nowNS int64) error {
 	if s.timeoutNS != 0 {
 		return ErrRunning
 	}
@@ -75,7 +75,7 @@ func (s *Supervisor) Start(dog Dog, timeoutNS, nowNS int64) error {
 }
 
 // Feed is what the task of the supervisor does each time that it is woken.
-func (s *Supervisor) Feed(nowNS int64) {
+func (s *Feeder) Feed(nowNS int64) {
 	if s.timeoutNS == 0 {
 		return
 	}
@@ -85,7 +85,7 @@ func (s *Supervisor) Feed(nowNS int64) {
 }
 
 // Stop stops the device, if it can be.
-func (s *Supervisor) Stop() error {
+func (s *Feeder) Stop() error {
 	if s.timeoutNS == 0 {
 		return nil
 	}
@@ -97,6 +97,6 @@ func (s *Supervisor) Stop() error {
 }
 
 // Stat returns the time of the device, 0 if it is off, how often it was fed, and when last.
-func (s *Supervisor) Stat() (timeoutNS int64, fed uint64, lastNS int64) {
+func (s *Feeder) Stat() (timeoutNS int64, fed uint64, lastNS int64) {
 	return s.timeoutNS, s.fed, s.lastNS
 }

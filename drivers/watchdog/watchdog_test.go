@@ -27,10 +27,10 @@ func (d *dog) Stop() error { d.running = d.err != nil; return d.err }
 
 func (d *dog) look() { d.bitten = d.bitten || d.running && *d.now-d.atNS > d.timeoutNS }
 
-func TestSupervisor(t *testing.T) {
+func TestFeeder(t *testing.T) {
 	now := int64(1e9)
 	d := &dog{now: &now}
-	var s Supervisor
+	var s Feeder
 	s.Feed(now) // nothing to feed
 	if err := s.Start(d, LeastNS-1, now); !errors.As(err, new(RangeError)) || d.running {
 		t.Fatalf("%v for a time that is too short", err)

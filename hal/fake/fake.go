@@ -125,14 +125,14 @@ func (m *Machine) Run() {
 // Spawn starts a task of the machine and runs it until it waits.
 func Spawn[T any](m *Machine, name string, poll task.Func[T]) task.JoinHandle[T] {
 	m.t.Helper()
-	j, err := sched.Spawn(&m.Exec, new(task.Task[T]), &task.Builder{Name: name}, poll)
+	j, err := sched.Spawn(&m.Exec, new(task.Task[T]), &task.Metadata{Name: name}, poll)
 	return spawned(m, name, j, err)
 }
 
 // SpawnMethod is [Spawn] with a poll that is a method of state: see [sched.SpawnMethod].
 func SpawnMethod[S any](m *Machine, name string, state *S, poll func(*S, *task.Context) task.Poll) task.JoinHandle[task.None] {
 	m.t.Helper()
-	j, err := sched.SpawnMethod(&m.Exec, new(task.Task[task.None]), &task.Builder{Name: name}, state, poll)
+	j, err := sched.SpawnMethod(&m.Exec, new(task.Task[task.None]), &task.Metadata{Name: name}, state, poll)
 	return spawned(m, name, j, err)
 }
 

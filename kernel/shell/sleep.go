@@ -15,7 +15,7 @@ import (
 )
 
 // sleepers are the tasks of the sleep command.
-var sleepers task.Heap[task.None]
+var sleepers task.GrowPool[task.None]
 
 var sleeperBuilder = task.Named("sleeper")
 

@@ -28,7 +28,7 @@ var threadProbe, parkedProbe, normalProbe, urgentProbe, timerProbe probe
 //tamagotake:realtime
 func (p *probe) poll(*task.Context) task.Poll { p.polls++; return task.Pending }
 
-func (p *probe) spawn(on sched.Home) {
+func (p *probe) spawn(on sched.Spawner) {
 	j, err := sched.SpawnMethod(on, &p.task, nil, p, (*probe).poll)
 	if err != nil {
 		panic(err)

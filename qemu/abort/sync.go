@@ -141,7 +141,7 @@ func spawnWaiters(n, object int) {
 	for i := range n {
 		w := &waiters[i]
 		w.number, w.seen, w.result = i, 0, tasksync.Pending
-		on := sched.Home(&threads)
+		on := sched.Spawner(&threads)
 		switch i {
 		case 0:
 			on = &parked

@@ -52,7 +52,7 @@ func spawnSleepers(begin, step int64) {
 		s.polls = 0
 		s.sleep.On(&wheel)
 		s.sleep.Until(begin + int64(i)*step*instructionNS)
-		on := sched.Home(&threads)
+		on := sched.Spawner(&threads)
 		if i == 1 || i == 4 {
 			on = &sched.Normal
 		}

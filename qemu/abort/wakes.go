@@ -109,7 +109,7 @@ func checkWakes() string {
 
 // cancels is a trial of a cancel: the task is over, or was not cancelled. Cancelled again it is
 // over.
-func cancels(name string, on sched.Home, poll task.Func[task.None], queued bool) trial {
+func cancels(name string, on sched.Spawner, poll task.Func[task.None], queued bool) trial {
 	return trial{
 		name: name, act: actCancel,
 		setup: func() {

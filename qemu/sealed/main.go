@@ -71,7 +71,7 @@ func polls() {
 		},
 	} {
 		j, err := spawn(closure)
-		check.Report(errors.Is(err, task.ErrUnmarked) && closures == 0, "unmarked on %s: %v, polled %d times", name, err, closures)
+		check.Report(errors.Is(err, task.ErrUnverified) && closures == 0, "unmarked on %s: %v, polled %d times", name, err, closures)
 		j.Detach()
 	}
 	j, err := sched.Spawn(motors{&sched.Urgent}, &goodTask, nil, goodPoll)
@@ -104,9 +104,9 @@ func waitPoll(_ *task.None, cx *task.Context) task.Poll {
 // undos: what is not verified does not come so far that a task could wait with it.
 func undos() {
 	_, err := task.NewUndo(grows)
-	check.Report(errors.Is(err, task.ErrUnmarkedUndo), "an unmarked undo function: %v", err)
+	check.Report(errors.Is(err, task.ErrUnverifiedUndo), "an unmarked undo function: %v", err)
 	_, err = task.NewUndo(func(*task.Wait) { undone++ })
-	check.Report(errors.Is(err, task.ErrUnmarkedUndo), "a closure that undoes: %v", err)
+	check.Report(errors.Is(err, task.ErrUnverifiedUndo), "a closure that undoes: %v", err)
 
 	j, err := sched.Spawn(&sched.Normal, &waitTask, nil, waitPoll)
 	if err != nil {

@@ -49,9 +49,9 @@ func methods() {
 	check.Report(counters[0].polls == 1 && counters[1].polls == 2 && counters[2].polls == 1, "a method of three states: %d, %d and %d polls", counters[0].polls, counters[1].polls, counters[2].polls)
 
 	_, err := sched.SpawnMethod(&sched.Normal, new(task.Task[task.None]), nil, &counters[0], (*counter).unmarked)
-	check.Report(errors.Is(err, task.ErrUnmarked), "a method without a mark: %v", err)
+	check.Report(errors.Is(err, task.ErrUnverified), "a method without a mark: %v", err)
 	_, err = sched.SpawnMethod(&sched.Normal, new(task.Task[task.None]), nil, &outer, (*promoted).Poll)
-	check.Report(errors.Is(err, task.ErrUnmarked), "a method of what is embedded: %v", err)
+	check.Report(errors.Is(err, task.ErrUnverified), "a method of what is embedded: %v", err)
 	_, err = sched.SpawnMethod(&sched.Normal, new(task.Task[task.None]), nil, &counters[0], func(c *counter, cx *task.Context) task.Poll { return c.Poll(cx) })
-	check.Report(errors.Is(err, task.ErrUnmarked), "a closure that calls one: %v", err)
+	check.Report(errors.Is(err, task.ErrUnverified), "a closure that calls one: %v", err)
 }

@@ -21,7 +21,7 @@ type napper struct {
 }
 
 // sleep spawns it; it is armed in its first poll.
-func (n *napper) sleep(on sched.Home, ns int64, masked bool) {
+func (n *napper) sleep(on sched.Spawner, ns int64, masked bool) {
 	begun := false
 	n.wokeNS = 0
 	j, err := sched.Spawn(on, &n.tk, nil, func(_ *task.None, cx *task.Context) task.Poll {
@@ -62,7 +62,7 @@ func sooner() {
 	long.sleep(&executor, 20e9, false)
 	for _, c := range []struct {
 		what   string
-		on     sched.Home
+		on     sched.Spawner
 		masked bool
 	}{
 		{"a thread task", &executor, false},

@@ -15,7 +15,7 @@ const crowd = 64
 
 var latencyNS [2]int64 // real-time, thread
 
-var levels = [2]sched.Home{&sched.Normal, &executor}
+var levels = [2]sched.Spawner{&sched.Normal, &executor}
 
 var levelNames = [2]string{"real-time", "thread"}
 
@@ -33,7 +33,7 @@ func together() {
 
 // nap has tasks sleep until a time and then one after the other, and returns by how much the
 // latest was late, beyond a tick.
-func nap(on sched.Home, nappers []napper, atNS, apartNS int64) (latencyNS int64) {
+func nap(on sched.Spawner, nappers []napper, atNS, apartNS int64) (latencyNS int64) {
 	for i := range nappers {
 		nappers[i].sleep(on, atNS+int64(i)*apartNS-hal.Now(), false)
 	}

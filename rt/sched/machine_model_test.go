@@ -188,7 +188,7 @@ func (f *machine) countNMIs() {
 
 // given spawns a task before the model begins, and has it polled once. It is the second life
 // of its slot, so that a generation that is left out is another.
-func (f *machine) given(on Home, poll task.Func[none]) task.JoinHandle[none] {
+func (f *machine) given(on Spawner, poll task.Func[none]) task.JoinHandle[none] {
 	tk := new(unit)
 	j := given(f.Model, on, tk, ready)
 	if e, ok := on.(*Executor); ok {

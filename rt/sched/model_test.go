@@ -28,7 +28,7 @@ func model(t *testing.T, build func(m *explore.Model)) {
 }
 
 // given spawns before the model begins.
-func given(m *explore.Model, e Home, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
+func given(m *explore.Model, e Spawner, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
 	j, err := Spawn(e, tk, nil, poll)
 	m.Assert(err == nil, "spawn: %v", err)
 	return j

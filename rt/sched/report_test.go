@@ -45,7 +45,7 @@ func panics(*none, *task.Context) task.Poll { panic("on purpose") }
 // name, reason and place, and the reporter is woken for it.
 func TestEndIsReported(t *testing.T) {
 	for name, c := range map[string]struct {
-		on   Home
+		on   Spawner
 		want string
 	}{
 		"panic": {new(Executor), "victim panicked: on purpose, in github.com/tamagotake/tamagotake/rt/sched.panics, "},

@@ -39,7 +39,7 @@ func (e *Executor) runUntil(done func() bool) {
 // [task.JoinHandle.Poll]. It is for the start of a program and for tests. Thread level;
 // the calling goroutine becomes the executor's, and must not be in a poll. BlockOn panics on an
 // executor that others steal from: the task could end elsewhere, and nothing would ring here.
-func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Builder, poll task.Func[T]) (out T, err error) {
+func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (out T, err error) {
 	if e.ticking {
 		panic("sched: BlockOn within a tick")
 	}

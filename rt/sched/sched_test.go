@@ -20,7 +20,7 @@ func pending(*none, *task.Context) task.Poll { return task.Pending }
 // spawn starts a task that must be free.
 func spawn(t *testing.T, e *Executor, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
 	t.Helper()
-	j, err := Spawn(e, tk, &task.Builder{Name: t.Name()}, poll)
+	j, err := Spawn(e, tk, &task.Metadata{Name: t.Name()}, poll)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// A Home takes tasks in: an [Executor] or an [Injector].
-type Home interface {
+// A Spawner takes tasks in: an [Executor] or an [Injector].
+type Spawner interface {
 	open() (*task.Target, bool)
 	spawned() // to be called after a spawn
 }
@@ -27,9 +27,9 @@ func (e *Executor) spawned() {
 // poll. No allocation.
 //
 // The error is [task.ErrAlive] if t is alive or its last result is still to be taken,
-// [task.ErrShutdown] after a shutdown of the executor, and [task.ErrUnmarked] on [Urgent] and
+// [task.ErrShutdown] after a shutdown of the executor, and [task.ErrUnverified] on [Urgent] and
 // [Normal] if the image was verified, and poll was not.
-func Spawn[T any](on Home, t *task.Task[T], b *task.Builder, poll task.Func[T]) (task.JoinHandle[T], error) {
+func Spawn[T any](on Spawner, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
 	target, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown
@@ -47,7 +47,7 @@ func Spawn[T any](on Home, t *task.Task[T], b *task.Builder, poll task.Func[T]) 
 //	j, err := sched.SpawnMethod(&sched.Normal, &b.task, nil, b, (*Blinker).Poll)
 //
 // Each poll is called with state. See [task.SpawnMethod].
-func SpawnMethod[S any](on Home, t *task.Task[task.None], b *task.Builder, state *S, poll func(*S, *task.Context) task.Poll) (task.JoinHandle[task.None], error) {
+func SpawnMethod[S any](on Spawner, t *task.Task[task.None], b *task.Metadata, state *S, poll func(*S, *task.Context) task.Poll) (task.JoinHandle[task.None], error) {
 	target, ok := on.open()
 	if !ok {
 		return task.JoinHandle[task.None]{}, task.ErrShutdown
@@ -57,13 +57,13 @@ func SpawnMethod[S any](on Home, t *task.Task[task.None], b *task.Builder, state
 	return j, err
 }
 
-// A Store has slots for tasks: a [task.Pool] or a [task.Heap].
-type Store[T any] interface {
-	Spawn(*task.Target, *task.Builder, task.Func[T]) (task.JoinHandle[T], error)
+// A Storage has slots for tasks: a [task.Pool] or a [task.GrowPool].
+type Storage[T any] interface {
+	Spawn(*task.Target, *task.Metadata, task.Func[T]) (task.JoinHandle[T], error)
 }
 
 // SpawnIn is [Spawn] into a free slot; the error is [task.ErrFull] if a pool has none.
-func SpawnIn[T any](on Home, p Store[T], b *task.Builder, poll task.Func[T]) (task.JoinHandle[T], error) {
+func SpawnIn[T any](on Spawner, p Storage[T], b *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
 	target, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown

@@ -14,12 +14,12 @@ var ids atom.Uint64
 // Spawn starts a life of t on the target: poll is called until it returns Ready. The
 // handle is where the result goes; [JoinHandle.Detach] it if nobody wants that.
 //
-// The error is [ErrAlive], or [ErrUnmarked] if the target is real-time, the image was
+// The error is [ErrAlive], or [ErrUnverified] if the target is real-time, the image was
 // verified, and poll was not.
 //
 // Its pointer stores are for thread level; a task of another level is spawned before
 // that level runs.
-func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+func (t *Task[T]) Spawn(target *Target, b *Metadata, poll Func[T]) (JoinHandle[T], error) {
 	return spawn(t, target, b, unsafe.Pointer(&t.output), *(*pollFunc)(unsafe.Pointer(&poll)))
 }
 
@@ -30,14 +30,14 @@ func (t *Task[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T]
 // is a method of, and where other tasks have the address of their output this one has state. A
 // method value, such as b.Poll, would be a closure: a call more for each poll, and memory of the
 // heap, of which boot/verify knows nothing.
-func SpawnMethod[S any](t *Task[None], target *Target, b *Builder, state *S, poll func(*S, *Context) Poll) (JoinHandle[None], error) {
+func SpawnMethod[S any](t *Task[None], target *Target, b *Metadata, state *S, poll func(*S, *Context) Poll) (JoinHandle[None], error) {
 	if state == nil {
 		panic("task: SpawnMethod without a state")
 	}
 	return spawn(t, target, b, unsafe.Pointer(state), *(*pollFunc)(unsafe.Pointer(&poll)))
 }
 
-func spawn[T any](t *Task[T], target *Target, b *Builder, out unsafe.Pointer, poll pollFunc) (JoinHandle[T], error) {
+func spawn[T any](t *Task[T], target *Target, b *Metadata, out unsafe.Pointer, poll pollFunc) (JoinHandle[T], error) {
 	if err := admit(target, *(*unsafe.Pointer)(unsafe.Pointer(&poll))); err != nil {
 		return JoinHandle[T]{}, err
 	}

@@ -14,9 +14,9 @@ type Pool[T any] struct {
 func (p *Pool[T]) Init(slots []Task[T]) { p.slots = slots }
 
 // Spawn is [Task.Spawn] into a free slot. The error is [ErrFull] if there is none; then
-// nothing has happened, and poll can be spawned later. Or it is [ErrUnmarked]. Thread level,
+// nothing has happened, and poll can be spawned later. Or it is [ErrUnverified]. Thread level,
 // any goroutine. It looks at each slot at most once.
-func (p *Pool[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+func (p *Pool[T]) Spawn(target *Target, b *Metadata, poll Func[T]) (JoinHandle[T], error) {
 	n := uint32(len(p.slots))
 	first := p.hint.Load()
 	for i := range n {

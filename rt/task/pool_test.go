@@ -75,7 +75,7 @@ func TestPoolOfNone(t *testing.T) {
 // A heap grows, and uses its slots again.
 func TestHeapGrows(t *testing.T) {
 	var e sched.Executor
-	var p task.Heap[int]
+	var p task.GrowPool[int]
 	const n = 100
 	for round := range 3 {
 		var joins []task.JoinHandle[int]

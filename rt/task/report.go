@@ -42,7 +42,7 @@ type note struct {
 	length  uint8
 	atNS    int64
 	key     key
-	spawned uintptr // where: see Builder
+	spawned uintptr // where: see Metadata
 	name    [nameMost]byte
 	fault   Fault
 }
@@ -117,7 +117,7 @@ func NextEnd() (e End, inNS int64, ok bool) {
 	err := panics[found]
 	forget(found)
 	e = End{ID: n.key.number(), Name: string(n.name[:n.length])}
-	e.Spawned = (&Builder{pc: n.spawned}).Location()
+	e.Spawned = (&Metadata{pc: n.spawned}).Location()
 	if e.Err = err; !n.isPanic {
 		e.Err = &FaultError{ID: e.ID, Task: e.Name, Fault: n.fault}
 	}

@@ -5,9 +5,9 @@ import (
 	"unsafe"
 )
 
-// ErrUnmarked: the poll function of a real-time task is not one that boot/verify has
+// ErrUnverified: the poll function of a real-time task is not one that boot/verify has
 // verified.
-var ErrUnmarked = errors.New("task: a real-time poll function that boot/verify has not verified: mark it //tamagotake:realtime, see docs/verify.md")
+var ErrUnverified = errors.New("task: a real-time poll function that boot/verify has not verified: mark it //tamagotake:realtime, see docs/verify.md")
 
 // The tables of verified functions: how many, and the address of each. boot/verify -seal
 // writes them into the linked image. In an image that is not sealed, in tests for instance,
@@ -32,7 +32,7 @@ const unsealed = ^uintptr(0)
 // target. poll is the address of the func value's word.
 func admit(target *Target, poll unsafe.Pointer) error {
 	if target.realtime && !isSealed(pollTable(), poll) {
-		return ErrUnmarked
+		return ErrUnverified
 	}
 	return nil
 }

@@ -35,19 +35,19 @@ func TestUnmarkedIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		table []uintptr
-		on    sched.Home
+		on    sched.Spawner
 		poll  task.Func[none]
 		want  error
 	}{
 		{"marked", []uintptr{2, 1, marked}, &sched.Normal, markedPoll, nil},
 		{"marked, urgent", []uintptr{1, marked}, &sched.Urgent, markedPoll, nil},
-		{"unmarked", []uintptr{1, marked}, &sched.Normal, unmarkedPoll, task.ErrUnmarked},
-		{"unmarked on a type that embeds a priority", []uintptr{1, marked}, motors{&sched.Urgent}, closure, task.ErrUnmarked},
+		{"unmarked", []uintptr{1, marked}, &sched.Normal, unmarkedPoll, task.ErrUnverified},
+		{"unmarked on a type that embeds a priority", []uintptr{1, marked}, motors{&sched.Urgent}, closure, task.ErrUnverified},
 		{"marked on a type that embeds a priority", []uintptr{1, marked}, motors{&sched.Urgent}, markedPoll, nil},
-		{"unmarked on a priority of its own", []uintptr{1, marked}, new(sched.Priority), unmarkedPoll, task.ErrUnmarked},
-		{"behind the end of the table", []uintptr{1, 1, marked}, &sched.Normal, markedPoll, task.ErrUnmarked},
-		{"a closure", []uintptr{1, marked}, &sched.Normal, closure, task.ErrUnmarked},
-		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrUnmarked},
+		{"unmarked on a priority of its own", []uintptr{1, marked}, new(sched.Priority), unmarkedPoll, task.ErrUnverified},
+		{"behind the end of the table", []uintptr{1, 1, marked}, &sched.Normal, markedPoll, task.ErrUnverified},
+		{"a closure", []uintptr{1, marked}, &sched.Normal, closure, task.ErrUnverified},
+		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrUnverified},
 		{"unmarked at thread level", []uintptr{1, marked}, &e, unmarkedPoll, nil},
 		{"an image that is not verified", []uintptr{task.Unsealed}, &sched.Normal, unmarkedPoll, nil},
 	} {
@@ -55,7 +55,7 @@ func TestUnmarkedIsRefused(t *testing.T) {
 			task.SealPolls(t, c.table...)
 			var pool task.Pool[none]
 			pool.Init(make([]task.Task[none], 2))
-			var heap task.Heap[none]
+			var heap task.GrowPool[none]
 			spawns := map[string]func() (task.JoinHandle[none], error){
 				"Spawn":           func() (task.JoinHandle[none], error) { return sched.Spawn(c.on, new(task.Task[none]), nil, c.poll) },
 				"SpawnIn a pool":  func() (task.JoinHandle[none], error) { return sched.SpawnIn(c.on, &pool, nil, c.poll) },

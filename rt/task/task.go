@@ -27,7 +27,7 @@
 // all, and never lets go of it, as Go's runtime does with its goroutine descriptors.
 // So a waker that is used long after the end of its task finds a task there, of a later
 // generation, and does nothing. Tasks of which many come and go are taken from a [Pool],
-// or from a [Heap], which is a pool that grows.
+// or from a [GrowPool], which is a pool that grows.
 package task
 
 import (
@@ -109,7 +109,7 @@ type Base struct {
 	how    Ending
 	fault  Fault
 	err    error // of a panic
-	build  atomic.Pointer[Builder]
+	build  atomic.Pointer[Metadata]
 
 	last      lastPoll
 	goroutine atomic.Uint64 // see Context.RunsOn

@@ -13,12 +13,12 @@ import (
 // The zero Undo is none: Wait.Open refuses it.
 type Undo struct{ f uintptr } // the func value: the address of the word with the code's address
 
-// ErrUnmarkedUndo: the function is not one that boot/verify has verified.
-var ErrUnmarkedUndo = errors.New("task: an undo function that boot/verify has not verified: mark it //tamagotake:undo, see docs/verify.md")
+// ErrUnverifiedUndo: the function is not one that boot/verify has verified.
+var ErrUnverifiedUndo = errors.New("task: an undo function that boot/verify has not verified: mark it //tamagotake:undo, see docs/verify.md")
 
 // NewUndo makes an Undo of a function. It is called with interrupts masked at real-time level:
 // it must be nosplit, and marked //tamagotake:undo for boot/verify. In a verified image every
-// other function is refused with [ErrUnmarkedUndo]; in one that is not, any function will do.
+// other function is refused with [ErrUnverifiedUndo]; in one that is not, any function will do.
 //
 // Thread level, once for each function: what was given is kept for ever. The package that has
 // the function keeps the Undo in a package variable, with [MustUndo]. Go initialises it before
@@ -26,7 +26,7 @@ var ErrUnmarkedUndo = errors.New("task: an undo function that boot/verify has no
 func NewUndo(f func(*Wait)) (Undo, error) {
 	p := *(*unsafe.Pointer)(unsafe.Pointer(&f))
 	if f == nil || !isSealed(undoTable(), p) {
-		return Undo{}, ErrUnmarkedUndo
+		return Undo{}, ErrUnverifiedUndo
 	}
 	undos.Lock()
 	defer undos.Unlock()

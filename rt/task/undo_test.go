@@ -26,11 +26,11 @@ func TestUnmarkedUndoIsRefused(t *testing.T) {
 		want  error
 	}{
 		{"marked", []uintptr{2, 1, marked}, markedUndo, nil},
-		{"unmarked", []uintptr{1, marked}, unmarkedUndo, ErrUnmarkedUndo},
-		{"behind the end of the table", []uintptr{1, 1, marked}, markedUndo, ErrUnmarkedUndo},
-		{"a closure", []uintptr{1, marked}, closure, ErrUnmarkedUndo},
-		{"none", []uintptr{1, marked}, nil, ErrUnmarkedUndo},
-		{"none in an image that is not verified", []uintptr{unsealed}, nil, ErrUnmarkedUndo},
+		{"unmarked", []uintptr{1, marked}, unmarkedUndo, ErrUnverifiedUndo},
+		{"behind the end of the table", []uintptr{1, 1, marked}, markedUndo, ErrUnverifiedUndo},
+		{"a closure", []uintptr{1, marked}, closure, ErrUnverifiedUndo},
+		{"none", []uintptr{1, marked}, nil, ErrUnverifiedUndo},
+		{"none in an image that is not verified", []uintptr{unsealed}, nil, ErrUnverifiedUndo},
 		{"an image that is not verified", []uintptr{unsealed}, unmarkedUndo, nil},
 		{"a closure in an image that is not verified", []uintptr{unsealed}, closure, nil},
 	} {

@@ -11,10 +11,10 @@ import (
 func waiting(*task.None, *task.Context) task.Poll { return task.Pending }
 
 // A task shows its name, its kind and where it was spawned.
-func TestBuilder(t *testing.T) {
+func TestMetadata(t *testing.T) {
 	var e sched.Executor
 	var named, driver, bare task.Task[task.None]
-	for tk, b := range map[*task.Task[task.None]]*task.Builder{
+	for tk, b := range map[*task.Task[task.None]]*task.Metadata{
 		&named: task.Named("one"), &driver: {Name: "two", Kind: "driver"}, &bare: nil,
 	} {
 		if _, err := sched.Spawn(&e, tk, b, waiting); err != nil {
@@ -28,7 +28,7 @@ func TestBuilder(t *testing.T) {
 			t.Errorf("%+v", i)
 		}
 	}
-	if i := seen["one"]; i.Kind != "task" || !regexp.MustCompile(`builder_test\.go:\d+$`).MatchString(i.Location) {
+	if i := seen["one"]; i.Kind != "task" || !regexp.MustCompile(`metadata_test\.go:\d+$`).MatchString(i.Location) {
 		t.Errorf("%+v", i)
 	}
 	if i := seen["two"]; i.Kind != "driver" || i.Location != "" {

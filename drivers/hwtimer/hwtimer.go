@@ -1,4 +1,4 @@
-// Package event is what every hardware timer's driver shares: when the next event is due,
+// Package hwtimer has what the drivers of hardware timers share: when the next event is due,
 // in the counts of the device, and the way of events from the driver's task to the task
 // that waits for them.
 //
@@ -13,7 +13,7 @@
 //
 // Start and Poll of the drivers are alike, and each driver has its own: in front of the Go
 // runtime nothing may be called by address, so a shared Poll could not reach the device.
-package event
+package hwtimer
 
 import (
 	"errors"

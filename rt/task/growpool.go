@@ -2,9 +2,9 @@ package task
 
 import "sync"
 
-// Heap is a pool that grows. Its slots come from the heap and stay: see the package
+// GrowPool is a pool that grows. Its slots come from the heap and stay: see the package
 // comment. The zero value is ready.
-type Heap[T any] struct {
+type GrowPool[T any] struct {
 	mu    sync.Mutex
 	pools []*Pool[T] // each twice as large as the one before
 }
@@ -12,9 +12,9 @@ type Heap[T any] struct {
 const heapFirst = 16 // slots
 
 // Spawn is [Task.Spawn] into a free slot. It allocates when there is none. The error is
-// [ErrUnmarked]. Thread level,
+// [ErrUnverified]. Thread level,
 // any goroutine.
-func (p *Heap[T]) Spawn(target *Target, b *Builder, poll Func[T]) (JoinHandle[T], error) {
+func (p *GrowPool[T]) Spawn(target *Target, b *Metadata, poll Func[T]) (JoinHandle[T], error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := len(p.pools) - 1; i >= 0; i-- {
