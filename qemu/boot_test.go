@@ -356,7 +356,7 @@ func TestFault(t *testing.T) {
 		c := boot(t, m)
 		for range 3 {
 			c.send("fault")
-			c.wait(`task \d+ fault panicked: runtime error: invalid memory address or nil pointer dereference, in main\.faultPoll, .*tasks\.go:\d+\r\n`+prompt, timeout)
+			c.wait(`task \d+ fault panicked: runtime error: invalid memory address or nil pointer dereference, in \S+/kernel/shell\.faultPoll, .*fault\.go:\d+\r\n`+prompt, timeout)
 		}
 		if n := strings.Count(c.Output(), "nil pointer dereference"); n != 3 {
 			t.Errorf("3 faults were reported %d times", n)
@@ -402,7 +402,7 @@ func TestCrash(t *testing.T) {
 		c.send("crash")
 		c.wait(`panic: runtime error: invalid memory address or nil pointer dereference`, timeout)
 		c.wait(`\[signal SIGSEGV: segmentation violation`, timeout)
-		c.wait(`main\.\(\*monitor\)\.crash\.func1`, timeout)
+		c.wait(`kernel/shell\.\(\*Shell\)\.crash\.func1`, timeout)
 		c.exit(2)
 	})
 }

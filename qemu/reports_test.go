@@ -12,7 +12,7 @@ func TestReports(t *testing.T) {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
 			c := boot(t, m)
-			const place = `, in main\.\S*, \S*kernel/\w+\.go:\d+\r\n`
+			const place = `, in github.com/tamagotake/tamagotake/kernel\S*, \S*kernel/(shell/)?\w+\.go:\d+\r\n`
 			for _, f := range []struct{ command, report string }{
 				{"fault rt", `task \d+ fault-rt faulted: nil pointer 0x0` + place},
 				{"fault rt budget", `task \d+ fault-rt faulted: poll exceeded its budget, in \S+, \S+\r\n`},
