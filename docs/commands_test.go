@@ -60,9 +60,9 @@ var commands = map[string]struct {
 		want: `vda +8192 +16 (?s:.*)written\r?\n(?s:.*)flushed\r?\n.*rng\r?\n[0-9a-f]{32}\r?\n`, also: hasText("build/disk.img", 512, "some text\x00")},
 	"make drvbench": {want: `interrupt to task +\d+ instructions`, also: both(hasFigures("build/drvbench.json"), hasDrivers("build/drvbench.json"))},
 
-	"make verify": {want: `main\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes(?s:.*)verified: \d+ poll functions and \d+ entries reach \d+ functions, nothing refused`, also: hasRoots("build/verify-amd64.json")},
+	"make verify": {want: `/kernel\.timerPoll +\d+ functions, at most +\d+ of +\d+ bytes(?s:.*)verified: \d+ poll functions and \d+ entries reach \d+ functions, nothing refused`, also: hasRoots("build/verify-amd64.json")},
 	"go run ./cmd/tamagotake verify -arch arm -v ./examples/monitor": {want: `    runtime\.memmove\n(?s:.*)nothing refused`},
-	"make verify TARGET=arm":  {want: `main\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
+	"make verify TARGET=arm":  {want: `/kernel\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
