@@ -9,7 +9,8 @@ package hal
 // method: a panic enables interrupts where it begins, see [UnmaskInterrupts].
 func MaskInterrupts() (saved uintptr)
 
-// RestoreInterrupts undoes [MaskInterrupts].
+// RestoreInterrupts undoes [MaskInterrupts]. In an interrupt's entry and in the executor between two
+// polls, where interrupts are masked from the beginning, it does nothing, whatever it is called with.
 func RestoreInterrupts(saved uintptr)
 
 // UnmaskInterrupts ends every masked section that has begun at thread level. It is for what

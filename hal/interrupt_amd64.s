@@ -13,10 +13,13 @@ TEXT ·MaskInterrupts(SB),NOSPLIT,$0-8
 
 // func RestoreInterrupts(saved uintptr)
 // It enables interrupts or does nothing. POPFQ would take other flags along, of whatever word a
-// poll function calls this with.
+// poll function calls this with. Where an entry or the executor runs, an interrupt would begin at
+// the top of the stack that is in use: an undo function may be called there with any word.
 TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-8
 	MOVQ	saved+0(FP), AX
 	TESTL	$(1<<9), AX
+	JEQ	masked
+	TESTL	$1, github·com∕tamagotake∕tamagotake∕hal∕amd64·level(SB)	// even at an entry, see front.go
 	JEQ	masked
 	STI
 masked:

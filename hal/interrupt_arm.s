@@ -11,13 +11,8 @@ TEXT ·MaskInterrupts(SB),NOSPLIT,$0-4
 	RET
 
 // func RestoreInterrupts(saved uintptr)
-TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-4
-	MOVW	saved+0(FP), R0
-	CMP	$0, R0
-	B.NE	masked
-	WORD	$0xf1080080	// cpsie i
-masked:
-	RET
+TEXT ·RestoreInterrupts(SB),NOSPLIT|NOFRAME,$0-4
+	B	github·com∕tamagotake∕tamagotake∕hal∕arm·restoreInterrupts(SB)
 
 // func wait()
 // WFI returns for a pending interrupt even if it is masked, which is then taken

@@ -7,7 +7,8 @@ import (
 
 // The image of package memory: what memory does not allow ends a real-time task with a fault
 // that names it, and is a panic with the address to a goroutine that has asked for one. Then
-// a goroutine that has not asked, or an overflow of the boot stack, ends the kernel.
+// a goroutine that has not asked, an overflow of the boot stack, or a fault where there is no g, ends
+// the kernel.
 func TestMisuse(t *testing.T) {
 	const checks = 18 + 1 + 18 // the misuses, an overflow; the same by a goroutine
 	for _, c := range []struct {
@@ -17,6 +18,7 @@ func TestMisuse(t *testing.T) {
 		for key, end := range map[string]string{
 			"c": `unexpected fault address 0x[0-9a-f]+\r\n.*fatal error: fault\r\n\[signal SIGSEGV: segmentation violation code=0x2 addr=0x[0-9a-f]+ pc=`,
 			"o": `SIGSEGV: segmentation violation\r\nPC=0x[0-9a-f]+ m=0 sigcode=1 addr=0x[0-9a-f]+ff[8c]\r\n(?s:.*)main\.overflow`,
+			"g": `exception in the exception handler: vector `,
 		} {
 			t.Run(c.machine.Name+" "+key, func(t *testing.T) {
 				t.Parallel()

@@ -25,7 +25,7 @@ func TestRuntime(t *testing.T) {
 
 func checkRuntime(t *testing.T, machine Machine, image string) {
 	t.Helper()
-	const checks = 76 // lines that say ok
+	const checks = 78 // lines that say ok
 	m := machine.With("-icount", "shift=3,sleep=off")
 	m.Image = image
 	vm := Start(t, m)

@@ -8,7 +8,7 @@ import (
 // The image of package sealed: what is not verified is refused, open waits are kept from the
 // collector, and interrupts are on again after each panic in a masked section.
 func TestSealed(t *testing.T) {
-	const checks = 25
+	const checks = 26
 	for _, c := range []struct {
 		machine Machine
 		image   string

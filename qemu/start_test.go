@@ -33,6 +33,7 @@ func TestProcessors(t *testing.T) {
 		"max,-cmov":      "CMOV",
 		"max,-nx":        "NX",
 		"max,-rdrand":    "RDRAND",
+		"max,-pdpe1gb":   "PDPE1GB",
 		"qemu64":         "RDRAND",
 		"athlon,+rdrand": "LM (64 bits)",
 		"qemu32,+rdrand": "LM (64 bits)",

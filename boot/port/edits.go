@@ -98,7 +98,7 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
-		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tif portPreemptsAt != 0 {\n\t\tportCollectReady(portPreemptsAt)\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
+		with:   "\tif atomic.Load(&portWokenFlag) != 0 {\n\t\tportWakeSleepers()\n\t}\n\tif at := max(portPreemptsAt, portAskedAt); at != 0 {\n\t\tportCollectReady(at)\n\t}\n\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\n\t// Try to schedule the trace reader.",
 		why:    "goroutines that an interrupt woke are made ready at every turn of the scheduler; and after a slice is over, the periodic collection's",
 	},
 	{
@@ -116,7 +116,7 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "func runqput(pp *p, gp *g, next bool) {\n",
-		with:   "func runqput(pp *p, gp *g, next bool) {\n\tportReady()\n",
+		with:   "func runqput(pp *p, gp *g, next bool) {\n\tportRunqput(pp, gp, next)\n\tportReady()\n}\n\nfunc portRunqput(pp *p, gp *g, next bool) {\n",
 		why:    "from now on the running goroutine shares the processor",
 	},
 	{
@@ -128,8 +128,8 @@ var edits = []edit{
 	{
 		file:   "runtime/proc.go",
 		anchor: "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n",
-		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tif gcBlackenEnabled != 0 {\n\t\tportReady()\n\t}\n",
-		why:    "a collection has begun, and its worker is in no queue",
+		with:   "\t// If we have lots of excessive work, resetspinning will unpark additional procs as necessary.\n\twakep()\n\tportReady()\n",
+		why:    "a collection has begun, and its worker is in no queue; or has ended, and those that waited for it were put in the queue all at once",
 	},
 	{
 		file:   "runtime/mgcpacer.go",
@@ -154,6 +154,18 @@ var edits = []edit{
 		anchor: "scanWorkRemaining = 1000\n",
 		with:   "scanWorkRemaining = gcOverAssistWork\n",
 		why:    "as above",
+	},
+	{
+		file:   "runtime/mgclimit.go",
+		anchor: "return l.enabled.Load()",
+		with:   "return false",
+		why:    "who allocates does not mark any more where the collector has had more than half of the processor for a second. Elsewhere memory takes longer to end than here",
+	},
+	{
+		file:   "runtime/malloc.go",
+		anchor: "func mallocgcLarge(size uintptr, typ *_type, needzero bool) (unsafe.Pointer, uintptr) {\n",
+		with:   "func mallocgcLarge(size uintptr, typ *_type, needzero bool) (unsafe.Pointer, uintptr) {\n\tportCollectFor(size)\n",
+		why:    "the goal is looked at when an object is there already, and there may be no place for this one",
 	},
 	{
 		file:   "runtime/panic.go",

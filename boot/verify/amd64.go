@@ -75,6 +75,9 @@ func prefixes(b []byte) (n int, data, fs bool, what string) {
 					if b[n] == 0x8f {
 						return n, data, fs, "an instruction that is not known to be harmless"
 					}
+					if !needsVectors(b[n:]) {
+						return n, data, fs, "an instruction that is not known to be harmless"
+					}
 					return n, data, fs, avx
 				case 0x66, 0x64, 0xf0, 0xf2, 0xf3, 0x2e, 0x36, 0x3e, 0x26, 0x65, 0x67:
 					return n, data, fs, "an instruction with its prefixes in an odd order"
@@ -87,6 +90,24 @@ func prefixes(b []byte) (n int, data, fs bool, what string) {
 		}
 	}
 	return n, data, fs, ""
+}
+
+// needsVectors reports whether an instruction with a VEX or EVEX prefix is one that faults where the
+// registers of AVX are not switched on. Those of BMI1, BMI2 and the like, which have such a prefix
+// and work with the ordinary registers, do not (Intel SDM volume 2, 2.7, exception types 13 and 14):
+// they are behind 0xe0 in the maps 0f38 and 0f3a. Maps that are not known may have others.
+func needsVectors(b []byte) bool {
+	head := 3 // the prefix's bytes before the opcode
+	opcodes := byte(1)
+	switch {
+	case b[0] == 0xc5:
+		head = 2
+	case len(b) > 1 && b[0] == 0xc4:
+		opcodes = b[1] & 0x1f
+	case len(b) > 1:
+		head, opcodes = 4, b[1]&0x0f
+	}
+	return len(b) > head && (opcodes == 1 || (opcodes == 2 || opcodes == 3) && b[head] < 0xe0)
 }
 
 func (amd64) step(c *code, addr uint64, s *state) (fl flow) {

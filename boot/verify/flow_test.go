@@ -174,6 +174,9 @@ var amd64Flows = []flowTest{
 	{"REP STOS", "f3 48 ab c3", "", 0},
 
 	{"flag that is never set", "0f b6 05 f9800000 85 c0 74 05 c4 e2 e9 b9 d1 c3", "", 0},
+	{"BMI1 behind such a flag", "0f b6 05 f9800000 85 c0 74 05 c4 e2 e0 f2 c8 c3", "not known to be harmless", 0},
+	{"BMI2 behind such a flag", "0f b6 05 f9800000 85 c0 74 06 c4 e3 fb f0 c0 05 c3", "not known to be harmless", 0},
+	{"VEX of an odd map behind such a flag", "0f b6 05 f9800000 85 c0 74 05 c4 e4 e0 f2 c8 c3", "not known to be harmless", 0},
 	{"another flag", "0f b6 05 f8800000 85 c0 74 05 c4 e2 e9 b9 d1 c3", avx, 0},
 }
 

@@ -90,14 +90,19 @@ func open(name string, content []byte) (*image, error) {
 		return nil, fmt.Errorf("%s: no .gopclntab: not a Go program", name)
 	}
 	start, data := text.Addr, []byte(nil)
-	for _, s := range symbols {
-		switch s.Name {
-		case "runtime.text":
+	for _, name := range []string{"runtime.text", "go:func.*"} {
+		switch s, found, err := only(symbols, name); {
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", name, err)
+		case found && name == "runtime.text":
 			start = s.Value
-		case "go:func.*":
+		case found:
 			data = im.readOnly(s.Value, int(s.Size))
 		}
-		if elf.ST_TYPE(s.Info) == elf.STT_OBJECT && s.Size > 0 {
+	}
+	for _, s := range symbols {
+		// One that only its file has can have the name of any other.
+		if elf.ST_TYPE(s.Info) == elf.STT_OBJECT && s.Size > 0 && elf.ST_BIND(s.Info) != elf.STB_LOCAL {
 			im.vars[s.Value] = s.Name
 		}
 	}

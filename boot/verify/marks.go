@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/port"
@@ -28,6 +29,8 @@ type marked struct {
 	pkg   string
 	mark  string
 	place string // file:line of the directive
+
+	receiver string // of a method, the name of the type that it points to
 }
 
 // missing says that a marked function of the program itself is not in its image. Of a
@@ -60,8 +63,40 @@ func marks(packages []port.Package, im *image) (list []marked, err error) {
 			wrong = append(wrong, problems...)
 			list = append(list, found...)
 		}
+		if i := slices.IndexFunc(list, func(m marked) bool { return m.pkg == pkg && m.receiver != "" }); i >= 0 {
+			names, err := aliases(p)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range list[i:] {
+				if m.pkg == pkg && names[m.receiver] {
+					wrong = append(wrong, fmt.Errorf("%s: %s is another name of a type, and the linker names methods by the type: write that", m.place, m.receiver))
+				}
+			}
+		}
 	}
 	return list, errors.Join(wrong...)
+}
+
+// aliases returns the names of types of a package that are other names of a type.
+func aliases(p port.Package) (names map[string]bool, err error) {
+	names = map[string]bool{}
+	for _, name := range p.GoFiles {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, decl := range file.Decls {
+			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.TYPE {
+				for _, spec := range d.Specs {
+					if t := spec.(*ast.TypeSpec); t.Assign.IsValid() {
+						names[t.Name.Name] = true
+					}
+				}
+			}
+		}
+	}
+	return names, nil
 }
 
 // marksOf returns the marked functions of a file, and the directives in it that are wrong.
@@ -98,12 +133,12 @@ func marksOf(name, pkg string) (list []marked, wrong []error, err error) {
 			case f == nil:
 				wrong = append(wrong, fmt.Errorf("%s: %s is on no function: write it in the comment directly before one (no variable, type or closure)", at, c.Text))
 			default:
-				name, err := symbol(f)
+				name, receiver, err := symbol(f)
 				if err != nil {
 					wrong = append(wrong, fmt.Errorf("%s: %s %w", at, f.Name.Name, err))
 					continue
 				}
-				list = append(list, marked{linkName(pkg) + "." + name, pkg, c.Text, at})
+				list = append(list, marked{linkName(pkg) + "." + name, pkg, c.Text, at, receiver})
 			}
 		}
 	}
@@ -111,24 +146,24 @@ func marksOf(name, pkg string) (list []marked, wrong []error, err error) {
 }
 
 // symbol returns the name that the linker has for a function, behind that of its package: F, or
-// (*T).F for a method.
-func symbol(f *ast.FuncDecl) (string, error) {
+// (*T).F for a method, of which it returns the T as well.
+func symbol(f *ast.FuncDecl) (name, receiver string, err error) {
 	generic := errors.New("has type parameters, and each use of it is another function: mark functions without")
 	if f.Type.TypeParams != nil {
-		return "", generic
+		return "", "", generic
 	}
 	if f.Recv == nil {
-		return f.Name.Name, nil
+		return f.Name.Name, "", nil
 	}
 	pointer, ok := ast.Unparen(f.Recv.List[0].Type).(*ast.StarExpr)
 	if !ok {
-		return "", errors.New("is a method of a value: what a task polls has an address, write it for a pointer, as func (t *T)")
+		return "", "", errors.New("is a method of a value: what a task polls has an address, write it for a pointer, as func (t *T)")
 	}
-	receiver, ok := ast.Unparen(pointer.X).(*ast.Ident)
+	of, ok := ast.Unparen(pointer.X).(*ast.Ident)
 	if !ok {
-		return "", generic
+		return "", "", generic
 	}
-	return "(*" + receiver.Name + ")." + f.Name.Name, nil
+	return "(*" + of.Name + ")." + f.Name.Name, of.Name, nil
 }
 
 // linkName is how the linker writes an import path: the dots of its last element are

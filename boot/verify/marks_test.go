@@ -35,6 +35,7 @@ func TestMarksAreErrors(t *testing.T) {
 		{"with something behind", "//tamagotake:realtime please\nfunc F() {}", "is no directive"},
 		{"on a method of a value", "type T int\n//tamagotake:realtime\nfunc (T) F() {}", "x.go:4: F is a method of a value"},
 		{"on a method of a generic type", "type T[E any] int\n//tamagotake:realtime\nfunc (t *T[E]) F() {}", "F has type parameters"},
+		{"on a method of an alias", "type T int\ntype P = T\n//tamagotake:realtime\nfunc (*P) F() {}", "x.go:5: P is another name of a type"},
 		{"on a generic function", "//tamagotake:realtime\nfunc F[T any]() {}", "F has type parameters"},
 		{"on a variable", "//tamagotake:realtime\nvar F = func() {}", "is on no function"},
 		{"on a type", "//tamagotake:undo\ntype F func()", "is on no function"},
@@ -115,7 +116,7 @@ func TestMarksThatAreMissing(t *testing.T) {
 		if len(im.named(x.name)) != 0 {
 			t.Errorf("the image has %s", x.name)
 		}
-		if err := (marked{x.name, x.pkg, mark, "x.go:1"}).missing(im); !strings.Contains(err.Error(), x.want) || !strings.HasPrefix(err.Error(), "x.go:1: ") {
+		if err := (marked{name: x.name, pkg: x.pkg, mark: mark, place: "x.go:1"}).missing(im); !strings.Contains(err.Error(), x.want) || !strings.HasPrefix(err.Error(), "x.go:1: ") {
 			t.Errorf("%s: %v", x.name, err)
 		}
 	}

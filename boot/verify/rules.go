@@ -178,12 +178,14 @@ var entryCode = map[string]string{
 
 // privileged are the other functions that change what the processor does.
 var privileged = map[string]string{
-	"github.com/tamagotake/tamagotake/hal.MaskInterrupts":    "the interrupt flag",
-	"github.com/tamagotake/tamagotake/hal.RestoreInterrupts": "the interrupt flag",
-	"github.com/tamagotake/tamagotake/hal/arm.setCompare":    "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.stopTimer":     "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.startWatchdog": "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.stopWatchdog":  "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal.MaskInterrupts":        "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal.RestoreInterrupts":     "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal/arm.restoreInterrupts": "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal/arm.watchdogExpired":   "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.setCompare":        "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopTimer":         "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.startWatchdog":     "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopWatchdog":      "the registers of the timer",
 	"runtime.memmove": "on amd64, the direction flag, which it clears again, as every entry does",
 }
 
@@ -213,11 +215,31 @@ var avxFlags = map[string]string{
 // do as much as it needs.
 var intoMiddle = map[string]bool{"runtime.duffzero": true, "runtime.duffcopy": true}
 
+// executorOnly are what package hal has the executor do at an interrupt's entry and between two
+// polls, with interrupts masked. They work the queues with plain loads and stores: in a poll they
+// would tear them.
+var executorOnly = map[string]bool{
+	"github.com/tamagotake/tamagotake/rt/sched.Next":        true,
+	"github.com/tamagotake/tamagotake/rt/sched.Polled":      true,
+	"github.com/tamagotake/tamagotake/rt/sched.Nested":      true,
+	"github.com/tamagotake/tamagotake/rt/sched.Interrupted": true,
+	"github.com/tamagotake/tamagotake/rt/sched.Direct":      true,
+	"github.com/tamagotake/tamagotake/rt/sched.Overdue":     true,
+	"github.com/tamagotake/tamagotake/rt/sched.NoteFault":   true,
+
+	"github.com/tamagotake/tamagotake/rt/task.Waker.WakeMasked": true,
+}
+
 // mayCall reports whether a function may call another that has exceptions from the rules. The
 // ways into and out of the executor, and the registers of its timer, are for package hal
-// alone, undo functions for rt/task. The others do the same whoever calls them.
+// alone, undo functions for rt/task, executorOnly for hal and the machines. The others do the
+// same whoever calls them.
 func (im *image) mayCall(caller, callee *function) bool {
 	name := callee.name
+	if executorOnly[name] {
+		return caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/rt/sched" ||
+			caller.home == "github.com/tamagotake/tamagotake/hal" || strings.HasPrefix(caller.home, "github.com/tamagotake/tamagotake/hal/")
+	}
 	own := entryCode[name] != "" || notFollowed[name] != "" ||
 		privileged[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/hal/") ||
 		byAddress[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/")

@@ -43,22 +43,35 @@ func (v *Result) Seal() ([]byte, error) {
 				list = append(list, r.fn.addr)
 			}
 		}
-		i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == t.variable })
-		if i < 0 && len(list) > 0 && t.without != "" {
-			return nil, fmt.Errorf("%s: %s: there is no %s to seal", v.im.name, t.without, t.variable)
+		symbol, found, err := only(symbols, t.variable)
+		if err == nil && !found && len(list) > 0 && t.without != "" {
+			err = fmt.Errorf("%s: there is no %s to seal", t.without, t.variable)
 		}
-		if i < 0 {
-			continue
-		}
-		table, err := t.encode(list, symbols[i].Size, file)
-		if err == nil {
-			err = writeAt(sealed, file, symbols[i].Value, table)
+		if err == nil && found {
+			var table []byte
+			if table, err = t.encode(list, symbol.Size, file); err == nil {
+				err = writeAt(sealed, file, symbol.Value, table)
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v.im.name, err)
 		}
 	}
 	return sealed, nil
+}
+
+// only returns the symbol of that name. Two are an error: a variable of an assembly file may have any
+// name, and what is written to it the kernel does not read.
+func only(symbols []elf.Symbol, name string) (symbol elf.Symbol, found bool, err error) {
+	for _, s := range symbols {
+		if s.Name == name {
+			if found {
+				return s, true, fmt.Errorf("there are two symbols %s: rename what is not of its package", name)
+			}
+			symbol, found = s, true
+		}
+	}
+	return symbol, found, nil
 }
 
 // encode makes the contents of a table.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 // table reads what a spawn will.
@@ -20,11 +22,10 @@ func table(t *testing.T, image []byte, variable string) (list []uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == variable })
-	if i < 0 {
-		t.Fatal("no table")
+	s, found, err := only(symbols, variable)
+	if err != nil || !found {
+		t.Fatal("no table", err)
 	}
-	s := symbols[i]
 	section := file.Sections[s.Section]
 	data, err := section.Data()
 	if err != nil {
@@ -92,6 +93,11 @@ func TestSeal(t *testing.T) {
 			if !bytes.Equal(linked, before) {
 				t.Error("what was linked has changed")
 			}
+			for _, x := range sealTables {
+				if _, err := sealAgain(t, name, renamed(t, linked, x.variable), packages); err == nil || !strings.Contains(err.Error(), "two symbols "+x.variable) {
+					t.Errorf("another symbol of that name: %v", err)
+				}
+			}
 			v.roots = slices.Repeat(v.roots, 64)
 			if _, err := v.Seal(); err == nil || !strings.Contains(err.Error(), "has room for 63") {
 				t.Errorf("too many: %v", err)
@@ -106,4 +112,43 @@ func TestSeal(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sealAgain verifies and seals an image.
+func sealAgain(t *testing.T, name string, linked []byte, packages []port.Package) ([]byte, error) {
+	t.Helper()
+	v, err := Image(name, linked, packages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Seal()
+}
+
+// renamed returns the image with another symbol that has the name of a variable, as one of an
+// assembly file that only that file knows may.
+func renamed(t *testing.T, linked []byte, variable string) []byte {
+	t.Helper()
+	file, err := elf.NewFile(bytes.NewReader(linked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	symbols, err := file.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 24 // of an Elf64_Sym, and 16 of an Elf32_Sym; st_name is the first word of both
+	if file.Class == elf.ELFCLASS32 {
+		size = 16
+	}
+	table := slices.Clone(linked)
+	at := func(i int) []byte { return table[int(file.SectionByType(elf.SHT_SYMTAB).Offset)+(1+i)*size:][:4] }
+	from := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == variable })
+	to := slices.IndexFunc(symbols, func(s elf.Symbol) bool {
+		return elf.ST_BIND(s.Info) == elf.STB_LOCAL && elf.ST_TYPE(s.Info) == elf.STT_OBJECT
+	})
+	if from < 0 || to < 0 {
+		t.Fatal("no symbols to rename", from, to)
+	}
+	copy(at(to), at(from))
+	return table
 }

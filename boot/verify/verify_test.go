@@ -37,6 +37,8 @@ var bad = []struct{ poll, through, what string }{
 	{"formats", "fmt.Println", "allocates"},
 	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of github.com/tamagotake/tamagotake/boot/verify/bad"},
 	{"entersExecutor", "main.callRun", "is for github.com/tamagotake/tamagotake/hal/"},
+	{"takesNext", "sched.Next", "is for github.com/tamagotake/tamagotake/"},
+	{"wakesMasked", "WakeMasked", "is for github.com/tamagotake/tamagotake/"},
 	{"changesG", "main.writeG", "has a write of "},
 }
 
@@ -48,8 +50,8 @@ var corners = []struct{ poll, through, what string }{
 	{"storesAtIndex", "main.indexOverReturn", "return to another place"},
 	{"flipsReturn", "main.bitOfReturn", "a store of a bit at a distance that is in a register"},
 	{"pausesNot", "main.pauseThatExchanges", "not known: f3 49 90"},
-	{"fakesFlag", "runtime.newobject", "allocates"},
-	{"setsFlag", "runtime.newobject", "allocates"},
+	{"fakesFlag", "main.behindOwnFlag", "not known to be harmless"},
+	{"setsFlag", "main.behindFlag", "not known to be harmless"},
 }
 
 // buildImage builds an image of a package of this module, once, and lists what it is built of.
@@ -268,6 +270,9 @@ func TestWholeNames(t *testing.T) {
 		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
 		{"github.com/tamagotake/tamagotake/hal.press", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.run", false},
+		{"github.com/tamagotake/tamagotake/hal/arm.others", "github.com/tamagotake/tamagotake/rt/sched.Next", true},
+		{"github.com/tamagotake/tamagotake/rt/sched.Direct", "github.com/tamagotake/tamagotake/rt/sched.Next", true},
+		{"x/hal/arm.others", "github.com/tamagotake/tamagotake/rt/sched.Next", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/amd64.preempt", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.stopWatchdog", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal.MaskInterrupts", true},

@@ -21,6 +21,8 @@ import (
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
 //
+// [hal.RestoreInterrupts] unmasks none where this is even.
+//
 // An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
 // 2, which is none of the three, of a poll.
 const (

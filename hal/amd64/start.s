@@ -178,9 +178,11 @@ DATA features<>+176(SB)/8, $"\x1d\x02LM (64"
 DATA features<>+184(SB)/8, $" bits)\x00\x00"
 DATA features<>+192(SB)/8, $"\x14\x02NX\x00\x00\x00\x00"
 DATA features<>+200(SB)/8, $"\x00\x00\x00\x00\x00\x00\x00\x00"
-DATA features<>+208(SB)/8, $0xff00
-DATA features<>+216(SB)/8, $0
-GLOBL features<>(SB),RODATA,$224
+DATA features<>+208(SB)/8, $"\x1a\x02PDPE1G"
+DATA features<>+216(SB)/8, $"B\x00\x00\x00\x00\x00\x00\x00"
+DATA features<>+224(SB)/8, $0xff00
+DATA features<>+232(SB)/8, $0
+GLOBL features<>(SB),RODATA,$240
 DATA missingText<>+0(SB)/8, $"tamagota"
 DATA missingText<>+8(SB)/8, $"ke: this"
 DATA missingText<>+16(SB)/8, $" process"

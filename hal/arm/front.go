@@ -22,6 +22,8 @@ import (
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
 //
+// [hal.RestoreInterrupts] unmasks none where this is even.
+//
 // An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
 // 2, which is none of the three, of a poll.
 const (
@@ -111,6 +113,12 @@ func startWatchdog(counts uint32)
 // abort ends the poll that was struck, as if it had faulted. It does not return.
 func abort()
 
+// watchdogExpired reports whether the virtual timer has counted down.
+func watchdogExpired() bool
+
+// restoreInterrupts is [hal.RestoreInterrupts].
+func restoreInterrupts(saved uintptr)
+
 // atThreadLevel is [hal.AtThreadLevel].
 func atThreadLevel() bool
 
@@ -173,6 +181,10 @@ func nested(n uint32) {
 		line.Count(n)
 		*at[uint32](giccEOIR) = n
 		sched.Nested(line.Waker(n))
+		return
+	}
+	if n == lineWatchdog && !watchdogExpired() {
+		*at[uint32](giccEOIR) = n // the end of the budget of the poll before
 		return
 	}
 	if own(n) {

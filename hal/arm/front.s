@@ -182,6 +182,28 @@ TEXT ·stopWatchdog(SB),NOSPLIT,$0-0
 	MCR	15, 0, R0, C14, C3, 1	// CNTV_CTL: off
 	RET
 
+// func restoreInterrupts(saved uintptr)
+// Where an entry or the executor runs, whose level is even, interrupts stay masked: an undo function
+// may be called there with any word.
+TEXT ·restoreInterrupts(SB),NOSPLIT|NOFRAME,$0-4
+	MOVW	saved+0(FP), R0
+	CMP	$0, R0
+	B.NE	masked
+	MOVW	·front+frontState_level(SB), R0
+	TST	$1, R0
+	B.EQ	masked
+	WORD	$0xf1080080	// cpsie i
+masked:
+	B	(R14)
+
+// func watchdogExpired() bool
+TEXT ·watchdogExpired(SB),NOSPLIT,$0-1
+	MRC	15, 0, R0, C14, C3, 1	// CNTV_CTL, of which bit 2 is ISTATUS (ARM ARM B4.1.26)
+	MOVW	R0>>2, R0
+	AND	$1, R0
+	MOVB	R0, ret+0(FP)
+	RET
+
 // func atThreadLevel() bool
 TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
 	MOVW	·front+frontState_level(SB), R0

@@ -8,3 +8,9 @@ TEXT ·overflow(SB),NOSPLIT|NOFRAME,$0
 more:
 	MOVW.W	R0, -4(R13)
 	B	more
+
+// func loseG()
+TEXT ·loseG(SB),NOSPLIT,$0
+	MOVW	$0xf00ffff0, g
+	MOVW	(g), R0
+	RET

@@ -7,7 +7,8 @@
 //	realtime   each in a real-time task: the task ends, and its joiner is told what was wrong
 //	thread     each in a goroutine that has asked for panics: it recovers, and knows the address
 //	end        what a byte from the console asks for: c for a goroutine that writes to a
-//	           constant, o for an overflow of the boot stack; the kernel ends with a report
+//	           constant, o for an overflow of the boot stack, g for a fault of code that has
+//	           lost its g; the kernel ends with a report
 //
 // It says what it has found line by line, "ok" or "FAILED" first. The test beside it reads
 // that.
@@ -66,6 +67,9 @@ func call(addr uintptr) {
 
 func overflow()
 
+// loseG faults with an address as g that nothing is mapped at, as after a wild store.
+func loseG()
+
 // systemstack calls a function on the boot stack, which is g0's.
 //
 //go:linkname systemstack runtime.systemstack
@@ -118,6 +122,8 @@ func main() {
 		go write(constantAddr)()
 	case 'o':
 		systemstack(overflow)
+	case 'g':
+		loseG()
 	}
 	select {}
 }

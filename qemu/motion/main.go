@@ -8,6 +8,7 @@
 //	quiet    many interrupts, and not one allocation by them
 //	faults   real-time tasks that fault in every way, in the middle of the collector's work
 //	alarm    the timer's alarm comes although polls are bounded with the same timer
+//	budget   and the end of one poll's bound is not the end of the next poll
 //	status   each poll begins with the status of the vector registers that it should
 //	workers  goroutines compute what is known, and are interrupted a million times
 //
@@ -29,6 +30,7 @@ func main() {
 	quiet()
 	faults()
 	alarm()
+	staleBudget()
 	status()
 	workers()
 	fmt.Println("end")

@@ -38,6 +38,7 @@ func slices() {
 	check.Report(least > 0 && most < 2*least, "%d goroutines that compute: %d rounds of the slowest, %d of the fastest", computing, least, most)
 
 	allocating()
+	marking()
 
 	// One that is ready runs while this one computes.
 	ran := uint32(0)
@@ -139,6 +140,35 @@ func allocating() {
 		hal.RestoreInterrupts(saved)
 	})
 	check.Report(masked > 1000 && torn == 0, "%d of %d masked sections were left in the middle", torn, masked)
+}
+
+// marking: who sleeps is not late because the collector marks, whose worker does not come by a call.
+func marking() {
+	type node struct{ next, other *node }
+	var list *node
+	for range 1 << 20 {
+		list = &node{list, list}
+	}
+	var stop, naps uint32
+	var late int64
+	slept := make(chan bool)
+	go func() {
+		for load(&stop) == 0 {
+			start := hal.Now()
+			time.Sleep(time.Millisecond)
+			late = max(late, hal.Now()-start-1e6)
+			naps++
+		}
+		slept <- true
+	}()
+	time.Sleep(10 * time.Millisecond)
+	start := hal.Now()
+	runtime.GC()
+	took := hal.Now() - start
+	stop = 1
+	<-slept
+	check.Report(took > 20e6 && late < took/4, "a sleep of 1 ms is %d us late at most, of %d, while a collection takes %d ms", late/1e3, naps, took/1e6)
+	check.Report(list.next == list.other, "what it has marked is there")
 }
 
 // beside has so many goroutines do f again and again for that long.

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/check"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -85,15 +86,24 @@ var (
 	waitOf task.Wait
 	undoOf task.Undo
 
+	unmasked     uintptr // the interrupt flag at thread level
+	undoneMasked bool
+
 	waitTask task.Task[task.None]
 )
 
 // grows is an undo function without a mark: it allocates.
 func grows(*task.Wait) { grown = append(grown, 1) }
 
+// counts tries to unmask interrupts, where the executor runs.
+//
 //tamagotake:undo
 //go:nosplit
-func counts(*task.Wait) { undone++ }
+func counts(*task.Wait) {
+	undone++
+	hal.RestoreInterrupts(unmasked)
+	undoneMasked = hal.MaskInterrupts()&flagMask != unmasked
+}
 
 //tamagotake:realtime
 func waitPoll(_ *task.None, cx *task.Context) task.Poll {
@@ -117,6 +127,7 @@ func undos() {
 	var f *task.FaultError
 	check.Report(done && errors.As(err, &f) && !waitOf.IsOpen(), "a wait without a function that undoes it: %v", err)
 
+	unmasked = flag()
 	if undoOf, err = task.NewUndo(counts); err != nil {
 		check.Report(false, "%v", err)
 		return
@@ -126,4 +137,5 @@ func undos() {
 	j.Cancel()
 	_, end, done := j.Poll(task.Waker{})
 	check.Report(err == nil && open && undone == 1 && done && end == task.ErrCancelled, "a marked undo function: %v, %v, undone %d times", err, end, undone)
+	check.Report(undoneMasked && flag() == unmasked, "interrupts are masked in an undo function: %v", undoneMasked)
 }

@@ -56,6 +56,7 @@ GLOBL runtime·x86HasFMA<>(SB), NOPTR, $1
 TEXT ·behindOwnFlag(SB),NOSPLIT|NOFRAME,$0
 	CMPB	runtime·x86HasFMA<>(SB), $0
 	JEQ	out
+	ANDNQ	AX, BX, CX		// no AVX, although its prefix is: this is no fault
 	CALL	·allocate(SB)
 out:
 	RET
@@ -63,6 +64,7 @@ out:
 TEXT ·behindFlag(SB),NOSPLIT|NOFRAME,$0
 	CMPB	runtime·x86HasFMA(SB), $0
 	JEQ	out
+	ANDNQ	AX, BX, CX
 	CALL	·allocate(SB)
 out:
 	RET

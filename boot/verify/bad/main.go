@@ -13,13 +13,14 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 type poll = task.Func[task.None]
 
 // polls keeps all of them in the image.
-var polls = []poll{allocates, grows, boxes, concatenates, barrier, mapRead, mapWrite, sends, selects, defers, locks, starts, calls, interfaces, recurses, prints, sleeps, deep, formats, spoofs, entersExecutor, changesG, good}
+var polls = []poll{allocates, grows, boxes, concatenates, barrier, mapRead, mapWrite, sends, selects, defers, locks, starts, calls, interfaces, recurses, prints, sleeps, deep, formats, spoofs, entersExecutor, takesNext, wakesMasked, changesG, good}
 
 var (
 	pointer *int
@@ -127,6 +128,17 @@ func spoofs(*task.None, *task.Context) task.Poll { callSpoof(); return task.Read
 
 //tamagotake:realtime
 func entersExecutor(*task.None, *task.Context) task.Poll { callRun(); return task.Ready }
+
+// What the executor does between two polls.
+//
+//tamagotake:realtime
+func takesNext(*task.None, *task.Context) task.Poll { sched.Next(); return task.Ready }
+
+//tamagotake:realtime
+func wakesMasked(_ *task.None, cx *task.Context) task.Poll {
+	cx.Waker().WakeMasked()
+	return task.Ready
+}
 
 //tamagotake:realtime
 func changesG(*task.None, *task.Context) task.Poll { writeG(); return task.Ready }

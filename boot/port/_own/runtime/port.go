@@ -85,8 +85,8 @@ func beforeIdle(now, pollUntil int64) (*g, bool) {
 		if gp := portCollect(start); gp != nil {
 			return gp, false
 		}
-		portTurnAt = maxWhen // the board forgets it
 		goos.Idle(pollUntil)
+		portForgets()
 		halted := nanotime() - start
 		sched.idleTime.Add(halted)
 		portProfileHalted(halted)
@@ -99,12 +99,17 @@ func beforeIdle(now, pollUntil int64) (*g, bool) {
 // next turn. An entry stays until its goroutine really sleeps, so a wake that
 // comes while the goroutine is still on its way to sleep is not lost.
 //
+// There is a place for each of the board's doorbells, of which it has eight, and for each of
+// portNotes, so there is always one.
+//
 // Rejected: rewriting the goroutine's timer from the interrupt. The interrupt
 // may have struck in the middle of the heap operation that moves that timer.
 var (
-	portWoken     [8]uintptr
+	portWoken     [portWakes]uintptr
 	portWokenFlag uint32
 )
+
+const portWakes = 8 + len(portNotes)
 
 // portWakeSleepers is called at the top of findRunnable, which has a P there.
 //
@@ -140,10 +145,18 @@ func portUnmask()
 // portMasked reports whether interrupts are masked.
 func portMasked() bool
 
+// portMask masks interrupts and returns what to give portRestore.
+func portMask() (masked uintptr)
+
+func portRestore(masked uintptr)
+
 // What TamaGo's assembly calls. Go 1.27 links assembly to functions of another package only if
 // that says so.
 //
 //go:linkname systemstack
+
+// portEntering is set while an exception finds the stack of signals.
+var portEntering uint32
 
 // Exception and Preempt are where hal/ARCH goes with an exception at thread level, and with an
 // interrupt after which the goroutine is to yield: see portException and portPreempt.

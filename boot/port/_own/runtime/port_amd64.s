@@ -72,6 +72,24 @@ TEXT ·portMasked(SB),NOSPLIT,$0-1
 	SETEQ	ret+0(FP)
 	RET
 
+// func portMask() (masked uintptr)
+TEXT ·portMask(SB),NOSPLIT,$0-8
+	PUSHFQ
+	CLI
+	POPQ	AX
+	ANDL	$(1<<9), AX
+	MOVQ	AX, ret+0(FP)
+	RET
+
+// func portRestore(masked uintptr)
+TEXT ·portRestore(SB),NOSPLIT,$0-8
+	MOVQ	masked+0(FP), AX
+	TESTL	$(1<<9), AX
+	JEQ	stay
+	STI
+stay:
+	RET
+
 // func portUnmask()
 // Ends the masked sections of the goroutine that panics or exits.
 TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
@@ -83,7 +101,7 @@ TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
 TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0
 	MOVQ	AX, DX
 	LEAQ	·portWoken(SB), BX
-	MOVQ	$8, CX
+	MOVQ	$const_portWakes, CX
 place:
 	CMPQ	DX, (BX)
 	JEQ	noted
@@ -121,13 +139,18 @@ TEXT runtime·Wake(SB),NOSPLIT,$0-9
 
 // Exception is where the exception vectors of hal/amd64 end. On the stack of the
 // moment, which is no goroutine's: vector, error code, and the processor's five
-// words. See portException.
+// words. See portException. An exception before it is on the stack of signals means that g, or its m,
+// is none: that is told as an exception in the handler is, with the only m that there is.
 TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	SAVE
 	CLD
 	MOVQ	SP, R12			// frame
 	MOVQ	CR2, R13
 	get_tls(CX)
+	MOVL	$1, AX
+	XCHGL	AX, ·portEntering(SB)
+	TESTL	AX, AX
+	JNE	lost
 	MOVQ	g(CX), BX		// interrupted g
 	MOVQ	g_m(BX), DX
 	MOVQ	m_gsignal(DX), R14
@@ -137,6 +160,7 @@ TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	(g_stack+stack_hi)(R14), SP
 	SUBQ	$64, SP
 	ANDQ	$~15, SP
+	MOVL	$0, ·portEntering(SB)
 	MOVQ	R12, 0(SP)		// f
 	MOVQ	R13, 8(SP)		// addr
 	MOVQ	BX, 16(SP)		// gp
@@ -149,6 +173,8 @@ TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	BX, g(CX)
 	MOVQ	R12, SP
 	RETURN
+lost:
+	LEAQ	·m0(SB), DX
 nested:
 	SUBQ	$32, SP
 	MOVQ	R12, 0(SP)

@@ -62,6 +62,23 @@ TEXT ·portMasked(SB),NOSPLIT,$0-1
 	MOVB	R0, ret+0(FP)
 	RET
 
+// func portMask() (masked uintptr)
+TEXT ·portMask(SB),NOSPLIT,$0-4
+	WORD	$0xe10f0000	// mrs r0, cpsr
+	WORD	$0xf10c0080	// cpsid i
+	AND	$0x80, R0
+	MOVW	R0, ret+0(FP)
+	RET
+
+// func portRestore(masked uintptr)
+TEXT ·portRestore(SB),NOSPLIT,$0-4
+	MOVW	masked+0(FP), R0
+	CMP	$0, R0
+	B.NE	stay
+	WORD	$0xf1080080	// cpsie i
+stay:
+	RET
+
 // func portUnmask()
 // Ends the masked sections of the goroutine that panics or exits.
 TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
@@ -72,7 +89,7 @@ TEXT ·portUnmask(SB),NOSPLIT|NOFRAME,$0-0
 // R0 = 0 noted, 1 no room. Changes R1, R2, R3.
 TEXT runtime·WakeG(SB),NOSPLIT|NOFRAME,$0-0
 	MOVW	$·portWoken(SB), R1
-	ADD	$(8*4), R1, R2
+	ADD	$(const_portWakes*4), R1, R2
 place:
 	LDREX	(R1), R3
 	CMP	R0, R3
@@ -115,8 +132,14 @@ TEXT runtime·CallOnG0(SB),NOSPLIT|NOFRAME,$0-0
 // Exception is where the exception vectors of hal/arm end: in System mode,
 // interrupts masked, R0 = frame, which lies on the stack of the abort or
 // undefined mode. See portException. The return goes through the vector's own
-// code, whose address is in R1, with R0 = frame again.
+// code, whose address is in R1, with R0 = frame again. An exception before it is on the stack of
+// signals means that g, or its m, is none; see port_amd64.s.
 TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	MOVW	·portEntering(SB), R2
+	CMP	$0, R2
+	B.NE	lost
+	MOVW	$1, R2
+	MOVW	R2, ·portEntering(SB)
 	MOVW	g_m(g), R2
 	MOVW	m_gsignal(R2), R3
 	CMP	g, R3
@@ -126,6 +149,8 @@ TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	(g_stack+stack_hi)(g), R13
 	SUB	$32, R13
 	BIC	$7, R13
+	MOVW	$0, R5
+	MOVW	R5, ·portEntering(SB)
 	MOVW	R0, 16(R13)
 	MOVW	R1, 20(R13)
 	MOVW	R4, 24(R13)
@@ -136,6 +161,8 @@ TEXT runtime·Exception(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	20(R13), R1
 	MOVW	24(R13), g
 	B	(R1)
+lost:
+	MOVW	$·m0(SB), R2
 nested:
 	MOVW	m_g0(R2), g		// its bounds do not hold here, but it may print
 	MOVW	(g_sched+gobuf_sp)(g), R13

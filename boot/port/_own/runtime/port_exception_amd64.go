@@ -92,7 +92,7 @@ func portPreempt(f *portFrame, gp *g) {
 	gp.preempt = true
 	doSigPreempt(gp, &c)
 	if mc.rip == f.rip {
-		portAsk(gp) // not there
+		portAsk(gp, now) // not there
 	} else {
 		portYields(now)
 	}

@@ -87,7 +87,7 @@ func portPreempt(f *portFrame, gp *g) {
 	gp.preempt = true
 	doSigPreempt(gp, &c)
 	if mc.pc == f.pc {
-		portAsk(gp) // not there
+		portAsk(gp, now) // not there
 	} else {
 		portYields(now)
 	}

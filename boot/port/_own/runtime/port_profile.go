@@ -18,7 +18,11 @@ func portSample(now int64, pc, sp, lr uintptr, gp *g) {
 }
 
 // portProfileHalted is called when the processor has been halted for that long.
-func portProfileHalted(ns int64) { portSampleAt += ns }
+func portProfileHalted(ns int64) {
+	masked := portMask() // see portTurn
+	portSampleAt += ns
+	portRestore(masked)
+}
 
 //go:nosplit
 func portTimerCreate(clockid int32, sevp *sigevent, timerid *int32) int32 {

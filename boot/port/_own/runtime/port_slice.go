@@ -37,6 +37,7 @@ var (
 	// turn is over, no goroutine would get on otherwise.
 	portChangeNS   int64
 	portPreemptsAt int64 // of the preemption under way, or 0
+	portAskedAt    int64 // when the goroutine was asked to yield, or 0
 )
 
 // portUrgent is set by the board where it calls for a preemption because a goroutine was
@@ -57,6 +58,7 @@ func portExecute(gp *g, pp *p) {
 		portChangeNS = min(2*(now-portPreemptsAt), portSliceNS)
 		portPreemptsAt = 0
 	}
+	portAskedAt = 0
 	portTurn(portNextTurn(pp))
 }
 
@@ -97,17 +99,33 @@ func portOthers(pp *p) bool {
 	return pp.runqhead != pp.runqtail || !sched.runq.empty() || gcBlackenEnabled != 0
 }
 
-// portTurn asks the board for an interrupt, unless one is to come before.
+// portTurn asks the board for an interrupt, unless one is to come before. Interrupts are masked, since
+// one in the middle may ask for another time, in portStays; and portTurnAt is two words on ARM.
 //
 //go:nosplit
 func portTurn(at int64) {
-	if at < portTurnAt && goos.Turn != nil {
+	if goos.Turn == nil {
+		return
+	}
+	masked := portMask()
+	if at < portTurnAt {
 		portTurnAt = at
 		goos.Turn(at)
 	}
+	portRestore(masked)
 }
 
-// portReady is called when a goroutine has become ready.
+// portForgets is called when the board has forgotten what it was asked for.
+//
+//go:nosplit
+func portForgets() {
+	masked := portMask()
+	portTurnAt = maxWhen
+	portRestore(masked)
+}
+
+// portReady is called when a goroutine is in the queue of those that are ready. Not before: an
+// interrupt in between would find none there and forget the turn.
 //
 //go:nosplit
 func portReady() {
@@ -145,14 +163,17 @@ func portMayPreempt(pp *p, now int64) bool {
 //
 // With interrupts masked the check lets the goroutine go on, and the next interrupt asks anew. A
 // masked section of calls takes some hundred instructions longer when that strikes.
-func portAsk(gp *g) {
+func portAsk(gp *g, now int64) {
+	portAskedAt = now
 	gp.preempt = true
 	gp.stackguard0 = stackPreempt
 }
 
 // portAtSystem does for an interrupt that has struck the system stack what portPreempt does for
-// one that has struck a goroutine's. There is nothing to preempt there: a worker of the collector
-// looks for the word by itself, and another goroutine comes back from there with it.
+// one that has struck a goroutine's. There is nothing to preempt there, but what runs there for a
+// goroutine looks for the word by itself when that takes long, and another comes back from there with
+// it. Whoever marks for the collector, its worker and a goroutine that allocates, is _Gwaiting
+// meanwhile (casGToWaitingForSuspendG): the condition is that of preemptone in proc.go.
 func portAtSystem(mp *m, now int64) {
 	if mp.p == 0 {
 		return
@@ -160,8 +181,8 @@ func portAtSystem(mp *m, now int64) {
 	pp := mp.p.ptr()
 	if !portMayPreempt(pp, now) {
 		portStays(pp)
-	} else if gp := mp.curg; gp != nil && readgstatus(gp) == _Grunning {
-		portAsk(gp)
+	} else if gp := mp.curg; gp != nil && readgstatus(gp)&^_Gscan != _Gsyscall {
+		portAsk(gp, now)
 	}
 }
 
