@@ -52,13 +52,13 @@ TOOL := build/tamagotake
 IMAGE := build/tamagotake-$(TARGET).elf
 KERNEL := ./examples/monitor
 
-# Images that only tests boot: the packages below qemu/ of the same names. Those of SEALED are
+# Images that only tests boot: the packages below qemu/images/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
-PLAIN  := arguments garbage motion latency straight sleepers uart memory early runtime
-SEALED := abort exhaust stream sealed
+PLAIN  := arguments garbage rtstress latency coro timer uart memory early goruntime
+SEALED := abort oom channels sealed
 
 # What is built for the targets only.
-BARE := ./kernel/... ./examples/... ./hal/... ./drivers/... $(addprefix ./qemu/,$(PLAIN) $(SEALED)) ./boot/verify/bad ./boot/verify/waits ./boot/verify/verdicts
+BARE := ./kernel/... ./examples/... ./hal/... ./drivers/... ./qemu/images/... ./boot/verify/images/...
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -91,7 +91,7 @@ image-%: tool
 TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 
 $(TEST_IMAGES): test-image-%: tool
-	@$(TOOL) build -arch $(lastword $(subst -, ,$*)) -tamago "$(TAMAGO)" $(if $(filter $(SEALED:%=%-%),$*),,-verify=false) -o build/$*.elf ./qemu/$(firstword $(subst -, ,$*))
+	@$(TOOL) build -arch $(lastword $(subst -, ,$*)) -tamago "$(TAMAGO)" $(if $(filter $(SEALED:%=%-%),$*),,-verify=false) -o build/$*.elf ./qemu/images/$(firstword $(subst -, ,$*))
 
 # A PC. One disk for both kinds of firmware.
 ISO      := build/tamagotake-amd64.iso
@@ -207,7 +207,7 @@ bench: ## what queue and executor cost on this host: build/bench.json and docs/b
 	@mkdir -p build
 	go run ./rt/bench -json build/bench.json -markdown docs/bench.md
 
-soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what motion must find
+soak: images ## what takes too long for every test: fuzzing, a minute each; disks at work for minutes; what rtstress must find
 	@$(TOOL) doctor -install amd64 arm disks
 	go test -count=1 -timeout 30m -run TestControls ./qemu -controls
 	EXPLORE_LONG=1 go test -count=1 -timeout 60m -tags explore -run '^TestModel' ./rt/...
@@ -249,7 +249,7 @@ boottime: images ## instructions to the first poll, smallest memory, build times
 	@$(TOOL) doctor -install amd64 arm
 	go run ./qemu/measure boottime
 
-drvbench: images $(filter test-image-straight-% test-image-uart-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
+drvbench: images $(filter test-image-coro-% test-image-uart-%,$(TEST_IMAGES)) ## what drivers cost: instructions, interrupts, allocations, throughput: build/drvbench.json
 	@$(TOOL) doctor -install amd64 arm disks
 	go run ./qemu/measure drvbench
 

@@ -72,10 +72,10 @@ var commands = map[string]struct {
 	`make tool && export PATH="$PWD/build:$PATH" && cd "$(mktemp -d)" && tamagotake new hello && cd hello && tamagotake run . you`: {want: `hello/main\.go\n(?s:.*)hello, you, from amd64`},
 
 	`make tool && export PATH="$PWD/build:$PATH" && cd "$(mktemp -d)" && tamagotake new blinker && cd blinker && tamagotake sdcard`: {want: `blinker-usbarmory\.img: 8 MiB, 0 files`},
-	"go run ./cmd/tamagotake run ./examples/twolevel":                             {want: `(\d+ beats\s+){5}`},
-	"go run ./cmd/tamagotake run ./qemu/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
-	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":   {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
-	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                        {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},
+	"go run ./cmd/tamagotake run ./examples/twolevel":                                    {want: `(\d+ beats\s+){5}`},
+	"go run ./cmd/tamagotake run ./qemu/images/arguments 'NAME=a value' one 'two words'": {want: `arguments \["kernel" "one" "two words"\]\r?\nenvironment \["NAME=a value"\]`},
+	"go run ./cmd/tamagotake test -arch arm -run TestSplit -v ./internal/words":          {want: `--- PASS: TestSplit(?s:.*)ok\s+github.com/tamagotake/tamagotake/internal/words`},
+	"go run ./cmd/tamagotake test ./rt/queue ./drivers/sd":                               {want: `ok\s+github.com/tamagotake/tamagotake/rt/queue(?s:.*)ok\s+github.com/tamagotake/tamagotake/drivers/sd`},
 
 	"go run ./cmd/tamagotake port list":                     {want: `^go1\.26\.8\ngo1\.27\.3\n$`},
 	`go run ./cmd/tamagotake port check "$(go env GOROOT)"`: {want: `the port of go1\.26\.8 fits`},

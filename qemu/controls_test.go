@@ -58,9 +58,9 @@ var theControls = []control{
 // it.
 var instructions = EVK.With("-cpu", "cortex-a7,cntfrq=1000000000")
 
-// TestControls shows that the images of package motion and abort find what they look for: with
+// TestControls shows that the images of package rtstress and abort find what they look for: with
 // each of these things left out they report a difference, or the kernel ends, or stands still, which
-// TestMotion does not take for an end either. Some minutes, so only when it is asked for.
+// TestRealtimeStress does not take for an end either. Some minutes, so only when it is asked for.
 func TestControls(t *testing.T) {
 	if !*controls {
 		t.Skip("make soak runs it")

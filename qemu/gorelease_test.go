@@ -36,7 +36,7 @@ func TestGoReleases(t *testing.T) {
 				vm.wait(prompt, bootTimeout)
 				vm.send("halt")
 				vm.exit(0)
-				checkRuntime(t, c.machine, build(t, "./qemu/runtime", "-verify=false", "-go", release, "-arch", c.arch))
+				checkRuntime(t, c.machine, build(t, "./qemu/images/goruntime", "-verify=false", "-go", release, "-arch", c.arch))
 			})
 		}
 	}

@@ -242,7 +242,7 @@ func TestMachineEndsWithTool(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		cmd := exec.Command(filepath.Join(build, "tamagotake"), "run", "-verify=false", "-machine", "microvm", "./qemu/memory") // waits for a key at its end
+		cmd := exec.Command(filepath.Join(build, "tamagotake"), "run", "-verify=false", "-machine", "microvm", "./qemu/images/memory") // waits for a key at its end
 		cmd.Dir = ".."
 		out, err := cmd.StdoutPipe()
 		if err != nil {

@@ -232,7 +232,7 @@ func TestGoInModuleCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(t.TempDir(), "early")
-	cmd, err := c.Link("github.com/tamagotake/tamagotake/qemu/early", out, nil, t.TempDir())
+	cmd, err := c.Link("github.com/tamagotake/tamagotake/qemu/images/early", out, nil, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func TestImportPath(t *testing.T) {
 // A mark of the program that its image has no function for is an error that says why; of a
 // library, an image may use less than there is.
 func TestMarksThatAreMissing(t *testing.T) {
-	name, linked, packages := buildImage(t, "amd64", "boot/verify/bad")
+	name, linked, packages := buildImage(t, "amd64", "boot/verify/images/refused")
 	im, err := open(name, linked)
 	if err != nil {
 		t.Fatal(err)

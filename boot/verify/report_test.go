@@ -11,15 +11,15 @@ import (
 func TestReport(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v := verifyImage(t, arch, "boot/verify/bad")
+			v := verifyImage(t, arch, "boot/verify/images/refused")
 			formats := refusalsOf(v, "main.formats")
 			var short, long strings.Builder
 			if lines := report(&short, formats, false); lines != 2 || len(formats) < 100 {
 				t.Errorf("%d lines of %d refusals: %s", lines, len(formats), short.String())
 			}
-			want := regexp.MustCompile(`^refused: boot/verify/bad/main\.go:(\d+): main\.formats calls runtime\.convT\d+, which allocates
+			want := regexp.MustCompile(`^refused: boot/verify/images/refused/main\.go:(\d+): main\.formats calls runtime\.convT\d+, which allocates
     instead: use a package variable, or an array and an index
-refused: boot/verify/bad/main\.go:(\d+): main\.formats calls fmt\.Println, which leads to fmt\.\w+, which [^\n]+
+refused: boot/verify/images/refused/main\.go:(\d+): main\.formats calls fmt\.Println, which leads to fmt\.\w+, which [^\n]+
     fmt\.Println at fmt/print\.go:\d+
 (    fmt[^\n]+\n)*    instead: do that at thread level: wake a thread task
     and \d{3} more below that call: -v lists them
@@ -28,7 +28,7 @@ $`)
 				t.Errorf("%s", short.String())
 			}
 			report(&long, formats, true)
-			if n := strings.Count(long.String(), "refused: boot/verify/bad/main.go:"); n != len(formats) {
+			if n := strings.Count(long.String(), "refused: boot/verify/images/refused/main.go:"); n != len(formats) {
 				t.Errorf("all: %d of %d", n, len(formats))
 			}
 		})

@@ -102,7 +102,7 @@ func TestSeal(t *testing.T) {
 			if _, err := v.Seal(); err == nil || !strings.Contains(err.Error(), "has room for 63") {
 				t.Errorf("too many: %v", err)
 			}
-			v = verifyImage(t, arch, "boot/verify/bad")
+			v = verifyImage(t, arch, "boot/verify/images/refused")
 			if _, err := v.Seal(); err == nil || !strings.Contains(err.Error(), "not sealed") {
 				t.Errorf("with refusals: %v", err)
 			}

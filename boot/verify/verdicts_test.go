@@ -72,7 +72,7 @@ func TestVerdicts(t *testing.T) {
 	wrong := map[string]bool{}
 	for i, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v := verifyImage(t, arch, "boot/verify/verdicts")
+			v := verifyImage(t, arch, "boot/verify/images/verdicts")
 			if polls := slices.DeleteFunc(v.roots, func(r *root) bool { return r.mark != mark }); len(polls) != len(verdicts) {
 				t.Errorf("%d tasks, and verdicts for %d", len(polls), len(verdicts))
 			}
@@ -93,7 +93,7 @@ func TestVerdicts(t *testing.T) {
 					t.Errorf("%s is not refused", want.task)
 				case !strings.Contains(text, want.reason[min(i, len(want.reason)-1)]):
 					t.Errorf("%s is refused, but not as %q:\n%s", want.task, want.reason, text)
-				case !regexp.MustCompile(`^boot/verify/verdicts/\w+\.go:\d+: main\.` + want.task).MatchString(text):
+				case !regexp.MustCompile(`^boot/verify/images/verdicts/\w+\.go:\d+: main\.` + want.task).MatchString(text):
 					t.Errorf("%s: not its own line first:\n%s", want.task, text)
 				default:
 					continue

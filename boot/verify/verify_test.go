@@ -13,7 +13,7 @@ import (
 	"github.com/tamagotake/tamagotake/boot/port"
 )
 
-// refusals of the image of package bad: which function, what its chain passes through,
+// refusals of the image of package refused: which function, what its chain passes through,
 // and what is said of its end.
 var bad = []struct{ poll, through, what string }{
 	{"allocates", "runtime.newobject", "allocates"},
@@ -35,7 +35,7 @@ var bad = []struct{ poll, through, what string }{
 	{"sleeps", "runtime.", "of the runtime"},
 	{"deep", "main.", "stack"},
 	{"formats", "fmt.Println", "allocates"},
-	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of github.com/tamagotake/tamagotake/boot/verify/bad"},
+	{"spoofs", "main.callSpoof", "has the name of a function of runtime and is of github.com/tamagotake/tamagotake/boot/verify/images/refused"},
 	{"entersExecutor", "main.callRun", "is for github.com/tamagotake/tamagotake/hal/"},
 	{"takesNext", "sched.Next", "is for github.com/tamagotake/tamagotake/"},
 	{"wakesMasked", "WakeMasked", "is for github.com/tamagotake/tamagotake/"},
@@ -115,10 +115,10 @@ func TestMain(m *testing.M) {
 
 // Every kind of bad task is refused, with a chain of calls that says where; a good one
 // beside them is not, nor are the entries.
-func TestBadTasksAreRefused(t *testing.T) {
+func TestRefused(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm"} {
 		t.Run(arch, func(t *testing.T) {
-			v := verifyImage(t, arch, "boot/verify/bad")
+			v := verifyImage(t, arch, "boot/verify/images/refused")
 			if len(v.roots) < len(bad)+8 {
 				t.Errorf("only %d roots", len(v.roots))
 			}
@@ -126,7 +126,7 @@ func TestBadTasksAreRefused(t *testing.T) {
 			if arch == "amd64" {
 				bad = slices.Concat(bad, corners)
 			}
-			place := regexp.MustCompile(`^boot/verify/bad/(main|corners_amd64)\.go:\d+$`)
+			place := regexp.MustCompile(`^boot/verify/images/refused/(main|corners_amd64)\.go:\d+$`)
 			refused := map[string]string{}
 			for _, r := range v.refusals {
 				name := strings.TrimPrefix(r.root.Name, "main.")
@@ -196,7 +196,7 @@ func TestNoMarks(t *testing.T) {
 
 // An entry that the image does not have is an error, and no silence.
 func TestEntries(t *testing.T) {
-	name, linked, _ := buildImage(t, "arm", "boot/verify/bad")
+	name, linked, _ := buildImage(t, "arm", "boot/verify/images/refused")
 	im, err := open(name, linked)
 	if err != nil {
 		t.Fatal(err)

@@ -106,8 +106,8 @@ func TestPlainGo(t *testing.T) {
 		linked := filepath.Join(dir, arch)
 		script := `set -e
 eval "$(` + tool + ` env -arch ` + arch + `)"
-go build -o ` + linked + ` ./qemu/early
-go vet ./qemu/early ./hal/` + arch + `
+go build -o ` + linked + ` ./qemu/images/early
+go vet ./qemu/images/early ./hal/` + arch + `
 go list -f '{{.Standard}} {{.GoFiles}}' runtime/goos
 `
 		cmd := exec.Command("sh", "-c", script)

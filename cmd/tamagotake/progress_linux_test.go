@@ -66,7 +66,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	}
 
 	atOnce(t)
-	if err := run([]string{"size", "-replace", "../../qemu/arguments/main.go=" + broken, "../../qemu/arguments"}, io.Discard); err == nil {
+	if err := run([]string{"size", "-replace", "../../qemu/images/arguments/main.go=" + broken, "../../qemu/images/arguments"}, io.Discard); err == nil {
 		t.Error("a broken program is built")
 	}
 	if err := run([]string{"flash", "-yes", "-dev", emptyFile(t, dir), cardFile(t, dir)}, side); err != nil {
@@ -75,8 +75,8 @@ func TestProgressOnTerminal(t *testing.T) {
 	fmt.Fprint(side, "end")
 	s.wait(t, "end")
 	for _, want := range []string{
-		eraseLine + "building ../../qemu/arguments, 0 s",
-		eraseLine + "# github.com/tamagotake/tamagotake/qemu/arguments\r\n",
+		eraseLine + "building ../../qemu/images/arguments, 0 s",
+		eraseLine + "# github.com/tamagotake/tamagotake/qemu/images/arguments\r\n",
 		eraseLine + "done, and the same when read back\r\nend",
 	} {
 		if !strings.Contains(s.String(), want) {

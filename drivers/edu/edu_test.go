@@ -95,7 +95,7 @@ func realtime(t *testing.T, m *fake.Machine) func() asker {
 }
 
 func both(t *testing.T, test func(t *testing.T, drive drive)) {
-	t.Run("straight-line", func(t *testing.T) { test(t, straight) })
+	t.Run("coro-line", func(t *testing.T) { test(t, straight) })
 	t.Run("poll function", func(t *testing.T) { test(t, realtime) })
 }
 

@@ -82,6 +82,6 @@ func TestRepository(t *testing.T) {
 	}
 	run(copied, "go", "vet", "./rt/...")
 	for _, arch := range []string{"amd64", "arm"} {
-		run(copied, "go", "run", "./cmd/tamagotake", "build", "-arch", arch, "-o", filepath.Join(copied, arch), "./qemu/sealed")
+		run(copied, "go", "run", "./cmd/tamagotake", "build", "-arch", arch, "-o", filepath.Join(copied, arch), "./qemu/images/sealed")
 	}
 }

@@ -187,7 +187,7 @@ is maitake and cordyceps (Rust), their own best times over an add on their machi
 	fmt.Fprintf(&b, `
 To wake and resume a straight-line task takes %.1f times as long as to wake and poll a poll
 function: in two switches between goroutines the runtime changes the states of both by
-atomic operations. In instructions, on the machines, it is less: TestStraight in qemu/ holds
+atomic operations. In instructions, on the machines, it is less: TestCoro in qemu/ holds
 it to 3 times.
 `, resume)
 	b.WriteString(`

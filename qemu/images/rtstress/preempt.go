@@ -1,0 +1,53 @@
+//go:build tamago
+
+package main
+
+import (
+	"runtime"
+
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
+
+const preemptCount = 1000
+
+var (
+	preemptRealtime, preemptThread task.Task[task.None]
+	preemptExecutor                sched.Executor
+	preemptWaker                   task.Waker
+	preemptSeen                    uint32
+)
+
+func preemptPoll(*task.None, *task.Context) task.Poll {
+	preemptWaker.Wake()
+	return task.Pending
+}
+
+// preempt: a real-time task wakes one at thread level, whose executor's goroutine gets its
+// turn although another computes and never yields.
+func preempt() {
+	const bell = 1
+	preemptExecutor.Init(bell)
+	thread, _ := sched.Spawn(&preemptExecutor, &preemptThread, nil, func(*task.None, *task.Context) task.Poll {
+		preemptSeen++
+		return task.Pending
+	})
+	preemptWaker = thread.Waker()
+	go preemptExecutor.Run()
+	for preemptSeen == 0 {
+		runtime.Gosched()
+	}
+	j, _ := sched.Spawn(&sched.Normal, &preemptRealtime, nil, preemptPoll)
+	line.Unregister(lineTimer) // it was another task's
+	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	for range preemptCount {
+		before := preemptSeen
+		after(200, 20000)
+		spin(&preemptSeen, before+1) // it ends when the task has been polled, or never
+	}
+	check.Report(true, "%d tasks at thread level polled while a goroutine does not yield", preemptCount)
+	j.Cancel()
+	j.Detach()
+}

@@ -1,0 +1,159 @@
+//go:build tamago
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/sched"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
+
+var nowhere *int
+
+// panics and faults do so with interrupts masked, as a bug within a critical section would.
+func panics() {
+	hal.MaskInterrupts()
+	panic("masked")
+}
+
+func faults() {
+	hal.MaskInterrupts()
+	*nowhere = 1
+}
+
+// flag returns the interrupt flag, which is for [hal.RestoreInterrupts], and leaves it.
+func flag() uintptr {
+	saved := hal.MaskInterrupts()
+	hal.RestoreInterrupts(saved)
+	return saved & flagMask
+}
+
+var (
+	alarmTask task.Task[task.None]
+	alarms    uint32
+)
+
+//tamagotake:realtime
+func alarmPoll(*task.None, *task.Context) task.Poll { alarms++; return task.Pending }
+
+// fires reports whether the timer still interrupts.
+func fires() bool {
+	const waitNS = 60e9 // a host may stand still for seconds
+	before := load(&alarms)
+	now := hal.Now()
+	hal.SetAlarm(now + 100e3)
+	for end := now + waitNS; load(&alarms) == before && hal.Now() < end; {
+	}
+	return load(&alarms) != before
+}
+
+//go:noinline
+func load(p *uint32) uint32 { return *p }
+
+// masked: what a panic or a fault with interrupts masked leaves behind, wherever it is
+// contained.
+func masked() {
+	j, err := sched.Spawn(&sched.Normal, &alarmTask, task.Named("alarm"), alarmPoll)
+	if err != nil {
+		check.Report(false, "%v", err)
+		return
+	}
+	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	line.Unmask(lineTimer)
+	on := flag()
+	check.Report(fires(), "the timer interrupts at first")
+	polled := func(f func()) func() error {
+		return func() error {
+			_, err := sched.BlockOn(&executor, new(task.Task[task.None]), task.Named("victim"), func(*task.None, *task.Context) task.Poll {
+				f()
+				return task.Ready
+			})
+			return err
+		}
+	}
+	body := func(f func()) func() error {
+		return func() error {
+			_, err := sched.BlockOn(&executor, new(task.Task[task.None]), task.Named("victim"), coro.Func(func(c *coro.Ctx) (n task.None) {
+				c.Yield()
+				f()
+				return n
+			}))
+			return err
+		}
+	}
+	for _, c := range []struct {
+		name, text string
+		do         func() error
+	}{
+		{"a poll panics", "masked", polled(panics)},
+		{"a poll faults", "nil pointer", polled(faults)},
+		{"a body panics", "masked", body(panics)},
+		{"a body faults", "nil pointer", body(faults)},
+		{"a body faults, and recovers", "", body(func() { recovered(faults) })},
+		{"a goroutine faults, and recovers", "nil pointer", func() (err error) {
+			done := make(chan error)
+			go func() { done <- recovered(faults) }()
+			return <-done
+		}},
+		{"a goroutine panics, and recovers", "masked", func() (err error) {
+			done := make(chan error)
+			go func() { done <- recovered(panics) }()
+			return <-done
+		}},
+		{"a goroutine exits", "", func() (err error) {
+			done := make(chan error)
+			go func() {
+				defer close(done)
+				hal.MaskInterrupts()
+				runtime.Goexit()
+			}()
+			return <-done
+		}},
+		{"a deferred call panics in a shutdown", "masked", shutdown},
+		{"a line that there is not", "no such line", func() error {
+			return line.Register(line.Lines, "none", line.Edge, task.Waker{})
+		}},
+	} {
+		err := c.do()
+		ok := (err == nil) == (c.text == "") && (err == nil || strings.Contains(err.Error(), c.text))
+		now := flag()
+		hal.UnmaskInterrupts() // for the next
+		check.Report(ok && now == on && fires(), "%s: %v; interrupt flag %#x, before %#x", c.name, err, now, on)
+	}
+}
+
+// recovered runs f and returns what it panicked with.
+func recovered(f func()) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = errors.New(fmt.Sprint(v))
+		}
+	}()
+	f()
+	return nil
+}
+
+// shutdown has an executor shut down whose only task panics while it cleans up.
+func shutdown() error {
+	e := new(sched.Executor)
+	j, err := sched.Spawn(e, new(task.Task[task.None]), task.Named("victim"), coro.Func(func(c *coro.Ctx) (n task.None) {
+		defer panics()
+		c.AwaitFunc(func(*task.Context) task.Poll { return task.Pending })
+		return n
+	}))
+	if err != nil {
+		return err
+	}
+	e.Tick()
+	e.Shutdown()
+	_, err, _ = j.Poll(task.Waker{})
+	return err
+}
