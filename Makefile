@@ -58,7 +58,7 @@ PLAIN  := arguments garbage rtstress latency coro timer uart memory early gorunt
 SEALED := abort oom channels sealed
 
 # What is built for the targets only.
-BARE := ./kernel/... ./examples/... ./hal/... ./drivers/... ./qemu/images/... ./boot/verify/images/...
+BARE := ./kernel/... ./examples/... ./hal/... ./rt/platform ./rt/irq ./drivers/... ./qemu/images/... ./boot/verify/images/...
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -167,10 +167,10 @@ test-host: tool ## host tests, with the race detector
 	go test -timeout 60m -race $$(go list ./... | grep -v -e /qemu$$ -e /docs$$)
 	go test -timeout 60m -tags tasktrace ./rt/...
 
-test-models: ## orders of the steps of queue, tasks, executors, sync, timer, doorbells: docs/models.md
+test-models: ## orders of the steps of queue, tasks, executors, sync, timer, parkers: docs/models.md
 	go test -timeout 60m -tags explore ./internal/explore
 	go test -timeout 60m -tags explore -run '^TestModel' ./rt/...
-	go test -timeout 60m -tags explore,doorbell -run '^TestModel' ./hal
+	go test -timeout 60m -tags explore,parkers -run '^TestModel' ./rt/platform
 
 test-boot: images imx disk $(TEST_IMAGES) ## boot tests in QEMU
 	@$(TOOL) doctor -install amd64 arm uefi disks
@@ -189,7 +189,7 @@ lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet ./...
 	GOARCH=arm GOARM=7 go vet ./rt/... ./hal/...
 	go vet -tags explore ./internal/... ./rt/...
-	go vet -tags explore,doorbell ./hal
+	go vet -tags explore,parkers ./rt/platform
 	go vet -tags tasktrace ./rt/...
 	$(TOOL) vet -arch amd64 $(BARE)
 	$(TOOL) vet -arch arm $(BARE)
@@ -197,7 +197,7 @@ lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
 	build/staticcheck -tags explore ./internal/... ./rt/...
-	build/staticcheck -tags explore,doorbell ./hal
+	build/staticcheck -tags explore,parkers ./rt/platform
 	build/staticcheck -tags tasktrace ./rt/...
 	$(TOOL) exec -arch amd64 build/staticcheck $(BARE)
 	$(TOOL) exec -arch arm build/staticcheck $(BARE)

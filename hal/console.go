@@ -2,6 +2,8 @@
 
 package hal
 
+import "github.com/tamagotake/tamagotake/rt/platform"
+
 // The console's output, before, while and after a driver has the port:
 //
 //	start          the machine writes to the port and waits for it
@@ -21,9 +23,9 @@ var console struct {
 // the stack. drain returns when all that print has taken is out, or given up. Thread
 // level.
 func SetConsole(print func(c byte), drain func()) {
-	saved := MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	console.print, console.drain, console.taken = print, drain, true
-	RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Print gives a byte to the console's driver. It reports false if there is none, or it is
@@ -46,10 +48,10 @@ func Print(c byte) bool {
 //
 //go:nosplit
 func ReleaseConsole() {
-	saved := MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if console.taken {
 		console.taken = false
 		console.drain()
 	}
-	RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }

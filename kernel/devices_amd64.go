@@ -9,7 +9,7 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/hal/amd64"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -77,7 +77,7 @@ func retire(e *driven, why string) {
 // intr is how a device interrupts: by a line, and of what kind.
 type intr struct {
 	line    uint32
-	trigger line.Trigger
+	trigger irq.Trigger
 	message amd64.Message // if it is by messages
 	pin     bool          // of PCI: the line may be that of other devices, too
 }
@@ -114,9 +114,9 @@ func (e *driven) device() *found {
 func (e *driven) connect(name string, w task.Waker) (err error) {
 	id := e.intr.line
 	if e.intr.pin {
-		id, err = line.Share(id, name, w)
+		id, err = irq.Share(id, name, w)
 	} else {
-		err = line.Register(id, name, e.intr.trigger, w)
+		err = irq.Register(id, name, e.intr.trigger, w)
 	}
 	if err == nil {
 		e.line, e.waker = id, w
@@ -127,7 +127,7 @@ func (e *driven) connect(name string, w task.Waker) (err error) {
 // disconnect undoes connect, if it was done. The device is off the bus.
 func (e *driven) disconnect() {
 	if e.line != 0 {
-		line.Unregister(e.line)
+		irq.Unregister(e.line)
 	}
 }
 
@@ -150,7 +150,7 @@ func startDevices() {
 		t, ok, err := virtio.ProbeMMIO(base)
 		if m := matchVirtio(t.Type); ok && m != nil {
 			var e *driven
-			if e, err = drive(m, &Device{Where: t.Name, Virtio: &t}, intr{line: n, trigger: line.Level}); err != nil {
+			if e, err = drive(m, &Device{Where: t.Name, Virtio: &t}, intr{line: n, trigger: irq.Level}); err != nil {
 				e.disconnect()
 			}
 		}
@@ -216,7 +216,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 			return how, fmt.Errorf("pci: %v: no line is left for its messages", d.Address)
 		}
 		x.Enable()
-		return intr{line: m.Line, trigger: line.Edge, message: m}, x.Set(0, m.Address, uint32(m.Data))
+		return intr{line: m.Line, trigger: irq.Edge, message: m}, x.Set(0, m.Address, uint32(m.Data))
 	}
 	if err == pci.ErrNoMessages && msi {
 		how, err = setMSI(d)
@@ -228,7 +228,7 @@ func interruptPCI(d *pci.Device, msi bool) (how intr, err error) {
 	if !ok {
 		return how, fmt.Errorf("pci: %v has neither messages nor a pin to interrupt by", d.Address)
 	}
-	return intr{line: n, trigger: line.Level, pin: true}, nil
+	return intr{line: n, trigger: irq.Level, pin: true}, nil
 }
 
 func release(how intr) {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -46,7 +46,7 @@ var (
 		spawn: func() (task.JoinHandle[task.None], error) { return spawnRealtime(&uartTask, uartBuilder, uartPoll) },
 		started: func(w task.Waker, again bool) {
 			if again {
-				line.Unregister(lineConsole)
+				irq.Unregister(lineConsole)
 			}
 			consoleStart(w)
 		},
@@ -70,10 +70,10 @@ func Essential(name string, spawn func() (task.JoinHandle[task.None], error)) {
 // timerStart connects the timer's line to its task.
 func timerStart(w task.Waker, again bool) {
 	if again {
-		line.Unregister(lineTimer)
+		irq.Unregister(lineTimer)
 	}
-	line.Register(lineTimer, "timer", line.Edge, w)
-	line.Unmask(lineTimer)
+	irq.Register(lineTimer, "timer", irq.Edge, w)
+	irq.Unmask(lineTimer)
 }
 
 // start begins the first life, so that it is there before main goes on, and has the supervisor

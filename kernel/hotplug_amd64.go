@@ -8,7 +8,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/hal/amd64"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -54,7 +54,7 @@ func watchSlot(s pci.Slot) {
 		return
 	}
 	p.line = e.line
-	line.Unmask(p.line)
+	irq.Unmask(p.line)
 	s.Events() // of before
 	s.Listen()
 	p.waker.Wake()
@@ -90,7 +90,7 @@ func (p *port) poll(cx *task.Context) task.Poll {
 		p.slot.PowerOn()
 		p.add()
 	}
-	line.Unmask(p.line)
+	irq.Unmask(p.line)
 	p.retry.Stop()
 	if p.empty {
 		p.retry.For(retryNS)
@@ -142,5 +142,5 @@ func setMSI(d *pci.Device) (how intr, err error) {
 		amd64.FreeMessage(m)
 		return how, err
 	}
-	return intr{line: m.Line, trigger: line.Edge, message: m}, nil
+	return intr{line: m.Line, trigger: irq.Edge, message: m}, nil
 }

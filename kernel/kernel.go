@@ -42,10 +42,10 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	_ "github.com/tamagotake/tamagotake/hal/board" // the command line
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -66,9 +66,6 @@ type Config struct {
 	Quiet bool
 }
 
-// doorbell is the one that rings for the executor: others are the application's.
-const doorbell = 0
-
 // tickShift is how exactly deadlines are kept: they are rounded up to 1.024 us.
 const tickShift = 10
 
@@ -81,7 +78,7 @@ var startNS, firstPollNS int64
 // reported on the console and left out; without timer and console there is no kernel, and Start
 // panics. Thread level, once, by the goroutine that calls [Run].
 func Start(c Config) {
-	startNS = hal.Now()
+	startNS = platform.Now()
 	if c.Budget == 0 {
 		c.Budget = 2 * time.Second
 	}
@@ -91,7 +88,6 @@ func Start(c Config) {
 	if !c.Quiet {
 		banner()
 	}
-	executor.Init(doorbell)
 	setBudget(int64(c.Budget))
 	executor.Watch(c.Budget, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
 	executor.WatchComputing(c.Compute)
@@ -101,7 +97,7 @@ func Start(c Config) {
 	task.ReportTo(Spawn(&executor, &reportTask, "reports", reportPoll))
 	essentialTimer.start()
 	feederWaker = Spawn(&executor, &feederTask, "supervisor", feederPoll)
-	line.RegisterStray(Spawn(&executor, &strayTask, "stray", strayPoll))
+	irq.RegisterStray(Spawn(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	essentialUART.start()
 	timersStart()

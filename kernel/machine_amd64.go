@@ -12,7 +12,7 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/serial"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/amd64"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -70,8 +70,8 @@ func consoleInit() {
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
-	line.Register(amd64.LineCOM1, "uart", line.Edge, w)
-	line.Unmask(amd64.LineCOM1)
+	irq.Register(amd64.LineCOM1, "uart", irq.Edge, w)
+	irq.Unmask(amd64.LineCOM1)
 	com1.Start()
 	hal.SetConsole(consolePrint, consoleDrain)
 }
@@ -105,15 +105,15 @@ var (
 // timersStart connects the hardware timers and the clock to their drivers.
 func timersStart() {
 	clock := amd64.LineGSI(clockInput)
-	line.Register(clock, "clock", line.Edge, SpawnMethod(&sched.Normal, &clockTask, "clock", &cmosClock, (*cmosrtc.Clock).Poll))
-	line.Unmask(clock)
+	irq.Register(clock, "clock", irq.Edge, SpawnMethod(&sched.Normal, &clockTask, "clock", &cmosClock, (*cmosrtc.Clock).Poll))
+	irq.Unmask(clock)
 
 	if hardwareTimers[0].Err = hpetTimer.Init(hpetInput); hardwareTimers[0].Err != nil {
 		return // microvm has none
 	}
 	n := amd64.LineGSI(hpetInput)
-	line.Register(n, "hpet", line.Edge, SpawnMethod(&sched.Normal, &hpetTask, "hpet", &hpetTimer, (*hpet.Timer).Poll))
-	line.Unmask(n)
+	irq.Register(n, "hpet", irq.Edge, SpawnMethod(&sched.Normal, &hpetTask, "hpet", &hpetTimer, (*hpet.Timer).Poll))
+	irq.Unmask(n)
 }
 
 const ib700Port = 0x441

@@ -13,7 +13,7 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/snvs"
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/arm"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -70,8 +70,8 @@ func consoleInit() {}
 // consoleStart connects the port's line to its driver, and only then lets the port
 // interrupt. From then on what is printed goes through the driver.
 func consoleStart(w task.Waker) {
-	line.Register(arm.ConsoleLine, "uart", line.Level, w)
-	line.Unmask(arm.ConsoleLine)
+	irq.Register(arm.ConsoleLine, "uart", irq.Level, w)
+	irq.Unmask(arm.ConsoleLine)
 	uart.Start()
 	hal.SetConsole(consolePrint, consoleDrain)
 }
@@ -88,12 +88,12 @@ var (
 func timersStart() {
 	hz := arm.StartTimerClocks()
 	if hardwareTimers[0].Err = gptTimer.Init(hz); hardwareTimers[0].Err == nil {
-		line.Register(gptTimer.Line, "gpt", line.Level, SpawnMethod(&sched.Normal, &gptTask, "gpt", &gptTimer, (*gpt.Timer).Poll))
-		line.Unmask(gptTimer.Line)
+		irq.Register(gptTimer.Line, "gpt", irq.Level, SpawnMethod(&sched.Normal, &gptTask, "gpt", &gptTimer, (*gpt.Timer).Poll))
+		irq.Unmask(gptTimer.Line)
 	}
 	if hardwareTimers[1].Err = epitTimer.Init(hz); hardwareTimers[1].Err == nil {
-		line.Register(epitTimer.Line, "epit", line.Level, SpawnMethod(&sched.Normal, &epitTask, "epit", &epitTimer, (*epit.Timer).Poll))
-		line.Unmask(epitTimer.Line)
+		irq.Register(epitTimer.Line, "epit", irq.Level, SpawnMethod(&sched.Normal, &epitTask, "epit", &epitTimer, (*epit.Timer).Poll))
+		irq.Unmask(epitTimer.Line)
 	}
 }
 

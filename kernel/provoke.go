@@ -5,7 +5,7 @@ package kernel
 import (
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Fault is what [Provoke] has a task do.
@@ -23,7 +23,7 @@ func Provoke(task string, f Fault) bool {
 	switch task {
 	case "timer":
 		provokedTimer.what.Store(uint32(f))
-		hal.SetAlarm(hal.Now())
+		platform.SetAlarm(platform.Now())
 	case "uart":
 		provokedUART.what.Store(uint32(f))
 	default:
@@ -52,7 +52,7 @@ func (p *Provoked) Do() {
 	if what != FaultBudget {
 		*nowhere = 1
 	}
-	for hal.Now() != 0 {
+	for platform.Now() != 0 {
 	}
 }
 

@@ -3,8 +3,8 @@
 package kernel
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -28,7 +28,7 @@ func SleepsEnded() uint64 { return ended }
 func timerPoll(_ *task.None, cx *task.Context) task.Poll {
 	provokedTimer.Do()
 	if firstPollNS == 0 {
-		firstPollNS = hal.Now()
+		firstPollNS = platform.Now()
 	}
 	t := timer.Default.TurnN(turnMax)
 	ended += uint64(t.Expired)
@@ -41,7 +41,7 @@ func timerPoll(_ *task.None, cx *task.Context) task.Poll {
 // strayPoll reports each unregistered line once. It was masked when it was delivered.
 func strayPoll(*task.None, *task.Context) task.Poll {
 	for {
-		n, ok := line.NextStray()
+		n, ok := irq.NextStray()
 		if !ok {
 			return task.Pending
 		}

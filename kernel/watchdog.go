@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -32,7 +32,7 @@ func feederPoll(_ *task.None, cx *task.Context) task.Poll {
 		meals.Every(watchdog.FeedNS)
 	}
 	for meals.Poll(cx) == task.Ready {
-		feeder.Feed(hal.Now())
+		feeder.Feed(platform.Now())
 	}
 	return task.Pending
 }
@@ -70,7 +70,7 @@ func Watchdog() *watchdog.Feeder { return &feeder }
 // StartWatchdog has the watchdog end the run when it was not fed for timeoutNS nanoseconds. The
 // kernel feeds it as long as its thread tasks are polled. The errors are those of the watchdog.
 func StartWatchdog(dog watchdog.Dog, timeoutNS int64) error {
-	err := feeder.Start(dog, timeoutNS, hal.Now())
+	err := feeder.Start(dog, timeoutNS, platform.Now())
 	feederWaker.Wake()
 	return err
 }

@@ -21,7 +21,7 @@ func TestNMIBeforeHalt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	halt := symbol(t, filepath.Join(build, "tamagotake-amd64.sym.elf"), "github.com/tamagotake/tamagotake/hal.wait") + 1
+	halt := symbol(t, filepath.Join(build, "tamagotake-amd64.sym.elf"), "github.com/tamagotake/tamagotake/rt/platform.wait") + 1
 	socket := filepath.Join(t.TempDir(), "gdb")
 	c := boot(t, Q35.With("-chardev", "socket,id=gdb,server=on,wait=off,path="+socket, "-gdb", "chardev:gdb"))
 	d := attach(t, socket)

@@ -48,7 +48,7 @@ var classes = []class{
 	{names: []string{"runtime.select*"}, refuse: "is a select", hint: "use rt/tasksync, and return task.Pending"},
 	{names: []string{"runtime.chan*", "runtime.makechan*", "runtime.closechan*"}, refuse: "is a channel operation", hint: "use rt/tasksync.Channel, or wake a thread task and let it do the rest"},
 	{names: []string{"runtime.defer*", "runtime.gorecover", "runtime.recovery"}, refuse: "is a defer", hint: "call the function at each return"},
-	{names: []string{"sync.*", "internal/sync.*", "runtime.lock*", "runtime.unlock*", "runtime.sem*"}, refuse: "is a lock", hint: "use rt/tasksync, or hal.MaskInterrupts for a few instructions"},
+	{names: []string{"sync.*", "internal/sync.*", "runtime.lock*", "runtime.unlock*", "runtime.sem*"}, refuse: "is a lock", hint: "use rt/tasksync, or platform.MaskInterrupts for a few instructions"},
 	{names: []string{"runtime.newproc*", "runtime.go"}, refuse: "starts a goroutine", hint: "wake a thread task that starts it"},
 	{names: []string{"runtime.*", "internal/runtime/*", "runtime/*", "time.Sleep*", "time.now*"}, refuse: "is of the runtime", hint: "do it at thread level: wake a thread task"},
 }
@@ -96,7 +96,7 @@ func packageOf(name string) string {
 }
 
 // levelCheck says whether the caller runs at thread level. Below the runtime it says no.
-const levelCheck = "github.com/tamagotake/tamagotake/hal.AtThreadLevel"
+const levelCheck = "github.com/tamagotake/tamagotake/rt/platform.AtThreadLevel"
 
 // checkedAtRunTime are the functions that do what is refused, and that a real-time task can
 // reach, but only where levelCheck has said yes. Of them verify follows what they do where it
@@ -178,14 +178,14 @@ var entryCode = map[string]string{
 
 // privileged are the other functions that change what the processor does.
 var privileged = map[string]string{
-	"github.com/tamagotake/tamagotake/hal.MaskInterrupts":        "the interrupt flag",
-	"github.com/tamagotake/tamagotake/hal.RestoreInterrupts":     "the interrupt flag",
-	"github.com/tamagotake/tamagotake/hal/arm.restoreInterrupts": "the interrupt flag",
-	"github.com/tamagotake/tamagotake/hal/arm.watchdogExpired":   "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.setCompare":        "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.stopTimer":         "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.startWatchdog":     "the registers of the timer",
-	"github.com/tamagotake/tamagotake/hal/arm.stopWatchdog":      "the registers of the timer",
+	"github.com/tamagotake/tamagotake/rt/platform.MaskInterrupts":    "the interrupt flag",
+	"github.com/tamagotake/tamagotake/rt/platform.RestoreInterrupts": "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal/arm.restoreInterrupts":     "the interrupt flag",
+	"github.com/tamagotake/tamagotake/hal/arm.watchdogExpired":       "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.setCompare":            "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopTimer":             "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.startWatchdog":         "the registers of the timer",
+	"github.com/tamagotake/tamagotake/hal/arm.stopWatchdog":          "the registers of the timer",
 	"runtime.memmove": "on amd64, the direction flag, which it clears again, as every entry does",
 }
 
@@ -232,18 +232,18 @@ var executorOnly = map[string]bool{
 
 // mayCall reports whether a function may call another that has exceptions from the rules. The
 // ways into and out of the executor, and the registers of its timer, are for package hal
-// alone, undo functions for rt/task, executorOnly for hal and the machines. The others do the
+// alone, undo functions for rt/task, executorOnly for rt/sched, rt/irq and the machines. The others do the
 // same whoever calls them.
 func (im *image) mayCall(caller, callee *function) bool {
 	name := callee.name
 	if executorOnly[name] {
 		return caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/rt/sched" ||
-			caller.home == "github.com/tamagotake/tamagotake/hal" || strings.HasPrefix(caller.home, "github.com/tamagotake/tamagotake/hal/")
+			caller.home == "github.com/tamagotake/tamagotake/rt/irq" || strings.HasPrefix(caller.home, "github.com/tamagotake/tamagotake/hal/")
 	}
 	own := entryCode[name] != "" || notFollowed[name] != "" ||
 		privileged[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/hal/") ||
 		byAddress[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/")
-	return !own || caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/hal" && callee.home != "github.com/tamagotake/tamagotake/rt/task"
+	return !own || caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/rt/platform" && callee.home != "github.com/tamagotake/tamagotake/rt/task"
 }
 
 // permitOf returns what a function may do beyond the rules, which hold for the functions of

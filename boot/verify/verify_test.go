@@ -250,8 +250,8 @@ func TestWholeNames(t *testing.T) {
 		name, home string
 		want       permit
 	}{
-		{"github.com/tamagotake/tamagotake/hal.MaskInterrupts", "github.com/tamagotake/tamagotake/hal", permit{privileged: true}},
-		{"github.com/tamagotake/tamagotake/hal.MaskInterrupts", "x/cmd", permit{}},
+		{"github.com/tamagotake/tamagotake/rt/platform.MaskInterrupts", "github.com/tamagotake/tamagotake/rt/platform", permit{privileged: true}},
+		{"github.com/tamagotake/tamagotake/rt/platform.MaskInterrupts", "x/cmd", permit{}},
 		{"github.com/tamagotake/tamagotake/hal/amd64.run", "github.com/tamagotake/tamagotake/hal/amd64", permit{privileged: true, switchesStack: true}},
 		{"main.run", "x/cmd", permit{}},
 		{"x/lib.memeqbody<>", "x/lib", permit{}},
@@ -265,17 +265,17 @@ func TestWholeNames(t *testing.T) {
 		want           bool
 	}{
 		{"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>", "github.com/tamagotake/tamagotake/hal/amd64.run", true},
-		{"github.com/tamagotake/tamagotake/hal.enter", "github.com/tamagotake/tamagotake/hal/arm.enter", true},
+		{"github.com/tamagotake/tamagotake/rt/platform.enter", "github.com/tamagotake/tamagotake/hal/arm.enter", true},
 		{"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack", "github.com/tamagotake/tamagotake/rt/task.Undo.call", true},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
-		{"github.com/tamagotake/tamagotake/hal.press", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
+		{"github.com/tamagotake/tamagotake/rt/platform.tryPreempt", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.run", false},
 		{"github.com/tamagotake/tamagotake/hal/arm.others", "github.com/tamagotake/tamagotake/rt/sched.Next", true},
 		{"github.com/tamagotake/tamagotake/rt/sched.Direct", "github.com/tamagotake/tamagotake/rt/sched.Next", true},
 		{"x/hal/arm.others", "github.com/tamagotake/tamagotake/rt/sched.Next", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/amd64.preempt", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.stopWatchdog", false},
-		{"x/lib.F", "github.com/tamagotake/tamagotake/hal.MaskInterrupts", true},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/platform.MaskInterrupts", true},
 		{"x/lib.F", "runtime.memmove", true},
 	} {
 		if got := im.mayCall(&function{name: x.caller, home: packageOf(x.caller)}, &function{name: x.callee, home: packageOf(x.callee)}); got != x.want {

@@ -36,7 +36,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -134,9 +134,9 @@ func (r *Request) Busy() bool { return r.state.Load() == inFlight }
 // allocates if there is an error. A request that was never submitted is done.
 func (r *Request) Poll(w task.Waker) (isDone bool, err error) {
 	if r.waker != w {
-		saved := hal.MaskInterrupts() // the driver may use it, half written
+		saved := platform.MaskInterrupts() // the driver may use it, half written
 		r.waker = w
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 	}
 	if r.Busy() {
 		return false, nil

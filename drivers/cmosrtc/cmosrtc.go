@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -61,18 +61,18 @@ type Clock struct {
 
 // read reads one register: two accesses, between which nobody else may come.
 func (c *Clock) read(index uint8) uint8 {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out8(c.Port, index)
 	val := mmio.In8(c.Port + 1)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return val
 }
 
 func (c *Clock) write(index, val uint8) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out8(c.Port, index)
 	mmio.Out8(c.Port+1, val)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Poll is the driver: it makes an event of an update. It never completes. If it is
@@ -92,9 +92,9 @@ func (c *Clock) Updates(on bool) {
 	b := c.read(regB) &^ bUpdate
 	if on {
 		c.read(regC) // forget what was
-		saved := hal.MaskInterrupts()
+		saved := platform.MaskInterrupts()
 		c.Reset()
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		b |= bUpdate
 	}
 	c.write(regB, b)

@@ -1,9 +1,9 @@
 package edu
 
 import (
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
@@ -21,15 +21,15 @@ type Realtime struct {
 }
 
 // Start connects the line to the driver's task, and then lets the device interrupt. Thread
-// level, once. The error is a [drivers.Error], or that of [line.Register].
+// level, once. The error is a [drivers.Error], or that of [irq.Register].
 func (d *Realtime) Start(w task.Waker) error {
-	if err := line.Register(d.Line, d.Name, line.Level, w); err != nil {
+	if err := irq.Register(d.Line, d.Name, irq.Level, w); err != nil {
 		return err
 	}
 	if err := begin(d.Name, d.Base); err != nil {
 		return err
 	}
-	line.Unmask(d.Line)
+	irq.Unmask(d.Line)
 	d.turn.Add(1)
 	return nil
 }
@@ -44,7 +44,7 @@ func (d *Realtime) Poll(*task.Context) task.Poll {
 	if pending&intFactorial != 0 {
 		d.answers.Set(mmio.Read32(d.Base + fact))
 	}
-	line.Unmask(d.Line) // only now: it is asserted until the device is acknowledged
+	irq.Unmask(d.Line) // only now: it is asserted until the device is acknowledged
 	return task.Pending
 }
 

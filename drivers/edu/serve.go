@@ -2,9 +2,9 @@ package edu
 
 import (
 	"github.com/tamagotake/tamagotake/drivers/supervisor"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
@@ -37,10 +37,10 @@ func (d *Device) Serve(c *coro.Ctx) error {
 	if err := begin(d.Name, d.Base); err != nil {
 		return err
 	}
-	if err := line.Register(d.Line, d.Name, line.Level, c.Waker()); err != nil {
+	if err := irq.Register(d.Line, d.Name, irq.Level, c.Waker()); err != nil {
 		return err
 	}
-	defer line.Unregister(d.Line)
+	defer irq.Unregister(d.Line)
 	for {
 		var r request
 		c.Sync(&d.wait, func(cx *task.Context, w *tasksync.Wait) tasksync.Result { return d.requests.Wait(cx, w, &r) })
@@ -56,7 +56,7 @@ func (d *Device) Serve(c *coro.Ctx) error {
 func (d *Device) computed(*task.Context) task.Poll {
 	pending := mmio.Read32(d.Base + intStatus)
 	mmio.Write32(d.Base+intAck, pending)
-	line.Unmask(d.Line) // only now: it is asserted until the device is acknowledged
+	irq.Unmask(d.Line) // only now: it is asserted until the device is acknowledged
 	if pending&intFactorial == 0 {
 		return task.Pending
 	}

@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -93,7 +93,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 	b := &bench{device: newDevice()}
 	mmio.Fake = &b.device
 	b.timer.Base = base
-	line.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
+	irq.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
 	b.device.slow = 1 // so that the counter is seen to run
 	defer func() {
 		b.device.slow = 0

@@ -28,9 +28,9 @@ package gpio
 import (
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
@@ -107,14 +107,14 @@ func (b *Bank) Init(number int, base uintptr, lines [2]uint32) {
 func (b *Bank) Number() int { return b.number }
 
 // Start connects the bank's lines to its task, and its task to that of [Bank.Refill].
-// Thread level. The error is that of [line.Register].
+// Thread level. The error is that of [irq.Register].
 func (b *Bank) Start(poll, refill task.Waker) error {
 	b.refill = refill
 	for i, n := range b.lines {
-		if err := line.Register(n, lineNames[i][b.number%len(lineNames[i])], line.Level, poll); err != nil {
+		if err := irq.Register(n, lineNames[i][b.number%len(lineNames[i])], irq.Level, poll); err != nil {
 			return err
 		}
-		line.Unmask(n)
+		irq.Unmask(n)
 	}
 	return nil
 }
@@ -150,8 +150,8 @@ func (b *Bank) Poll(*task.Context) task.Poll {
 		b.refill.Wake() // a line that is stuck: masked until thread level has had a turn
 		return task.Pending
 	}
-	line.Unmask(b.lines[0])
-	line.Unmask(b.lines[1])
+	irq.Unmask(b.lines[0])
+	irq.Unmask(b.lines[1])
 	return task.Pending
 }
 
@@ -175,17 +175,17 @@ func (b *Bank) serve(s *source, bit uint32) (closing bool) {
 // completes. The task must be one of thread level: that it is polled is what says that
 // thread level had its turn.
 func (b *Bank) Refill(*task.Context) task.Poll {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	for left := b.spent; left != 0; left &= left - 1 {
 		b.sources[bits.TrailingZeros32(left)].credit = creditMax
 	}
 	mmio.Set(b.base+imr, b.spent)
 	stuck := b.empty >= creditMax
 	b.spent, b.empty = 0, 0
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if stuck {
-		line.Unmask(b.lines[0])
-		line.Unmask(b.lines[1])
+		irq.Unmask(b.lines[0])
+		irq.Unmask(b.lines[1])
 	}
 	return task.Pending
 }

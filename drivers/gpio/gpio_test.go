@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -109,7 +109,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{T: t}
 	mmio.Fake = &b.device
 	b.bank.Init(4, base, [2]uint32{104, 105})
-	line.Controller.Unmask = func(n uint32, _ bool) { b.device.masked[n-104] = false }
+	irq.Controller.Unmask = func(n uint32, _ bool) { b.device.masked[n-104] = false }
 	spawn := func(on *sched.Executor, t *task.Task[task.None], poll func(*Bank, *task.Context) task.Poll) task.Waker {
 		j, err := sched.SpawnMethod(on, t, nil, &b.bank, poll)
 		if err != nil {
@@ -234,8 +234,8 @@ func TestOldStatus(t *testing.T) {
 func TestEdgeDuringPoll(t *testing.T) {
 	b := newBench(t)
 	l := b.listen(21, Rising)
-	unmask, once := line.Controller.Unmask, true
-	line.Controller.Unmask = func(n uint32, level bool) {
+	unmask, once := irq.Controller.Unmask, true
+	irq.Controller.Unmask = func(n uint32, level bool) {
 		if once {
 			once = false
 			b.device.pulse(21)

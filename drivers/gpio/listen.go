@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
@@ -31,8 +31,8 @@ type Listener struct {
 // same pin, for the same trigger; for another the error is [ErrListened]. Thread level,
 // after [Bank.Start].
 func (p Pin) Listen(t Trigger) (Listener, error) {
-	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	defer platform.RestoreInterrupts(saved)
 	s := p.source()
 	if s.trigger == Off {
 		p.open(t)
@@ -73,7 +73,7 @@ func (p Pin) open(t Trigger) {
 // The error is [ErrReleased], as it is: a text with the pin's name would be an allocation.
 // From a poll; real-time and thread level.
 func (l *Listener) Poll(cx *task.Context) (n uint32, err error) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	for {
 		n, err = l.take()
 		if n != 0 || err != nil {
@@ -85,15 +85,15 @@ func (l *Listener) Poll(cx *task.Context) (n uint32, err error) {
 			break
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n, err
 }
 
 // Take is [Listener.Poll] without waiting. Real-time and thread level.
 func (l *Listener) Take() (n uint32, err error) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	n, err = l.take()
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n, err
 }
 
@@ -120,8 +120,8 @@ func (p Pin) arm() {
 // Release ends the listening of everybody: the pin no longer interrupts, and who waits is
 // woken and gets [ErrReleased]. Thread level.
 func (p Pin) Release() {
-	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	defer platform.RestoreInterrupts(saved)
 	mmio.Clear(p.bank.base+imr, p.bit())
 	p.bank.spent &^= p.bit()
 	s := p.source()
@@ -139,8 +139,8 @@ type Stat struct {
 
 // Stat returns what has happened on the pin. Thread level.
 func (p Pin) Stat() Stat {
-	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	defer platform.RestoreInterrupts(saved)
 	s := p.source()
 	return Stat{s.trigger, s.events, s.storms}
 }

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // ErrPin: there is no such pin.
@@ -62,8 +62,8 @@ func (p Pin) IsOutput() (output, high bool) {
 // Output makes the pin drive its pad. The data come before the direction, so that the pad
 // never has the other value in between. The error is [ErrListened]. Thread level.
 func (p Pin) Output(high bool) error {
-	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	defer platform.RestoreInterrupts(saved)
 	if p.source().trigger != Off {
 		return fmt.Errorf("%v: %w", p, ErrListened)
 	}
@@ -74,18 +74,18 @@ func (p Pin) Output(high bool) error {
 
 // Input makes the pin an input. Real-time and thread level.
 func (p Pin) Input() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Clear(p.bank.base+gdir, p.bit())
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Set drives an output pin high or low. Of an input it sets what the pin will drive. Any
 // level: the chip has no register to set single bits of, so interrupts are masked for the
 // read and the write.
 func (p Pin) Set(high bool) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	p.set(high)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 func (p Pin) set(high bool) {

@@ -11,8 +11,8 @@ import (
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -95,13 +95,13 @@ func (t *Timer) Start(delayNS, periodNS int64) error {
 	if err != nil {
 		return fmt.Errorf("hpet: %w", err)
 	}
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	t.Reset()
 	t.schedule.Begin(t.counter(), delay, period)
 	t.compare()
 	t.enable(true)
 	late := t.schedule.Reached(t.counter())
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if late {
 		t.driver.Wake()
 	}
@@ -110,11 +110,11 @@ func (t *Timer) Start(delayNS, periodNS int64) error {
 
 // Stop ends the events, and those that have not been taken. Thread level.
 func (t *Timer) Stop() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	t.schedule.On = false
 	t.Reset()
 	t.enable(false)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Poll is the driver: it counts the periods that have passed and sets the comparator to

@@ -20,7 +20,7 @@ import (
 	"fmt"
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -43,11 +43,11 @@ type Source struct {
 //
 //go:nosplit
 func (s *Source) Post(n uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	s.pending += n
 	s.events += uint64(n)
 	w := s.waiter
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	w.Wake()
 }
 
@@ -56,22 +56,22 @@ func (s *Source) Post(n uint32) {
 // another task's w takes the place of the one before. A task that is cancelled leaves what
 // comes to the next. Both levels.
 func (s *Source) Take(w task.Waker) (n uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	n = s.pending
 	s.pending = 0
 	s.waiter = w
 	if n > 1 {
 		s.missed += uint64(n - 1)
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n
 }
 
 // Stat returns how many events there were, and how many of them were missed: because their
 // task came too late, or the driver. Thread level.
 func (s *Source) Stat() (events, missed uint64) {
-	saved := hal.MaskInterrupts() // two words each on ARM
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts() // two words each on ARM
+	defer platform.RestoreInterrupts(saved)
 	return s.events, s.missed
 }
 

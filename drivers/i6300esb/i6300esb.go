@@ -14,8 +14,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Vendor and ID of the function.
@@ -145,23 +145,23 @@ const (
 )
 
 func (w *Dog) lock() uint8 {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out32(configAddress, configOn|uint32(w.at)<<8|lock)
 	v := mmio.In8(configData)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return v
 }
 
 func (w *Dog) write16(reg uint8, v uint16) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out32(configAddress, configOn|uint32(w.at)<<8|uint32(reg))
 	mmio.Out16(configData, v)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 func (w *Dog) setLock(v uint8) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out32(configAddress, configOn|uint32(w.at)<<8|lock)
 	mmio.Out8(configData, v)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }

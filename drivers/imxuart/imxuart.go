@@ -8,9 +8,9 @@ package imxuart
 
 import (
 	"github.com/tamagotake/tamagotake/drivers/serial"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -68,7 +68,7 @@ func (p *Port) Poll(cx *task.Context) task.Poll {
 	sending := p.Output.Flush(cx.Waker())
 	if p.started {
 		p.enable(!stalled, sending)
-		line.Unmask(p.Line)
+		irq.Unmask(p.Line)
 	}
 	p.Input.Flush(cx.Waker(), stalled)
 	return task.Pending
@@ -125,10 +125,10 @@ func (p *Port) enable(receiving, sending bool) {
 
 // Start opens the interrupts. The line must be registered by then. Thread level.
 func (p *Port) Start() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	p.started = true
 	p.enable(true, true)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Print puts a byte into Output for who cannot be made to wait, such as the Go runtime:
@@ -156,7 +156,7 @@ func (p *Port) Print(c byte) {
 //
 //go:nosplit
 func (p *Port) Drain() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	for tries := 0; !p.Output.Empty(); tries++ {
 		if tries == spinMax {
 			p.Output.Abandon()
@@ -167,21 +167,21 @@ func (p *Port) Drain() {
 	}
 	for i := 0; i < spinMax && mmio.Read32(p.Base+usr2)&usr2Done == 0; i++ {
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // sendOne sends the oldest byte if the device takes one now.
 //
 //go:nosplit
 func (p *Port) sendOne() (sent bool) {
-	saved := hal.MaskInterrupts() // the driver's task and who prints both do this
+	saved := platform.MaskInterrupts() // the driver's task and who prints both do this
 	if mmio.Read32(p.Base+uts)&utsFull == 0 {
 		var c byte
 		if c, sent = p.Output.Pop(); sent {
 			mmio.Write32(p.Base+utxd, uint32(c))
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return sent
 }
 

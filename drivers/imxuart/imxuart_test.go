@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -103,7 +103,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
 	mmio.Fake, b.port.Base = &b.device, base
-	line.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
+	irq.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
 	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.port, (*Port).Poll)
 	if err != nil {
 		t.Fatal(err)

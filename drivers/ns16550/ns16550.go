@@ -8,8 +8,8 @@ package ns16550
 
 import (
 	"github.com/tamagotake/tamagotake/drivers/serial"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -119,10 +119,10 @@ func (p *Port) enable(bits uint8) {
 
 // Start opens the interrupts. The line must be registered by then. Thread level.
 func (p *Port) Start() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	p.started = true
 	p.enable(ierReceive | ierTransmit | ierLine)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Print puts a byte into Output for who cannot be made to wait, such as the Go runtime:
@@ -150,7 +150,7 @@ func (p *Port) Print(c byte) {
 //
 //go:nosplit
 func (p *Port) Drain() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	for tries := 0; !p.Output.Empty(); tries++ {
 		if tries == spinMax {
 			p.Output.Abandon()
@@ -161,14 +161,14 @@ func (p *Port) Drain() {
 	}
 	for i := 0; i < spinMax && mmio.In8(p.Base+lsr)&lsrDone == 0; i++ {
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // sendOne sends the oldest byte if the device takes one now.
 //
 //go:nosplit
 func (p *Port) sendOne() (sent bool) {
-	saved := hal.MaskInterrupts() // the driver's task does the same
+	saved := platform.MaskInterrupts() // the driver's task does the same
 	status := mmio.In8(p.Base + lsr)
 	p.count(status) // reading it has cleared the errors
 	if status&lsrEmpty != 0 {
@@ -177,7 +177,7 @@ func (p *Port) sendOne() (sent bool) {
 			mmio.Out8(p.Base+thr, c)
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return sent
 }
 

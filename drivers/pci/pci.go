@@ -33,8 +33,8 @@ package pci
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Configuration mechanism #1.
@@ -69,28 +69,28 @@ func (a Address) String() string {
 // Read reads a 32-bit register of the function's configuration. Where there is no
 // function all bits are set.
 func (a Address) Read(offset uint8) uint32 {
-	saved := hal.MaskInterrupts() // another reader must not come between the two
+	saved := platform.MaskInterrupts() // another reader must not come between the two
 	mmio.Out32(configAddress, configEnable|uint32(a)<<8|uint32(offset&0xfc))
 	v := mmio.In32(configData)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return v
 }
 
 // Write writes a 32-bit register of the function's configuration. The upper half of the
 // command and of similar registers is status, which a zero leaves as it is.
 func (a Address) Write(offset uint8, v uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out32(configAddress, configEnable|uint32(a)<<8|uint32(offset&0xfc))
 	mmio.Out32(configData, v)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Write16 writes a 16-bit register of the function's configuration.
 func (a Address) Write16(offset uint8, v uint16) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	mmio.Out32(configAddress, configEnable|uint32(a)<<8|uint32(offset&0xfc))
 	mmio.Out16(configData+uint16(offset&2), v)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Registers of every function (PCI 6.1), of devices (6.2.5) and of bridges (Bridge 3.2.5).

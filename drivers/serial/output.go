@@ -3,7 +3,7 @@ package serial
 import (
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -50,7 +50,7 @@ const maskedMax = 16
 
 // write takes what there is room for, and otherwise notes who waits for some.
 func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	head := o.head.Load()
 	n = min(int(ringSize-(head-o.tail.Load())), len(p))
 	for i, c := range p[:n] {
@@ -62,7 +62,7 @@ func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
 		o.writer, o.waiting = w, true
 		o.waits++
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n, full
 }
 
@@ -71,7 +71,7 @@ func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
 //
 //go:nosplit
 func (o *Output) Put(c byte) bool {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	head := o.head.Load()
 	room := head-o.tail.Load() < ringSize
 	if room {
@@ -79,7 +79,7 @@ func (o *Output) Put(c byte) bool {
 		o.head.Store(head + 1)
 		o.written++
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return room
 }
 
@@ -154,7 +154,7 @@ type OutputStat struct {
 
 // Stat returns the counters. Thread level.
 func (o *Output) Stat() OutputStat {
-	saved := hal.MaskInterrupts() // two words each on ARM
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts() // two words each on ARM
+	defer platform.RestoreInterrupts(saved)
 	return OutputStat{o.written, o.waits, o.polled, o.abandoned}
 }

@@ -19,7 +19,7 @@ package serial
 import (
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -78,9 +78,9 @@ func (in *Input) Flush(w task.Waker, stalled bool) {
 // wakes makes w the waker of the reader.
 func (in *Input) wakes(w task.Waker) {
 	if in.reader != w {
-		saved := hal.MaskInterrupts() // the driver's task may use it, half written
+		saved := platform.MaskInterrupts() // the driver's task may use it, half written
 		in.reader = w
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 	}
 }
 
@@ -131,7 +131,7 @@ func (in *Input) taken(tail uint32) {
 // Received returns how many bytes came in, and how often the driver had to stop
 // for want of room.
 func (in *Input) Received() (bytes, stalls uint64) {
-	saved := hal.MaskInterrupts() // two words each on ARM
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts() // two words each on ARM
+	defer platform.RestoreInterrupts(saved)
 	return in.received, in.stalls
 }

@@ -26,7 +26,7 @@ type Stat struct {
 	Failures int   // in all, of starts and of what was started
 	InARow   int   // of these, since it ran for a good while
 	Err      error // of the last failure, or how it ended for good; nil if there was none
-	NextNS   int64 // if it is down: when it is started again, on the clock of hal.Now; 0 for never
+	NextNS   int64 // if it is down: when it is started again, on the clock of platform.Now; 0 for never
 }
 
 // Stat returns what there is to know.

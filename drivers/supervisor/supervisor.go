@@ -23,8 +23,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -89,19 +89,19 @@ func (s *Supervisor[T]) Run(c *coro.Ctx) error {
 	b := s.BackOff.orDefault()
 	defer s.down(task.ErrCancelled) // unless something else is said before
 	for failures := 0; ; {
-		began := hal.Now()
+		began := platform.Now()
 		err, forGood := s.once(c)
 		if forGood {
 			s.down(err)
 			s.report("ended", err)
 			return err
 		}
-		if hal.Now()-began >= b.GoodNS {
+		if platform.Now()-began >= b.GoodNS {
 			failures = 0
 		}
 		failures++
 		delay := b.after(failures)
-		s.failed(err, failures, hal.Now()+delay)
+		s.failed(err, failures, platform.Now()+delay)
 		if s.Down != nil {
 			s.Down(s.Err())
 		}
@@ -142,7 +142,7 @@ func (s *Supervisor[T]) once(c *coro.Ctx) (err error, forGood bool) {
 func (s *Supervisor[T]) start(c *coro.Ctx) (j task.JoinHandle[T], err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			hal.UnmaskInterrupts() // it may have been in a masked section
+			platform.UnmaskInterrupts() // it may have been in a masked section
 			err = &task.PanicError{ID: c.Waker().ID(), Task: s.Name, Value: v, Stack: debug.Stack()}
 		}
 	}()

@@ -5,10 +5,10 @@ import (
 	"math"
 
 	"github.com/tamagotake/tamagotake/drivers/sd"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 const (
@@ -29,10 +29,10 @@ func (h *Host) Serve(c *coro.Ctx) error {
 	h.mu.Lock()
 	h.self = c.Waker()
 	h.mu.Unlock()
-	if err := line.Register(h.Line, h.Name, line.Level, c.Waker()); err != nil {
+	if err := irq.Register(h.Line, h.Name, irq.Level, c.Waker()); err != nil {
 		return err
 	}
-	defer line.Unregister(h.Line)
+	defer irq.Unregister(h.Line)
 	defer h.lost()
 	told, again := "", int64(againNSMin)
 	for {
@@ -76,13 +76,13 @@ func (h *Host) quiet() *failure {
 // waitForCard waits until a card is put in. One that is there, but could not be used, and an
 // empty slot without a switch, are looked at again after a while, or if somebody asks.
 func (h *Host) waitForCard(againNS int64) {
-	at := hal.Now() + againNS
+	at := platform.Now() + againNS
 	for was := h.Detect && h.inserted(); ; {
 		is := h.Detect && h.inserted()
 		if is && !was {
 			break // put in
 		}
-		if may := is || !h.Detect; may && (h.kicked() || hal.Now() >= at) {
+		if may := is || !h.Detect; may && (h.kicked() || platform.Now() >= at) {
 			break
 		} else if !may {
 			at = math.MaxInt64 // taken out: the next one is not this one
@@ -169,7 +169,7 @@ func (h *Host) powerUp() *failure {
 			return f
 		}
 	}
-	for deadline := hal.Now() + powerUpNS; ; {
+	for deadline := platform.Now() + powerUpNS; ; {
 		if f := h.command(sd.AppOpCondition, uint32(ask), respR3); f != nil {
 			return f
 		}
@@ -177,7 +177,7 @@ func (h *Host) powerUp() *failure {
 			h.card.bySize = !ocr.HighCapacity()
 			return nil
 		}
-		if hal.Now() >= deadline {
+		if platform.Now() >= deadline {
 			return h.fail(failSilent, regCard, h.answer())
 		}
 		h.sleep(1e6)

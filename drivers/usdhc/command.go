@@ -2,8 +2,8 @@ package usdhc
 
 import (
 	"github.com/tamagotake/tamagotake/drivers/sd"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 const (
@@ -47,8 +47,8 @@ func (h *Host) command(index, arg, response uint32) *failure {
 // each millisecond.
 func (h *Host) notBusy() *failure {
 	const everyNS = 1e6
-	for deadline := hal.Now() + busyNS; mmio.Read32(h.Base+presState)&presDataInhibit != 0; {
-		if hal.Now() >= deadline {
+	for deadline := platform.Now() + busyNS; mmio.Read32(h.Base+presState)&presDataInhibit != 0; {
+		if platform.Now() >= deadline {
 			return h.fail(failSilent, regStatus, mmio.Read32(h.Base+intStatus))
 		}
 		h.sleep(everyNS)

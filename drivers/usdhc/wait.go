@@ -1,9 +1,9 @@
 package usdhc
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -30,7 +30,7 @@ func (p *pauser) Poll(cx *task.Context) task.Poll {
 func (h *Host) pause(signal uint32, deadlineNS int64) {
 	h.pauser.polled = false
 	h.pauser.sleep.Until(deadlineNS)
-	line.Unmask(h.Line)
+	irq.Unmask(h.Line)
 	mmio.Write32(h.Base+intSignalEn, signal)
 	h.ctx.Await(&h.pauser)
 	h.pauser.sleep.Stop()
@@ -39,7 +39,7 @@ func (h *Host) pause(signal uint32, deadlineNS int64) {
 
 // sleep waits until the time has passed.
 func (h *Host) sleep(ns int64) {
-	for until := hal.Now() + ns; hal.Now() < until; {
+	for until := platform.Now() + ns; platform.Now() < until; {
 		h.pause(0, until)
 	}
 }
@@ -47,7 +47,7 @@ func (h *Host) sleep(ns int64) {
 // await waits until all of the wanted bits of INT_STATUS are set, clears them and returns
 // nil; or an error: one of the error bits, the card's removal, or that the deadline passed.
 func (h *Host) await(want uint32, withinNS int64) *failure {
-	deadline := hal.Now() + withinNS
+	deadline := platform.Now() + withinNS
 	signal := want | intErrors
 	if h.Detect {
 		signal |= intRemoved
@@ -70,7 +70,7 @@ func (h *Host) await(want uint32, withinNS int64) *failure {
 		case status&want == want:
 			mmio.Write32(h.Base+intStatus, want)
 			return nil
-		case hal.Now() >= deadline:
+		case platform.Now() >= deadline:
 			return h.fail(failSilent, regStatus, status)
 		}
 	}

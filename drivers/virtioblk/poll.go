@@ -3,8 +3,8 @@ package virtioblk
 import (
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -48,7 +48,7 @@ func (d *Device) Poll(*task.Context) task.Poll {
 		}
 	}
 	if d.state == running {
-		line.Unmask(d.Line)
+		irq.Unmask(d.Line)
 	}
 	return task.Pending
 }
@@ -143,7 +143,7 @@ func (d *Device) overdue() bool {
 // [Timeout] ticks ends with [block.TimedOut], and the device is reset. If the device's task
 // is over the device is given up. Real-time or thread level.
 func (d *Device) Tick() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if d.state == running && d.waker.Done() {
 		d.transport.Reset()
 		d.end()
@@ -159,16 +159,16 @@ func (d *Device) Tick() {
 			d.waker.Wake()
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Remove resets the device and ends its requests with [block.Gone], as later ones. The
 // Device can be started again, also for another device. Thread level.
 func (d *Device) Remove() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if d.state == running {
 		d.transport.Reset()
 		d.end()
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }

@@ -17,8 +17,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -107,18 +107,18 @@ type Counts struct {
 // then, and its line registered; interrupts come when this returns. On an error the device
 // is reset and not used. Thread level.
 func (d *Device) Start(t *virtio.Transport, name string, w task.Waker) error {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	d.state, d.transport, d.waker, d.late = absent, *t, w, false
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if err := d.start(name); err != nil {
 		d.transport.Reset()
 		return err
 	}
-	saved = hal.MaskInterrupts()
+	saved = platform.MaskInterrupts()
 	d.state = running
 	d.transport.Ready()
-	hal.RestoreInterrupts(saved)
-	line.Unmask(d.Line)
+	platform.RestoreInterrupts(saved)
+	irq.Unmask(d.Line)
 	return nil
 }
 
@@ -176,8 +176,8 @@ func (d *Device) Where() string { return d.transport.Name }
 
 // Counts returns what the device has done. Thread level.
 func (d *Device) Counts() Counts {
-	saved := hal.MaskInterrupts()
-	defer hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	defer platform.RestoreInterrupts(saved)
 	return d.counts
 }
 
@@ -195,10 +195,10 @@ func (d *Device) Submit(r *block.Request, w task.Waker) error {
 	}
 	// The device's task may be a real-time one, and give the device up until the moment in
 	// which interrupts are masked: nothing would end a request that is submitted after that.
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	there := d.state == running
 	ok := there && d.submit(r)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if ok {
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/drivers/virtio/virtiotest"
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -439,7 +439,7 @@ func TestGivenUpDuringSubmit(t *testing.T) {
 	b := newBench(t, 0)
 	owner := b.owner()
 	struck := false
-	hal.Masking = func() {
+	platform.Masking = func() {
 		if !struck {
 			struck = true
 			b.device.Unplugged = true
@@ -447,7 +447,7 @@ func TestGivenUpDuringSubmit(t *testing.T) {
 			b.exec.Tick()
 		}
 	}
-	defer func() { hal.Masking = nil }()
+	defer func() { platform.Masking = nil }()
 	r := &block.Request{Op: block.Read, Buf: block.Buffer(512)}
 	err := b.disk.Submit(r, task.Waker{})
 	var e *block.Error

@@ -13,8 +13,8 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/serial"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -56,9 +56,9 @@ func (p *Port) buffer(queue, slot uint16) []byte {
 // Start brings the device up behind a transport. Its task must be polled by then, and its
 // line registered. Thread level.
 func (p *Port) Start(t *virtio.Transport) error {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	p.present, p.transport, p.self = false, *t, task.Waker{}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if p.memory == nil {
 		p.memory = block.Buffer(2*queueSpace + 2*slots*bufferSize)
 	}
@@ -73,10 +73,10 @@ func (p *Port) Start(t *virtio.Transport) error {
 		p.transport.Reset()
 		return err
 	}
-	saved = hal.MaskInterrupts()
+	saved = platform.MaskInterrupts()
 	p.begin()
-	hal.RestoreInterrupts(saved)
-	line.Unmask(p.Line)
+	platform.RestoreInterrupts(saved)
+	irq.Unmask(p.Line)
 	return nil
 }
 
@@ -111,9 +111,9 @@ func (p *Port) Resets() uint64 { return p.resets }
 // Send takes as much of b as there is room for, and returns how much that is. If it is not
 // all, w is woken when there is room. Thread level; allocates only if there is an error.
 func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if !p.present {
-		hal.RestoreInterrupts(saved) // before anything is allocated
+		platform.RestoreInterrupts(saved) // before anything is allocated
 		return 0, &virtio.Error{Device: p.transport.Name, What: "the device is gone"}
 	}
 	for n < len(b) {
@@ -129,7 +129,7 @@ func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 		n += m
 	}
 	p.tx.Notify()
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n, nil
 }
 
@@ -155,7 +155,7 @@ func (p *Port) Poll(cx *task.Context) task.Poll {
 	}
 	p.Input.Flush(cx.Waker(), stalled)
 	if p.present {
-		line.Unmask(p.Line)
+		irq.Unmask(p.Line)
 	}
 	return task.Pending
 }
@@ -218,11 +218,11 @@ func (p *Port) reset() {
 // Tick is to be called once a second; it gives the device up if its task is over. Real-time or
 // thread level.
 func (p *Port) Tick() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if p.present && p.self != (task.Waker{}) && p.self.Done() {
 		p.end()
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // end gives the device up. Interrupts masked.
@@ -235,9 +235,9 @@ func (p *Port) end() {
 
 // Remove resets the device; [Port.Send] fails from then on. Thread level.
 func (p *Port) Remove() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if p.present {
 		p.end()
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }

@@ -8,8 +8,8 @@ package virtiorng
 import (
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -66,9 +66,9 @@ type Device struct {
 // Start brings the device up behind a transport. Its task, of waker w, must be polled by
 // then, and its line registered. Thread level.
 func (d *Device) Start(t *virtio.Transport, w task.Waker) error {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	d.state, d.transport, d.waker, d.left = absent, *t, w, 0
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if d.memory == nil {
 		d.memory, d.buffer = block.Buffer(virtio.QueueMemory), block.Buffer(bufferSize)
 	}
@@ -82,7 +82,7 @@ func (d *Device) Start(t *virtio.Transport, w task.Waker) error {
 	}
 	d.transport.Ready()
 	d.state = ready
-	line.Unmask(d.Line)
+	irq.Unmask(d.Line)
 	return nil
 }
 
@@ -97,10 +97,10 @@ func (d *Device) Where() string { return d.transport.Name }
 // has the device asked again after that. No byte is given out twice. A reader that is
 // cancelled loses nothing. Thread level; allocates only if there is an error.
 func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	n, was := d.read(w, p)
 	f, value := failures[d.failure], d.value
-	hal.RestoreInterrupts(saved) // before anything is allocated
+	platform.RestoreInterrupts(saved) // before anything is allocated
 	switch was {
 	case absent, gone:
 		return 0, &virtio.Error{Device: d.transport.Name, What: "the device is gone"}
@@ -157,7 +157,7 @@ func (d *Device) Poll(*task.Context) task.Poll {
 		}
 	}
 	if d.Present() {
-		line.Unmask(d.Line)
+		irq.Unmask(d.Line)
 	}
 	return task.Pending
 }
@@ -198,7 +198,7 @@ func (d *Device) reset(why failure, value uint32) {
 // Tick is to be called once a second; it bounds how long the device may take, and gives it up
 // if its task is over. Real-time or thread level.
 func (d *Device) Tick() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if d.Present() && d.waker.Done() {
 		d.end()
 	}
@@ -207,16 +207,16 @@ func (d *Device) Tick() {
 			d.waker.Wake()
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Remove resets the device; reads fail from then on. Thread level.
 func (d *Device) Remove() {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if d.Present() {
 		d.end()
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // end gives the device up. Interrupts masked.

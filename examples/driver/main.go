@@ -16,10 +16,10 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -56,7 +56,7 @@ func (d *edu) Poll(*task.Context) task.Poll {
 	if pending != 0 {
 		d.answers.Set(mmio.Read32(d.regs + fact))
 	}
-	line.Unmask(d.line) // a pin is asserted until the device is acknowledged
+	irq.Unmask(d.line) // a pin is asserted until the device is acknowledged
 	return task.Pending
 }
 
@@ -73,7 +73,7 @@ func start(found *kernel.Device) (kernel.Driving, error) {
 	if d.line, err = found.Connect(name, w); err != nil {
 		return kernel.Driving{}, err
 	}
-	line.Unmask(d.line)
+	irq.Unmask(d.line)
 	mmio.Write32(d.regs+status, statusInterrupt) // only now may it interrupt
 	return kernel.Driving{Name: name}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"runtime/goos"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 
 	_ "github.com/usbarmory/tamago/amd64" // processor start-up, random numbers
 	_ "unsafe"
@@ -20,14 +20,14 @@ import (
 func Init() {
 	initConsole()
 	initDMA()
-	hal.MaskInterrupts() // TamaGo has unmasked them
+	platform.MaskInterrupts() // TamaGo has unmasked them
 	initTables()
 	initMemory()
 	initController()
 	initClock()
-	goos.Idle = hal.Idle
+	goos.Idle = platform.Idle
 	goos.Exit = exit
-	hal.RestoreInterrupts(1 << 9)
+	platform.RestoreInterrupts(1 << 9)
 }
 
 // Machine returns what this runs on, as far as can be told.

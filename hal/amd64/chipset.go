@@ -3,8 +3,8 @@
 package amd64
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // chipset is what the machine is built around: how it is switched off, and where the pins of
@@ -63,19 +63,19 @@ func configSelect(device, function, offset uint32) {
 //
 //go:nosplit
 func readConfig(device, function, offset uint32) uint32 {
-	saved := hal.MaskInterrupts() // another reader must not come between the two
+	saved := platform.MaskInterrupts() // another reader must not come between the two
 	configSelect(device, function, offset)
 	v := mmio.In32(configData)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return v
 }
 
 //go:nosplit
 func writeConfig(device, function, offset, value uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	configSelect(device, function, offset)
 	mmio.Out32(configData, value)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Power management (ICH9 13.8.3.3; 82371AB (PIIX4) datasheet, 7.2). Firmware that was not asked

@@ -58,7 +58,7 @@ func ClockInfo() Clock { return clock }
 // starts at zero with the machine. Any level.
 //
 //go:nosplit
-//go:linkname now github.com/tamagotake/tamagotake/hal.Now
+//go:linkname now github.com/tamagotake/tamagotake/rt/platform.Now
 func now() int64 {
 	hi, lo := bits.Mul64(rdtsc()-tscBase, tscMult)
 	return int64(nsBase + hi<<32 + lo>>32)

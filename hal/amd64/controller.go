@@ -3,9 +3,9 @@
 package amd64
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	_ "unsafe"
 )
 
@@ -85,8 +85,8 @@ func initController() {
 	mmio.Write32(lapicLINT0, lvtMasked) // the 8259s
 	mmio.Write32(lapicLINT1, lvtNMI)
 	mmio.Write32(lapicTimer, vectorTimer)
-	line.Name(LineNMI, "nmi")
-	line.Name(vectorSpurious, "spurious")
+	irq.Name(LineNMI, "nmi")
+	irq.Name(vectorSpurious, "spurious")
 }
 
 //go:nosplit
@@ -110,7 +110,7 @@ func writeEntry(gsi, half uintptr, val uint32) {
 // mmio.Write32 would be a tenth of the way to the task.
 //
 //go:nosplit
-//go:linkname acknowledge github.com/tamagotake/tamagotake/hal/line.acknowledge
+//go:linkname acknowledge github.com/tamagotake/tamagotake/rt/irq.acknowledge
 func acknowledge(n uint32) {
 	if n != vectorSpurious {
 		*at[uint32](lapicEOI) = 0
@@ -124,7 +124,7 @@ func Maskable(n uint32) bool { return uintptr(n)-vectorGSI < ioapics*ioapicInput
 // itself; an NMI cannot be closed.
 //
 //go:nosplit
-//go:linkname mask github.com/tamagotake/tamagotake/hal/line.mask
+//go:linkname mask github.com/tamagotake/tamagotake/rt/irq.mask
 func mask(n uint32) {
 	if gsi := uintptr(n) - vectorGSI; gsi < ioapics*ioapicInputs {
 		writeEntry(gsi, 0, readEntry(gsi, 0)|entryMasked)
@@ -134,7 +134,7 @@ func mask(n uint32) {
 // unmask opens the line, level-triggered or not.
 //
 //go:nosplit
-//go:linkname unmask github.com/tamagotake/tamagotake/hal/line.unmask
+//go:linkname unmask github.com/tamagotake/tamagotake/rt/irq.unmask
 func unmask(n uint32, level bool) {
 	gsi := uintptr(n) - vectorGSI
 	if gsi >= ioapics*ioapicInputs {
@@ -144,7 +144,7 @@ func unmask(n uint32, level bool) {
 	if level {
 		entry |= entryLevel
 	}
-	flags := hal.MaskInterrupts()
+	flags := platform.MaskInterrupts()
 	writeEntry(gsi, 0, entry)
-	hal.RestoreInterrupts(flags)
+	platform.RestoreInterrupts(flags)
 }

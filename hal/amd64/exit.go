@@ -5,6 +5,7 @@ package amd64
 import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Ways out. Each acts a little after the store, and the processor runs on; hence a pause before
@@ -32,7 +33,7 @@ func stop()
 // off by what this package knows stops, and says so: to start it again would be the opposite
 // of what was asked for.
 func Halt() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	powerOff()
 	pause()
@@ -42,7 +43,7 @@ func Halt() {
 
 // Reboot restarts the machine, when what was printed is out.
 func Reboot() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	reset()
 }
@@ -53,7 +54,7 @@ func exit(code int32) {
 	if code == 0 {
 		Halt()
 	}
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	leave(hal.ExitStatus(code))
 }

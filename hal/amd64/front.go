@@ -8,8 +8,8 @@ import (
 	"math"
 	_ "unsafe"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -21,7 +21,7 @@ import (
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
 //
-// [hal.RestoreInterrupts] unmasks none where this is even.
+// [platform.RestoreInterrupts] unmasks none where this is even.
 //
 // An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
 // 2, which is none of the three, of a poll.
@@ -79,17 +79,17 @@ const (
 // What front.s calls, by the code's address: assembly outside the runtime cannot name
 // functions with arguments in registers.
 var (
-	deliverFunc = deliver
-	othersFunc  = others
-	nestedFunc  = nested
-	nextFunc    = sched.Next
-	polledFunc  = sched.Polled
-	noteFunc    = note
-	pressFunc   = press
+	deliverFunc    = deliver
+	othersFunc     = others
+	nestedFunc     = nested
+	nextFunc       = sched.Next
+	polledFunc     = sched.Polled
+	noteFunc       = note
+	tryPreemptFunc = tryPreempt
 )
 
-//go:linkname press github.com/tamagotake/tamagotake/hal.press
-func press() (try bool)
+//go:linkname tryPreempt github.com/tamagotake/tamagotake/rt/platform.tryPreempt
+func tryPreempt() (try bool)
 
 // budget is how long a poll may take, in counts of the timer; 0 is for ever. grace is how much
 // longer, when it has used that up once; see [sched.Overdue].
@@ -110,9 +110,9 @@ func SetBudget(ns int64) {
 //go:nosplit
 func deliver(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 	v := uint32(uint8(n))
-	if line.IsDirect(v) && sched.Quiet() {
-		if w := line.Waker(v); w.Idle() {
-			line.Count(v)
+	if irq.IsDirect(v) && sched.Quiet() {
+		if w := irq.Waker(v); w.Idle() {
+			irq.Count(v)
 			*at[uint32](lapicEOI) = 0
 			return sched.Direct(w)
 		}
@@ -133,7 +133,7 @@ func others(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 		nmi()
 		return sched.Next()
 	}
-	return sched.Interrupted(line.Deliver(uint32(n)))
+	return sched.Interrupted(irq.Deliver(uint32(n)))
 }
 
 // nested serves an interrupt that has struck a poll.
@@ -156,14 +156,14 @@ func nested(n uintptr) {
 		nmi()
 		return
 	}
-	w, _ := line.Deliver(uint32(n))
+	w, _ := irq.Deliver(uint32(n))
 	sched.Nested(w)
 }
 
 // abort ends the poll that was struck, as if it had faulted.
 func abort()
 
-// atThreadLevel is [hal.AtThreadLevel].
+// atThreadLevel is [platform.AtThreadLevel].
 func atThreadLevel() bool
 
 // nmis counts non-maskable interrupts. Since they come also where interrupts are masked,
@@ -173,7 +173,7 @@ var nmis, nmisSeen uint64
 //go:nosplit
 func nmi() {
 	for ; nmisSeen != nmis; nmisSeen++ {
-		w, _ := line.Deliver(LineNMI)
+		w, _ := irq.Deliver(LineNMI)
 		sched.Nested(w)
 	}
 }
@@ -190,7 +190,7 @@ func restoreAlarm() {
 	rearm()
 }
 
-//go:linkname rearm github.com/tamagotake/tamagotake/hal.rearm
+//go:linkname rearm github.com/tamagotake/tamagotake/rt/platform.rearm
 func rearm()
 
 // note keeps what the exception entry has found, or that the budget was exceeded:

@@ -113,8 +113,8 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	JEQ	back
 	CALL	·run(SB)
 back:
-	CMPL	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), $0
-	JNE	press
+	CMPL	github·com∕tamagotake∕tamagotake∕rt∕platform·preemptPending(SB), $0
+	JNE	tryPreempt
 leave:
 	MOVQ	·threadSP(SB), SP
 	MOVQ	·threadG(SB), R14
@@ -129,8 +129,8 @@ out:
 	RET
 
 	// An interrupt has struck a poll, and has not come by where it would do this.
-press:
-	MOVQ	·pressFunc(SB), DX
+tryPreempt:
+	MOVQ	·tryPreemptFunc(SB), DX
 	CALL	(DX)
 	JMP	leave
 

@@ -7,7 +7,7 @@
 //	               | line
 //	   IOAPIC / LAPIC timer / NMI
 //	               | vector
-//	vectors.s: save, static stack (IST), hal/line.Deliver
+//	vectors.s: save, static stack (IST), rt/irq.Deliver
 //	               | wake
 //	          rt/task, rt/sched
 //

@@ -6,8 +6,8 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	_ "unsafe"
 )
 
@@ -36,9 +36,9 @@ var alarmReach int64
 // If the new one has by then, one interrupt too many is expected, and hal programs the timer again.
 //
 //go:nosplit
-//go:linkname alarm github.com/tamagotake/tamagotake/hal.alarm
+//go:linkname alarm github.com/tamagotake/tamagotake/rt/platform.alarm
 func alarm(atNS int64) (setNS int64, count uint64) {
-	count = line.Counted(LineTimer)
+	count = irq.Counted(LineTimer)
 	if budget != 0 && level > levelEntry {
 		return atNS, count
 	}
@@ -72,5 +72,5 @@ func pending() bool { return mmio.Read32(lapicPending)&timerPending != 0 }
 // interrupts counts the timer's.
 //
 //go:nosplit
-//go:linkname interrupts github.com/tamagotake/tamagotake/hal.interrupts
-func interrupts() uint64 { return line.Counted(LineTimer) }
+//go:linkname interrupts github.com/tamagotake/tamagotake/rt/platform.interrupts
+func interrupts() uint64 { return irq.Counted(LineTimer) }

@@ -95,8 +95,8 @@ poll:
 leave:
 	SUBL	$1, ·level(SB)
 	JGE	restore			// to a poll
-	CMPL	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), $0
-	JNE	press
+	CMPL	github·com∕tamagotake∕tamagotake∕rt∕platform·preemptPending(SB), $0
+	JNE	tryPreempt
 restore:
 	RESTORE
 	IRETQ
@@ -115,8 +115,8 @@ nested:
 
 	// A goroutine waits that the interrupt, or one before, was for. The frame is put as if
 	// everything had been restored and the processor were about to return.
-press:
-	MOVQ	·pressFunc(SB), DX
+tryPreempt:
+	MOVQ	·tryPreemptFunc(SB), DX
 	CALL	(DX)
 	TESTB	AX, AX
 	JEQ	restore
@@ -134,7 +134,7 @@ TEXT nonMaskable<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	ADDQ	$1, ·nmis(SB)
 	MOVL	$const_lapicICR, AX
 	MOVL	$(const_icrSelf|const_vectorSelf), (AX)
-	LEAQ	github·com∕tamagotake∕tamagotake∕hal·wait+1(SB), AX	// behind the STI
+	LEAQ	github·com∕tamagotake∕tamagotake∕rt∕platform·wait+1(SB), AX	// behind the STI
 	CMPQ	AX, 16(SP)		// rip
 	JNE	out
 	ADDQ	$1, 16(SP)

@@ -7,7 +7,7 @@
 //	               | line
 //	     GICv2 / generic timer
 //	               | IRQ
-//	vectors.s: save, banked stack, hal/line.Deliver
+//	vectors.s: save, banked stack, rt/irq.Deliver
 //	               | wake
 //	          rt/task, rt/sched
 //
@@ -26,8 +26,8 @@ package arm
 import (
 	"runtime/goos"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 
 	"github.com/usbarmory/tamago/arm"
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
@@ -47,11 +47,11 @@ func unexpected()
 // kernel leaves the machine. What TamaGo's imx6ul.Init does is done here step by step, with
 // other tables.
 func initProcessor() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	cpu := imx6ul.ARM
 	cpu.Init(tamagoVectors)
 	initVectors()
-	goos.Idle = hal.Idle
+	goos.Idle = platform.Idle
 	goos.Exit = exit
 	initUART()
 	cpu.EnableSMP() // before tables and caches are used; what a serial download leaves off
@@ -90,7 +90,7 @@ func initVectors() {
 func initInterrupts() {
 	initController()
 	initClock()
-	hal.RestoreInterrupts(0)
+	platform.RestoreInterrupts(0)
 }
 
 // Machine returns what this runs on.

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 	_ "unsafe"
@@ -49,7 +49,7 @@ func CounterHz() uint32 { return counterHz() }
 // computes from the same counter in floating point and starts at 1. Any level.
 //
 //go:nosplit
-//go:linkname now github.com/tamagotake/tamagotake/hal.Now
+//go:linkname now github.com/tamagotake/tamagotake/rt/platform.Now
 func now() int64 {
 	return int64(counter()*nsPerCount) + 1
 }
@@ -59,18 +59,18 @@ func now() int64 {
 // while the time has come, so none is pending for a time that it was programmed to before.
 //
 //go:nosplit
-//go:linkname alarm github.com/tamagotake/tamagotake/hal.alarm
+//go:linkname alarm github.com/tamagotake/tamagotake/rt/platform.alarm
 func alarm(atNS int64) (setNS int64, count uint64) {
 	if atNS == math.MaxInt64 {
 		stopTimer()
 	} else {
 		setCompare(counts.Quotient(uint64(max(atNS, 1)-1)) + 1)
 	}
-	return atNS, line.Counted(LineTimer)
+	return atNS, irq.Counted(LineTimer)
 }
 
 // interrupts counts the timer's.
 //
 //go:nosplit
-//go:linkname interrupts github.com/tamagotake/tamagotake/hal.interrupts
-func interrupts() uint64 { return line.Counted(LineTimer) }
+//go:linkname interrupts github.com/tamagotake/tamagotake/rt/platform.interrupts
+func interrupts() uint64 { return irq.Counted(LineTimer) }

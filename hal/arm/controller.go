@@ -3,9 +3,9 @@
 package arm
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 
 	"github.com/usbarmory/tamago/arm"
@@ -42,7 +42,7 @@ func Spurious() uint64 { return spurious }
 func initController() {
 	const secure, fiq = true, false
 	imx6ul.GIC.Init(secure, fiq)
-	line.Register(LineTimer, "timer", line.Edge, task.Waker{})
+	irq.Register(LineTimer, "timer", irq.Edge, task.Waker{})
 	unmask(LineTimer, false)
 	unmask(lineSelf, false)
 	unmask(lineWatchdog, false)
@@ -53,7 +53,7 @@ func initController() {
 // stopped it.
 //
 //go:nosplit
-//go:linkname acknowledge github.com/tamagotake/tamagotake/hal/line.acknowledge
+//go:linkname acknowledge github.com/tamagotake/tamagotake/rt/irq.acknowledge
 func acknowledge(n uint32) {
 	*at[uint32](giccEOIR) = n // see at
 }
@@ -62,7 +62,7 @@ func acknowledge(n uint32) {
 // The registers take ones for the lines to change, so nothing is read first.
 //
 //go:nosplit
-//go:linkname mask github.com/tamagotake/tamagotake/hal/line.mask
+//go:linkname mask github.com/tamagotake/tamagotake/rt/irq.mask
 func mask(n uint32) {
 	if n != LineTimer {
 		mmio.Write32(gicdDisable+uintptr(n/32)*4, 1<<(n%32))
@@ -72,18 +72,18 @@ func mask(n uint32) {
 // unmask opens the line, level-triggered or not.
 //
 //go:nosplit
-//go:linkname unmask github.com/tamagotake/tamagotake/hal/line.unmask
+//go:linkname unmask github.com/tamagotake/tamagotake/rt/irq.unmask
 func unmask(n uint32, level bool) {
 	const private = 32 // how these trigger is fixed
 	if n >= private {
-		saved := hal.MaskInterrupts()
+		saved := platform.MaskInterrupts()
 		reg, edge := gicdConfig+uintptr(n/16)*4, uint32(2)<<(n%16*2)
 		if level {
 			mmio.Clear(reg, edge)
 		} else {
 			mmio.Set(reg, edge)
 		}
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 	}
 	mmio.Write32(gicdEnable+uintptr(n/32)*4, 1<<(n%32))
 }

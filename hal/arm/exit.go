@@ -7,6 +7,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
@@ -53,7 +54,7 @@ func waitForInterrupt()
 
 // Halt switches the machine off, when what was printed is out.
 func Halt() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	mmio.Write32(snvsLPCR, snvsPowerUp)
 	pause()
@@ -62,7 +63,7 @@ func Halt() {
 
 // Reboot restarts the machine, when what was printed is out.
 func Reboot() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	reset()
 }
@@ -74,7 +75,7 @@ func exit(code int32) {
 	if code == 0 {
 		Halt()
 	}
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	hal.ReleaseConsole()
 	exitBlock[1] = uint32(hal.ExitStatus(code))
 	leave()

@@ -8,7 +8,7 @@ import (
 	"math"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 
@@ -22,7 +22,7 @@ import (
 //	levelEntry   interrupt entry, and the executor between polls: interrupts masked
 //	levelPoll    a real-time poll: interrupts unmasked
 //
-// [hal.RestoreInterrupts] unmasks none where this is even.
+// [platform.RestoreInterrupts] unmasks none where this is even.
 //
 // An entry adds 1, which makes 0 of the thread, so that one jump tells the two cases, and
 // 2, which is none of the three, of a poll.
@@ -116,10 +116,10 @@ func abort()
 // watchdogExpired reports whether the virtual timer has counted down.
 func watchdogExpired() bool
 
-// restoreInterrupts is [hal.RestoreInterrupts].
+// restoreInterrupts is [platform.RestoreInterrupts].
 func restoreInterrupts(saved uintptr)
 
-// atThreadLevel is [hal.AtThreadLevel].
+// atThreadLevel is [platform.AtThreadLevel].
 func atThreadLevel() bool
 
 // at makes a pointer of a register's address, for single accesses on the way to a task.
@@ -134,9 +134,9 @@ func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 //
 //go:nosplit
 func deliver(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
-	if n < line.Lines && line.IsDirect(n) && sched.Quiet() {
-		if w := line.Waker(n); w.Idle() {
-			line.Count(n)
+	if n < irq.Lines && irq.IsDirect(n) && sched.Quiet() {
+		if w := irq.Waker(n); w.Idle() {
+			irq.Count(n)
 			*at[uint32](giccEOIR) = n
 			return sched.Direct(w)
 		}
@@ -151,7 +151,7 @@ func others(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
 	if own(n) {
 		return sched.Next()
 	}
-	return sched.Interrupted(line.Deliver(n & numberMask))
+	return sched.Interrupted(irq.Deliver(n & numberMask))
 }
 
 // own serves the interrupts that are no line's.
@@ -177,10 +177,10 @@ func own(n uint32) bool {
 //
 //go:nosplit
 func nested(n uint32) {
-	if n < line.Lines && line.IsDirect(n) {
-		line.Count(n)
+	if n < irq.Lines && irq.IsDirect(n) {
+		irq.Count(n)
 		*at[uint32](giccEOIR) = n
-		sched.Nested(line.Waker(n))
+		sched.Nested(irq.Waker(n))
 		return
 	}
 	if n == lineWatchdog && !watchdogExpired() {
@@ -196,7 +196,7 @@ func nested(n uint32) {
 		}
 		return
 	}
-	w, _ := line.Deliver(n & numberMask)
+	w, _ := irq.Deliver(n & numberMask)
 	sched.Nested(w)
 }
 

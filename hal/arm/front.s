@@ -138,9 +138,9 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$·run(SB), R2
 	BL	(R2)
 back:
-	MOVW	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), R1
+	MOVW	github·com∕tamagotake∕tamagotake∕rt∕platform·preemptPending(SB), R1
 	CMP	$0, R1
-	B.NE	press
+	B.NE	tryPreempt
 leave:
 	MOVW	$const_levelThread, R0
 	MOVW	R0, frontState_level(g)
@@ -156,8 +156,8 @@ out:
 	B	(R14)
 
 	// An interrupt has struck a poll, and has not come by where it would do this.
-press:
-	MOVW	$github·com∕tamagotake∕tamagotake∕hal·press(SB), R2
+tryPreempt:
+	MOVW	$github·com∕tamagotake∕tamagotake∕rt∕platform·tryPreempt(SB), R2
 	BL	(R2)
 	B	leave
 

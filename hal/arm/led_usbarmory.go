@@ -3,8 +3,8 @@
 package arm
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/platform"
 
 	"github.com/usbarmory/tamago/soc/nxp/gpio"
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
@@ -47,13 +47,13 @@ func init() {
 //
 //go:nosplit
 func LED(pin uint32, on bool) {
-	saved := hal.MaskInterrupts() // other pins are in the same register
+	saved := platform.MaskInterrupts() // other pins are in the same register
 	if on {
 		mmio.Clear(ledData, 1<<pin)
 	} else {
 		mmio.Set(ledData, 1<<pin)
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // faultLight shows that the kernel has crashed.

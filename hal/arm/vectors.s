@@ -105,9 +105,9 @@ leave:
 	SUB.S	$1, R1
 	MOVW	R1, frontState_level(g)
 	B.PL	restore		// to a poll
-	MOVW	github·com∕tamagotake∕tamagotake∕hal·pressing(SB), R1
+	MOVW	github·com∕tamagotake∕tamagotake∕rt∕platform·preemptPending(SB), R1
 	CMP	$0, R1
-	B.NE	press
+	B.NE	tryPreempt
 restore:
 	WORD	$0xecbd0b20	// vpop {d0-d15}
 	MOVW.P	64(R13), R1
@@ -131,9 +131,9 @@ nested:
 	B	leave
 
 	// A goroutine waits that the interrupt, or one before, was for.
-press:
+tryPreempt:
 	SUB	$8, R13
-	BL	github·com∕tamagotake∕tamagotake∕hal·press(SB)
+	BL	github·com∕tamagotake∕tamagotake∕rt∕platform·tryPreempt(SB)
 	MOVBU	4(R13), R0
 	ADD	$8, R13
 	CMP	$0, R0

@@ -6,12 +6,12 @@
 //	test                       Machine                              driver
 //	----                       -------                              ------
 //	m.Device, d.Plain ...      registers  <---- mmio.Read, Write    its poll, or body
-//	m.Line(n).Set, Follow      controller ----> line.Deliver ---->  its waker
+//	m.Line(n).Set, Follow      controller ----> irq.Deliver ---->  its waker
 //	m.Advance(ns)              clock      ----> rt/timer     ---->  its sleeps
 //	m.Share(buf)               memory           m.Bus(addr, n)
 //
 // The driver is the same code as on a machine: it reads through hal/mmio, registers its line
-// with hal/line, sleeps with rt/timer. Its tasks run on one executor, polled only by Run and
+// with rt/irq, sleeps with rt/timer. Its tasks run on one executor, polled only by Run and
 // Advance, in the test's goroutine; so a test is deterministic, and takes no time.
 //
 // What a driver must not do fails the test with one line that names the device and the
@@ -27,9 +27,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -49,7 +49,7 @@ type Machine struct {
 
 	t       TB
 	devices []*Device
-	lines   [line.Lines]*Line
+	lines   [irq.Lines]*Line
 	alarmNS int64
 	events  []event
 	shared  [][]byte
@@ -66,16 +66,16 @@ var nowNS int64
 // ended, and a script that is not over fails the test.
 func New(t TB) *Machine {
 	m := &Machine{t: t, alarmNS: math.MaxInt64}
-	fake, controller, clock, alarm := mmio.Fake, line.Controller, hal.Clock, hal.Alarm
+	fake, controller, clock, alarm := mmio.Fake, irq.Controller, platform.Clock, platform.Alarm
 	mmio.Fake = m
-	line.Controller.Acknowledge, line.Controller.Mask = nil, nil
-	for n := range uint32(line.Lines) {
-		line.Unregister(n)
+	irq.Controller.Acknowledge, irq.Controller.Mask = nil, nil
+	for n := range uint32(irq.Lines) {
+		irq.Unregister(n)
 	}
-	line.Controller.Mask = func(n uint32) { m.Line(n).masked = true }
-	line.Controller.Unmask = func(n uint32, level bool) { m.Line(n).unmask(level) }
-	hal.Clock = func() int64 { return nowNS }
-	hal.Alarm = func(atNS int64) { m.alarmNS = atNS }
+	irq.Controller.Mask = func(n uint32) { m.Line(n).masked = true }
+	irq.Controller.Unmask = func(n uint32, level bool) { m.Line(n).unmask(level) }
+	platform.Clock = func() int64 { return nowNS }
+	platform.Alarm = func(atNS int64) { m.alarmNS = atNS }
 	timer.Default.Drive()
 	t.Cleanup(func() {
 		m.Exec.Shutdown()
@@ -84,10 +84,10 @@ func New(t TB) *Machine {
 		}
 		for n, l := range m.lines {
 			if l != nil {
-				line.Unregister(uint32(n))
+				irq.Unregister(uint32(n))
 			}
 		}
-		mmio.Fake, line.Controller, hal.Clock, hal.Alarm = fake, controller, clock, alarm
+		mmio.Fake, irq.Controller, platform.Clock, platform.Alarm = fake, controller, clock, alarm
 	})
 	return m
 }

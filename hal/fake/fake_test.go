@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -135,17 +135,17 @@ func TestScript(t *testing.T) {
 }
 
 // waiter is a task that counts its polls and unmasks its line in each.
-func waiter(m *Machine, n uint32, trigger line.Trigger, served func()) (polls *int) {
+func waiter(m *Machine, n uint32, trigger irq.Trigger, served func()) (polls *int) {
 	polls = new(int)
 	j := Spawn(m, "waiter", func(*task.None, *task.Context) task.Poll {
 		if *polls++; served != nil {
 			served()
 		}
-		line.Unmask(n)
+		irq.Unmask(n)
 		return task.Pending
 	})
 	*polls = 0
-	line.Register(n, "waiter", trigger, j.Waker())
+	irq.Register(n, "waiter", trigger, j.Waker())
 	m.Run()
 	return polls
 }
@@ -153,7 +153,7 @@ func waiter(m *Machine, n uint32, trigger line.Trigger, served func()) (polls *i
 func TestLines(t *testing.T) {
 	m := New(t)
 	l := m.Line(40)
-	polls := waiter(m, 40, line.Edge, nil)
+	polls := waiter(m, 40, irq.Edge, nil)
 	for n := 1; n <= 3; n++ {
 		if l.Pulse(); *polls != n-1 {
 			t.Error("polled before the machine runs")
@@ -175,7 +175,7 @@ func TestLines(t *testing.T) {
 	k := m.Line(41)
 	k.Follow(func() bool { return status.Value != 0 })
 	served := 0
-	polls = waiter(m, 41, line.Level, func() {
+	polls = waiter(m, 41, irq.Level, func() {
 		if served++; served == 4 { // the first is the spawn's
 			mmio.Write32(base+8, 1)
 		}
@@ -202,10 +202,10 @@ func TestMaskedLines(t *testing.T) {
 	if edge.Delivered+level.Delivered != 0 {
 		t.Error("delivered while masked")
 	}
-	line.Register(40, "", line.Edge, task.Waker{})
-	line.Register(41, "", line.Level, task.Waker{})
-	line.Unmask(40)
-	line.Unmask(41)
+	irq.Register(40, "", irq.Edge, task.Waker{})
+	irq.Register(41, "", irq.Level, task.Waker{})
+	irq.Unmask(40)
+	irq.Unmask(41)
 	if edge.Delivered != 1 || level.Delivered != 0 {
 		t.Errorf("delivered %d and %d", edge.Delivered, level.Delivered)
 	}
@@ -216,7 +216,7 @@ func TestTime(t *testing.T) {
 	m := New(t)
 	began := m.Now()
 	var log []string
-	note := func(what string) { log = append(log, fmt.Sprint(what, " ", hal.Now()-began)) }
+	note := func(what string) { log = append(log, fmt.Sprint(what, " ", platform.Now()-began)) }
 	j := Spawn(m, "sleeper", coro.Func(func(c *coro.Ctx) error {
 		for range 3 {
 			c.Sleep(100)
@@ -314,14 +314,14 @@ func TestSharedLine(t *testing.T) {
 				mmio.Write32(at, 1)
 				d.served++
 			}
-			line.Unmask(d.id)
+			irq.Unmask(d.id)
 			return task.Pending
 		})
 		var err error
-		if d.id, err = line.Share(n, "driver", j.Waker()); err != nil {
+		if d.id, err = irq.Share(n, "driver", j.Waker()); err != nil {
 			t.Fatal(err)
 		}
-		line.Unmask(d.id)
+		irq.Unmask(d.id)
 	}
 	m.Line(n).Follow(func() bool { return devices[0].status.Value|devices[1].status.Value != 0 })
 	for round := 1; round <= 3; round++ {

@@ -2,7 +2,7 @@
 
 package fake
 
-import "github.com/tamagotake/tamagotake/hal/line"
+import "github.com/tamagotake/tamagotake/rt/irq"
 
 // Line is one input of the machine's interrupt controller. It is masked until the driver
 // unmasks it. A line that was registered as edge-triggered remembers one edge while it is
@@ -72,6 +72,6 @@ func (l *Line) deliver() {
 		return // a level that went is none
 	}
 	l.Delivered++
-	w, _ := line.Deliver(l.n)
+	w, _ := irq.Deliver(l.n)
 	w.Wake()
 }

@@ -15,7 +15,7 @@ type event struct {
 	do   func()
 }
 
-// Now returns the time, the same as hal.Now: in nanoseconds since some moment before.
+// Now returns the time, the same as platform.Now: in nanoseconds since some moment before.
 func (m *Machine) Now() (ns int64) { return nowNS }
 
 // After has f called ns nanoseconds from now, when the time is advanced: what a device does

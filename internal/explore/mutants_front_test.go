@@ -136,26 +136,26 @@ var frontMutants = []mutant{
 
 	// Wakes and cancels that are ended in the middle.
 	{"a wake is no section", "task/waker.go",
-		"\tw.check()\n\tsaved := hal.MaskInterrupts()\n\tenter := w.wakeWithin()", "\tw.check()\n\tsaved := hal.MaskInterrupts()\n\thal.RestoreInterrupts(saved)\n\tenter := w.wakeWithin()",
+		"\tw.check()\n\tsaved := platform.MaskInterrupts()\n\tenter := w.wakeWithin()", "\tw.check()\n\tsaved := platform.MaskInterrupts()\n\tplatform.RestoreInterrupts(saved)\n\tenter := w.wakeWithin()",
 		"sched", "FrontKilledInAWake$", `for ever|left with a task`},
 	{"a cancel is no section", "task/waker.go",
-		"\tsaved := hal.MaskInterrupts()\n\tdone, enter := w.cancelWithin()", "\tsaved := hal.MaskInterrupts()\n\thal.RestoreInterrupts(saved)\n\tdone, enter := w.cancelWithin()",
+		"\tsaved := platform.MaskInterrupts()\n\tdone, enter := w.cancelWithin()", "\tsaved := platform.MaskInterrupts()\n\tplatform.RestoreInterrupts(saved)\n\tdone, enter := w.cancelWithin()",
 		"sched", "FrontKilledInACancel", `for ever|left with a task`},
 	{"a wake of a thread's task rings after its section", "task/target.go",
-		"\tif t.parked.Load() != 0 {\n\t\thal.Ring(t.bell)\n\t}\n", "\tif t.parked.Load() != 0 {\n\t\thal.RestoreInterrupts(0)\n\t\thal.Ring(t.bell)\n\t}\n",
+		"\tif t.parked.Load() != 0 {\n\t\tplatform.Unpark(t.parker)\n\t}\n", "\tif t.parked.Load() != 0 {\n\t\tplatform.RestoreInterrupts(0)\n\t\tplatform.Unpark(t.parker)\n\t}\n",
 		"sched", "FrontKilledInAWakeOfAThread", `parked with a task|for ever`},
 	{"a wake does not enter the executor", "task/waker.go",
-		"\tenter := w.wakeWithin()\n\thal.RestoreInterrupts(saved)\n\tif enter {", "\tenter := w.wakeWithin()\n\thal.RestoreInterrupts(saved)\n\tif false && enter {",
+		"\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif enter {", "\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif false && enter {",
 		"sched", "FrontWakesItself", `nobody polls it`},
 	{"a cancel does not enter the executor", "task/waker.go",
-		"\tdone, enter := w.cancelWithin()\n\thal.RestoreInterrupts(saved)\n\tif enter {", "\tdone, enter := w.cancelWithin()\n\thal.RestoreInterrupts(saved)\n\tif false && enter {",
+		"\tdone, enter := w.cancelWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif enter {", "\tdone, enter := w.cancelWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif false && enter {",
 		"sched", "FrontCancelAgainstInterrupt", `not over when that returns`},
 
-	// hal/line
-	{"an interrupt is not counted", "../hal/line/line.go",
+	// rt/irq
+	{"an interrupt is not counted", "irq/irq.go",
 		"\tl.count++\n", "",
 		"sched", "FrontRegister", `not counted`},
-	{"a line is registered in two halves", "../hal/line/line.go",
-		"\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n", "\tl.single, l.realtime, l.direct = true, realtime, realtime\n\thal.RestoreInterrupts(saved)\n\tsaved = hal.MaskInterrupts()\n\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n",
+	{"a line is registered in two halves", "irq/irq.go",
+		"\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n", "\tl.single, l.realtime, l.direct = true, realtime, realtime\n\tplatform.RestoreInterrupts(saved)\n\tsaved = platform.MaskInterrupts()\n\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n",
 		"sched", "FrontRegister", `nil pointer`},
 }

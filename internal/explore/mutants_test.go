@@ -28,7 +28,7 @@ type mutant struct {
 	failure string // regular expression
 }
 
-var mutants = slices.Concat(rtMutants, frontMutants, killMutants, halMutants)
+var mutants = slices.Concat(rtMutants, frontMutants, killMutants, platformMutants)
 
 // TestMutants has each found by the model that is named, with two preemptions at most. With
 // the environment's SOUND=dir it writes there how many there are, and how many were found.
@@ -113,7 +113,7 @@ func build(t *testing.T) (programs map[string]string) {
 		programs[m.pkg] = filepath.Join(dir, filepath.Base(m.pkg)+".test")
 		tags := "explore"
 		if m.pkg == "../hal" {
-			tags += ",doorbell"
+			tags += ",parkers"
 		}
 		out, err := exec.Command("go", "test", "-c", "-vet=off", "-tags="+tags, "-overlay="+filepath.Join(dir, "overlay.json"),
 			"-o="+programs[m.pkg], filepath.Join(rt, m.pkg)).CombinedOutput()

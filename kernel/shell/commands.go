@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -126,7 +126,7 @@ func (m *Shell) irqs(string) {
 	m.printf("%5s  %-10s %10s %10s\n", "line", "name", "count", "spurious")
 	next := uint32(0)
 	m.lines(func() (more bool) {
-		line.Snapshot(next, func(s line.Stat) bool {
+		irq.Snapshot(next, func(s irq.Stat) bool {
 			m.printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
 			next, more = s.Line+1, true
 			return false
@@ -149,7 +149,7 @@ func (m *Shell) mem(string) {
 }
 
 func (m *Shell) uptime(string) {
-	m.printf("%s, %d sleeps, %d halts\n", time.Duration(hal.Now()).Truncate(time.Millisecond), kernel.SleepsEnded(), hal.Halts())
+	m.printf("%s, %d sleeps, %d halts\n", time.Duration(platform.Now()).Truncate(time.Millisecond), kernel.SleepsEnded(), platform.Halts())
 }
 
 func (m *Shell) echo(args string) {
@@ -238,7 +238,7 @@ func (m *Shell) crash(args string) {
 	}
 	go func() {
 		if args != "" {
-			hal.MaskInterrupts() // so that the lines are still with the driver
+			platform.MaskInterrupts() // so that the lines are still with the driver
 			for i := range 100 {
 				fmt.Fprintf(os.Stdout, "line %d before the crash\n", i)
 			}
@@ -262,9 +262,9 @@ func (m *Shell) halt(string) {
 // unmask opens a line that nobody has registered, to see what becomes of it.
 func (m *Shell) unmask(args string) {
 	n, err := strconv.ParseUint(args, 10, 32)
-	if err != nil || n >= line.Lines {
-		m.printf("unmask wants the number of a line, 0 to %d, not %q\n", line.Lines-1, args)
+	if err != nil || n >= irq.Lines {
+		m.printf("unmask wants the number of a line, 0 to %d, not %q\n", irq.Lines-1, args)
 		return
 	}
-	line.Unmask(uint32(n))
+	irq.Unmask(uint32(n))
 }

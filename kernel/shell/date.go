@@ -9,6 +9,7 @@ import (
 	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -75,7 +76,7 @@ func (m *Shell) syncDate() {
 		return
 	}
 	s.active = true
-	s.endNS = hal.Now() + int64(secondMost)
+	s.endNS = platform.Now() + int64(secondMost)
 	s.seconds.Updates(true)
 	w := kernel.Spawn(kernel.Executor(), &s.task, "second", secondPoll)
 	s.timer = time.AfterFunc(secondMost, w.Wake)
@@ -84,7 +85,7 @@ func (m *Shell) syncDate() {
 func secondPoll(_ *task.None, cx *task.Context) task.Poll {
 	s := &secondWait
 	came := s.seconds.Take(cx.Waker()) != 0
-	if !came && hal.Now() < s.endNS {
+	if !came && platform.Now() < s.endNS {
 		return task.Pending
 	}
 	s.timer.Stop()

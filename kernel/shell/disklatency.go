@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -34,7 +34,7 @@ var (
 //tamagotake:realtime
 func donePoll(*task.None, *task.Context) task.Poll {
 	if doneNS == 0 {
-		doneNS = hal.Now()
+		doneNS = platform.Now()
 	}
 	doneWaiter.Wake()
 	return task.Pending
@@ -88,17 +88,17 @@ func (m *Shell) diskLatency(d block.Device, count string) {
 			return true
 		}
 		r.Op, r.Sector, r.Buf = block.Read, 0, m.diskMemory()[:size]
-		saved := hal.MaskInterrupts()
+		saved := platform.MaskInterrupts()
 		doneNS = 0
 		err := d.Submit(r, doneWaker)
-		for until := hal.Now() + raisedNS; err == nil && hal.Now() < until; {
+		for until := platform.Now() + raisedNS; err == nil && platform.Now() < until; {
 		}
-		opened = hal.Now()
-		hal.RestoreInterrupts(saved)
-		back = hal.Now()
-		saved = hal.MaskInterrupts() // it has two words on ARM
+		opened = platform.Now()
+		platform.RestoreInterrupts(saved)
+		back = platform.Now()
+		saved = platform.MaskInterrupts() // it has two words on ARM
 		polled = doneNS
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		if polled > back { // raised when the interrupts had been opened
 			polled = 0
 		}

@@ -7,9 +7,9 @@ import (
 	"strconv"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/exercise"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -98,7 +98,7 @@ func (w *diskWork) poll(cx *task.Context) task.Poll {
 	if w.Poll(cx) == task.Pending {
 		return task.Pending
 	}
-	ns := hal.Now() - w.BeganNS
+	ns := platform.Now() - w.BeganNS
 	n := mallocs() - w.mallocs
 	what := "bench"
 	if w.job.Exercise {

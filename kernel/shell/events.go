@@ -5,9 +5,9 @@ package shell
 import (
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -63,7 +63,7 @@ func (m *Shell) startTimer(t *kernel.HardwareTimer, ns int64, count uint64, busy
 	_, missed := t.Timer.Stat()
 	r.m, r.stopped = m, false
 	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
-	r.startNS = hal.Now()
+	r.startNS = platform.Now()
 	period := ns
 	if count == 1 {
 		period = 0
@@ -100,7 +100,7 @@ func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 		}
 		return task.Pending
 	}
-	elapsed := time.Duration(hal.Now() - r.startNS)
+	elapsed := time.Duration(platform.Now() - r.startNS)
 	r.busy.Stop()
 	r.on.Timer.Stop()
 	_, missed := r.on.Timer.Stat()

@@ -7,8 +7,8 @@ import (
 	"hash/crc32"
 	"strconv"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -30,7 +30,7 @@ func (m *Shell) receive(args string) {
 	}
 	r := &m.recv
 	r.size, r.left, r.crc = n, n, crc32.NewIEEE()
-	r.guard.Begin(hal.Now())
+	r.guard.Begin(platform.Now())
 	m.printf("ready for %d bytes\n", n)
 	m.later(m.received, nil)
 }
@@ -46,7 +46,7 @@ func (m *Shell) received(cx *task.Context) (done bool) {
 	m.rest = m.rest[len(p):]
 	r.crc.Write(p)
 	r.left -= uint64(len(p))
-	r.guard.Took(p, hal.Now())
+	r.guard.Took(p, platform.Now())
 	due, isMeant := r.guard.Wants()
 	switch {
 	case r.left == 0:

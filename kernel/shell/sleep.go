@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -74,7 +74,7 @@ func (m *Shell) sleeper(d time.Duration) task.Func[task.None] {
 		if s.Poll(cx) == task.Pending {
 			return task.Pending
 		}
-		m.notice("slept %v, %v late\n", d, time.Duration(hal.Now()-s.Deadline()))
+		m.notice("slept %v, %v late\n", d, time.Duration(platform.Now()-s.Deadline()))
 		return task.Ready
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 const wdogUsage = "wdog wants start SECONDS [NAME], feed, stop, hang masked|thread, or nothing"
@@ -22,7 +22,7 @@ func (m *Shell) wdog(args string) {
 	case f[0] == "start" && (len(f) == 2 || len(f) == 3):
 		m.startDog(f[1], f[2:])
 	case args == "feed":
-		kernel.Watchdog().Feed(hal.Now())
+		kernel.Watchdog().Feed(platform.Now())
 		m.showDog()
 	case args == "stop":
 		if err := kernel.Watchdog().Stop(); err != nil {
@@ -41,7 +41,7 @@ func (m *Shell) wdog(args string) {
 // hang never returns: with interrupts masked, or in the executor of the thread tasks.
 func hang(masked bool) {
 	if masked {
-		hal.MaskInterrupts()
+		platform.MaskInterrupts()
 	}
 	//lint:ignore SA5002 this is what is asked for
 	for {
@@ -52,7 +52,7 @@ func (m *Shell) showDog() {
 	timeout, fed, last := kernel.Watchdog().Stat()
 	if timeout != 0 {
 		m.printf("watchdog: bites after %v, fed %d times, last %v ago\n",
-			time.Duration(timeout), fed, time.Duration(hal.Now()-last).Truncate(time.Millisecond))
+			time.Duration(timeout), fed, time.Duration(platform.Now()-last).Truncate(time.Millisecond))
 		return
 	}
 	m.printf("watchdog: off; there is")

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -22,7 +22,7 @@ var benchNow int64
 
 // benchWheel is a wheel with a clock that only moves when it is told to.
 func benchWheel() *timer.Wheel {
-	hal.Clock = func() int64 { return benchNow }
+	platform.Clock = func() int64 { return benchNow }
 	benchNow = 1
 	return new(timer.Wheel)
 }

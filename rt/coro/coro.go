@@ -46,8 +46,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -128,7 +128,7 @@ func (c *coroutine[T]) run(yield func(struct{}) bool) {
 			return
 		}
 		v := recover()
-		hal.UnmaskInterrupts() // the body may have been in a masked section
+		platform.UnmaskInterrupts() // the body may have been in a masked section
 		cancelled := c.cancelled
 		c.end()
 		switch {

@@ -5,8 +5,8 @@ package coro
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/coroutines"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -19,10 +19,10 @@ type clock struct{ now int64 }
 var theClock clock
 
 func useClock(t testing.TB) *clock {
-	now, alarm := hal.Clock, hal.Alarm
-	t.Cleanup(func() { hal.Clock, hal.Alarm = now, alarm })
-	hal.Clock = func() int64 { return theClock.now }
-	hal.Alarm = func(int64) {}
+	now, alarm := platform.Clock, platform.Alarm
+	t.Cleanup(func() { platform.Clock, platform.Alarm = now, alarm })
+	platform.Clock = func() int64 { return theClock.now }
+	platform.Alarm = func(int64) {}
 	return &theClock
 }
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -19,8 +19,8 @@ import (
 func TestWatchComputing(t *testing.T) {
 	const limit = time.Second
 	ran, known := int64(5*time.Hour), true
-	hal.RunTime = func(uint64) (int64, bool) { return ran, known }
-	defer func() { hal.RunTime = func(uint64) (int64, bool) { return 0, false } }()
+	platform.RunTime = func(uint64) (int64, bool) { return ran, known }
+	defer func() { platform.RunTime = func(uint64) (int64, bool) { return 0, false } }()
 	e := new(Executor)
 	var got []Stall
 	e.Watch(math.MaxInt64, func(s Stall) { got = append(got, s) })

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/internal/atom"
 	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -279,10 +279,10 @@ func TestModelFrontMaskedThread(t *testing.T) {
 		a, b := f.given(&Normal, pending), f.given(&Normal, pending)
 		f.polled = nil
 		f.runs(func() {
-			saved := hal.MaskInterrupts()
+			saved := platform.MaskInterrupts()
 			a.Cancel()
 			b.Waker().Wake()
-			hal.RestoreInterrupts(saved)
+			platform.RestoreInterrupts(saved)
 		})
 		f.wakes("interrupt", a.Waker(), func() {})
 		f.Finally(func() {
@@ -351,11 +351,11 @@ func TestModelFrontOrder(t *testing.T) {
 				early, waiting := false, false
 				f.polled = nil
 				f.runs(func() {
-					saved := hal.MaskInterrupts()
+					saved := platform.MaskInterrupts()
 					a.Waker().Wake()
 					woken.Store(1)
 					early = struck.Load() == 0
-					hal.RestoreInterrupts(saved)
+					platform.RestoreInterrupts(saved)
 				})
 				f.wakes("interrupt", b.Waker(), func() { struck.Store(1); waiting = len(f.polled) == 0 })
 				f.Finally(func() {
@@ -441,7 +441,7 @@ func TestModelFrontStaleLine(t *testing.T) {
 			respawned = true
 		})
 		n := uint32(0)
-		line.Register(n, "line", line.Edge, w)
+		irq.Register(n, "line", irq.Edge, w)
 		f.Interrupt(f.core, "interrupt", func() { f.interrupt(n) })
 		f.Finally(func() {
 			f.census()
@@ -458,14 +458,14 @@ func TestModelFrontRegister(t *testing.T) {
 		j := f.given(&Normal, pending)
 		stray := f.given(&Normal, pending)
 		f.polled = nil
-		line.RegisterStray(stray.Waker())
-		before := line.Counted(0)
-		f.runs(func() { line.Register(0, "line", line.Edge, j.Waker()); registered.Store(1) })
+		irq.RegisterStray(stray.Waker())
+		before := irq.Counted(0)
+		f.runs(func() { irq.Register(0, "line", irq.Edge, j.Waker()); registered.Store(1) })
 		was := uint32(0)
 		f.Interrupt(f.core, "interrupt", func() { was = registered.Load(); f.interrupt(0) })
 		f.Finally(func() {
 			f.census()
-			f.Assert(line.Counted(0) == before+1, "not counted")
+			f.Assert(irq.Counted(0) == before+1, "not counted")
 			f.Assert(f.wasPolled(j)+f.wasPolled(stray) == 1, "polled %d and %d", f.wasPolled(j), f.wasPolled(stray))
 			f.Assert(was == 0 || f.wasPolled(j) == 1, "registered, and it was stray")
 		})
@@ -480,7 +480,7 @@ func TestModelFrontNMI(t *testing.T) {
 		j := f.given(&Normal, seen(flags, saw))
 		n := f.given(&Urgent, pending)
 		f.polled = nil
-		f.runs(func() { hal.RestoreInterrupts(hal.MaskInterrupts()) })
+		f.runs(func() { platform.RestoreInterrupts(platform.MaskInterrupts()) })
 		f.wakes("interrupt", j.Waker(), func() { flags[0].Store(1) })
 		f.nmi(n.Waker())
 		f.Finally(func() {

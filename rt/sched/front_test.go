@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -55,8 +55,8 @@ func interrupt(w task.Waker) {
 }
 
 func useFront(t *testing.T) {
-	hal.Enter = enterFront
-	t.Cleanup(func() { hal.Enter = func() {} })
+	platform.Enter = enterFront
+	t.Cleanup(func() { platform.Enter = func() {} })
 }
 
 // realtime spawns a task that must be free, and is ended with the test.
@@ -272,7 +272,6 @@ func TestFrontSelfWake(t *testing.T) {
 func TestLevelsWakeEachOther(t *testing.T) {
 	useFront(t)
 	var e Executor
-	e.Init(3)
 	var tk unit
 	polls := 0
 	thread := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()

@@ -4,7 +4,7 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -31,7 +31,7 @@ func shut(h *task.Header) {
 		if over {
 			return
 		}
-		hal.UnmaskInterrupts() // as in contain
+		platform.UnmaskInterrupts() // as in contain
 		if v := recover(); v != nil {
 			h.Panicked(v, debug.Stack())
 		} else {

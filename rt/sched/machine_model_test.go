@@ -6,17 +6,17 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/internal/atom"
 	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // machine stands in models for what hal/ARCH/front.go and front.s do on one processor: the
 // entry of an interrupt, the real-time executor at its tail, and the way in by a wake at
-// thread level. What they call in rt/sched, rt/task, rt/queue and hal/line is the source
+// thread level. What they call in rt/sched, rt/task, rt/queue and rt/irq is the source
 // itself.
 type machine struct {
 	*explore.Model
@@ -47,7 +47,7 @@ const (
 	levelPoll
 )
 
-const lineNMI = line.Lines - 1
+const lineNMI = irq.Lines - 1
 
 // models explores every order of a machine with one processor.
 func models(t *testing.T, build func(f *machine)) {
@@ -59,17 +59,17 @@ func models(t *testing.T, build func(f *machine)) {
 func bounded(t *testing.T, preemptions int, build func(f *machine)) {
 	t.Helper()
 	explore.Check(t, explore.Config{Preemptions: preemptions}, func(m *explore.Model) {
-		hal.ResetDoorbells()
+		platform.ResetParkers()
 		queue.Reset()
 		task.Reset()
 		Urgent, Normal = Priority{}, Priority{}
 		front.cx, front.fault, front.faults = task.Context{}, task.Fault{}, 0
 		for n := range uint32(4) {
-			line.Unregister(n)
+			irq.Unregister(n)
 		}
-		line.Unregister(lineNMI)
+		irq.Unregister(lineNMI)
 		f := &machine{Model: m}
-		hal.Enter = f.enter
+		platform.Enter = f.enter
 		build(f)
 	})
 }
@@ -91,7 +91,7 @@ func (f *machine) enter() {
 	if f.level != levelThread {
 		return
 	}
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if saved != 0 {
 		if f.self != nil {
 			f.self.Raise() // as soon as they are not masked
@@ -99,7 +99,7 @@ func (f *machine) enter() {
 		return
 	}
 	f.struck(Next)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // struck is the executor on top of the thread.
@@ -147,32 +147,32 @@ func (f *machine) wakes(name string, w task.Waker, before func()) {
 func (f *machine) line(w task.Waker) uint32 {
 	n := f.lines
 	f.lines++
-	line.Register(n, "line", line.Edge, w)
+	irq.Register(n, "line", irq.Edge, w)
 	return n
 }
 
 // interrupt is the entry of an interrupt of a line: deliver and others, or nested.
 func (f *machine) interrupt(n uint32) {
 	if f.level == levelPoll {
-		w, _ := line.Deliver(n)
+		w, _ := irq.Deliver(n)
 		Nested(w)
 		return
 	}
 	f.struck(func() (uintptr, *task.Context, uintptr) {
-		if line.IsDirect(n) && Quiet() {
-			if w := line.Waker(n); w.Idle() {
-				line.Count(n)
+		if irq.IsDirect(n) && Quiet() {
+			if w := irq.Waker(n); w.Idle() {
+				irq.Count(n)
 				return Direct(w)
 			}
 		}
-		return Interrupted(line.Deliver(n))
+		return Interrupted(irq.Deliver(n))
 	})
 }
 
 // nmi adds a non-maskable interrupt, which counts and sends the processor one that can be
 // masked.
 func (f *machine) nmi(w task.Waker) {
-	line.Register(lineNMI, "NMI", line.Edge, w)
+	irq.Register(lineNMI, "NMI", irq.Edge, w)
 	f.NMI(f.core, "NMI", func() {
 		f.nmis.Add(1)
 		f.self.Raise()
@@ -181,7 +181,7 @@ func (f *machine) nmi(w task.Waker) {
 
 func (f *machine) countNMIs() {
 	for ; f.seen != f.nmis.Load(); f.seen++ {
-		w, _ := line.Deliver(lineNMI)
+		w, _ := irq.Deliver(lineNMI)
 		Nested(w)
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/atom"
 	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -20,7 +20,7 @@ import (
 func model(t *testing.T, build func(m *explore.Model)) {
 	t.Helper()
 	explore.Check(t, explore.Config{Soon: 2}, func(m *explore.Model) {
-		hal.ResetDoorbells()
+		platform.ResetParkers()
 		queue.Reset()
 		task.Reset()
 		build(m)
@@ -198,7 +198,6 @@ func TestModelTwoCancels(t *testing.T) {
 func TestModelJoinAgainstCompletion(t *testing.T) {
 	model(t, func(m *explore.Model) {
 		var runner, joiner Executor
-		joiner.Init(1)
 		var child, parent unit
 		j := given(m, &runner, &child, ready)
 		joined := 0
@@ -391,7 +390,6 @@ func TestModelStealAgainstWake(t *testing.T) {
 	model(t, func(m *explore.Model) {
 		var victim, thief Executor
 		victim.Share()
-		thief.Init(1)
 		var tk unit
 		var flag atom.Uint32
 		polls := 0

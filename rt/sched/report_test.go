@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -26,15 +26,15 @@ func ends() (list []task.End) {
 func reporting(t *testing.T) (now *int64) {
 	now = new(int64)
 	*now = 1e15 // after all that other tests have left
-	saved := hal.Clock
-	hal.Clock = func() int64 { return *now }
+	saved := platform.Clock
+	platform.Clock = func() int64 { return *now }
 	ends()
 	task.LostEnds()
 	t.Cleanup(func() {
 		task.ReportTo(task.Waker{})
 		*now += 10 * task.ClaimNS
 		ends()
-		hal.Clock = saved
+		platform.Clock = saved
 	})
 	return now
 }

@@ -8,6 +8,9 @@ import (
 // Run is the executor's goroutine: it ticks while there is something to do, letting
 // other goroutines run in between, and parks when there is nothing. It does not return.
 //
+// As many executors as [platform.Executors] says can run at a time, each on a goroutine; Run panics
+// for one more.
+//
 // A poll function that calls [runtime.Goexit] ends its task, as a panic does, and the goroutine:
 // Run goes on with another.
 func (e *Executor) Run() {
@@ -21,6 +24,8 @@ func (e *Executor) Run() {
 
 func (e *Executor) runUntil(done func() bool) {
 	e.exited = false
+	e.target.Bind()
+	defer e.target.Unbind()
 	e.watch.begin()
 	defer e.watch.end()
 	for !done() {
@@ -38,7 +43,7 @@ func (e *Executor) runUntil(done func() bool) {
 // task t, has returned Ready, and returns the output, or how it ended otherwise: see
 // [task.JoinHandle.Poll]. It is for the start of a program and for tests. Thread level;
 // the calling goroutine becomes the executor's, and must not be in a poll. BlockOn panics on an
-// executor that others steal from: the task could end elsewhere, and nothing would ring here.
+// executor that others steal from: the task could end elsewhere, and nothing would wake this executor.
 func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (out T, err error) {
 	if e.ticking {
 		panic("sched: BlockOn within a tick")

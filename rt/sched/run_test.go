@@ -28,7 +28,6 @@ func TestBlockOn(t *testing.T) {
 // It parks, and a wake from another goroutine ends that.
 func TestBlockOnParks(t *testing.T) {
 	var e Executor
-	e.Init(2)
 	var main unit
 	wakers := make(chan task.Waker)
 	woken := false
@@ -55,7 +54,7 @@ func TestBlockOnPanics(t *testing.T) {
 	}
 }
 
-// Another executor could end the task of BlockOn, and would ring nobody here.
+// Another executor could end the task of BlockOn, and would wake nobody here.
 func TestBlockOnShared(t *testing.T) {
 	var e Executor
 	e.Share()
@@ -67,11 +66,10 @@ func TestBlockOnShared(t *testing.T) {
 	BlockOn(&e, new(unit), nil, func(*none, *task.Context) task.Poll { return task.Ready })
 }
 
-// exiting runs for as long as the test program: Run does not return, and a doorbell has one
+// exiting runs for as long as the test program: Run does not return, and a parker has one
 // goroutine.
 var exiting = sync.OnceValue(func() *Executor {
 	e := new(Executor)
-	e.Init(4)
 	go e.Run()
 	return e
 })

@@ -17,8 +17,8 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -45,10 +45,6 @@ type Executor struct {
 	closed  atom.Uint32
 	watch   *watch // nil without; see Watch
 }
-
-// Init sets an executor up with its doorbell; see package hal. Before the first spawn.
-// An executor that is only ticked, and does not park, needs none.
-func (e *Executor) Init(doorbell uint32) { e.target.Bind(doorbell) }
 
 // Share lets other executors steal from this one; see [Executor.TrySteal]. It costs one
 // read-modify-write a poll more. Before the first tick.
@@ -133,7 +129,7 @@ func (e *Executor) run(n int) (again bool) {
 // contain ends the task in whose poll there was a panic. If that was in a masked section, the
 // section is over.
 func (e *Executor) contain(h *task.Header, v any) {
-	hal.UnmaskInterrupts()
+	platform.UnmaskInterrupts()
 	if v == nil { // no panic: the goroutine ends, and the tick with it
 		v = exited
 		e.ticking = false

@@ -233,7 +233,6 @@ func TestNestedTickDoesNothing(t *testing.T) {
 func TestWakesFromOtherGoroutines(t *testing.T) {
 	const wakers, each = 8, 2000
 	var e Executor
-	e.Init(1)
 	var mu sync.Mutex
 	count := 0
 	var tk unit

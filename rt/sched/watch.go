@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -32,7 +32,7 @@ import (
 // which stops or delays goroutines as it likes, is no cause of an alarm: neither being
 // preempted nor helping it is blocking. How long a poll may compute depends on the machine:
 // hence a limit of its own, [Executor.WatchComputing], and it is the time for which the
-// processor was that goroutine's (hal.RunTime), not the time that has passed: what others
+// processor was that goroutine's (platform.RunTime), not the time that has passed: what others
 // take, the collector's workers or goroutines that compute, does not count.
 //
 // Rejected: the time of the beginning of each poll, which costs a look at the clock; and a
@@ -166,7 +166,7 @@ func (w *watch) computed(on uint64) time.Duration {
 	if w.computing == 0 {
 		return 0
 	}
-	ranNS, ok := hal.RunTime(on)
+	ranNS, ok := platform.RunTime(on)
 	if !ok {
 		return 0
 	}

@@ -49,7 +49,6 @@ func TestWatchLooksTwice(t *testing.T) {
 // The watch is at work again when the executor comes back from its park.
 func TestWatchAfterPark(t *testing.T) {
 	e := new(Executor)
-	e.Init(7)
 	let := make(chan struct{})
 	e.Watch(time.Millisecond, func(Stall) { close(let) })
 	var tk unit

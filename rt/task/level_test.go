@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // The list of a thread task is not changed at real-time level, where a write barrier must not
@@ -18,8 +18,8 @@ func TestKeepIsForThreadLevel(t *testing.T) {
 	cx := Context{tk.waker().header}
 	var open, other Wait
 	open.Open(&cx, undoTest)
-	hal.InRealtime = true
-	defer func() { hal.InRealtime = false }()
+	platform.InRealtime = true
+	defer func() { platform.InRealtime = false }()
 	caught(t, "at real-time level", func() { other.Open(&cx, undoTest) })
 	caught(t, "at real-time level", open.Close)
 	if tk.waits != unsafe.Pointer(&open) || open.next != nil || open.object == nil || other.object != nil {

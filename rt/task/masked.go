@@ -120,8 +120,8 @@ func (h *Header) EndMasked() (isCancelled bool) {
 }
 
 // EnqueueMasked is [Target.Enqueue], interrupts masked: the executor looks at the queue
-// before they are unmasked, if it is that of this processor and real-time, and is rung
-// for if it is another that has parked.
+// before they are unmasked, if it is that of this processor and real-time. Another that has parked is
+// unparked.
 //
 //go:nosplit
 func (t *Target) EnqueueMasked(h *Header) {

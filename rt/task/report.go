@@ -3,8 +3,8 @@ package task
 import (
 	"strings"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // No task ends in silence. One that panics, faults or exceeds its budget is noted here, at the
@@ -91,7 +91,7 @@ func ReportTo(w Waker) {
 // inNS is how many nanoseconds later there will be, unless its result is taken by then; 0 if
 // nothing waits. Thread level.
 func NextEnd() (e End, inNS int64, ok bool) {
-	now := hal.Now()
+	now := platform.Now()
 	found := -1
 	saved := notes.section.Enter()
 	for i := range notes.list {
@@ -155,7 +155,7 @@ func (h *Header) note(isPanic bool) (at int) {
 		}
 		n.used, n.ready, n.isPanic = true, !isPanic, isPanic
 		n.claim = h.state.Load()&handle != 0
-		n.key, n.atNS = h.key(), hal.Now()
+		n.key, n.atNS = h.key(), platform.Now()
 		n.length, n.spawned = 0, 0
 		if build := b.build.Load(); build != nil {
 			n.spawned = build.pc

@@ -3,8 +3,8 @@ package task
 import (
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 )
 
@@ -13,7 +13,7 @@ import (
 type Target struct {
 	ready    queue.Queue
 	parked   atom.Uint32
-	bell     uint32
+	parker   uint32        // the executor's, while it runs
 	realtime bool          // a queue of the executor in front of the runtime
 	magic    atomic.Uint32 // not atom's: no order of it matters, so models need not try them
 }
@@ -28,12 +28,15 @@ func (t *Target) mark() {
 	}
 }
 
-// Bind gives the target its doorbell; see package hal. Before the first spawn.
-func (t *Target) Bind(bell uint32) { t.bell = bell }
+// Bind gives the target a parker, with which its executor can park. Thread level.
+func (t *Target) Bind() { t.parker = platform.NewParker() }
 
-// BindRealtime makes the target a queue of the real-time executor, whose doorbell always
-// rings: if it is not at work it is entered at once. Before the first spawn: a task that is
-// bound to the target already was not checked as a real-time one.
+// Unbind gives the parker back. Thread level.
+func (t *Target) Unbind() { platform.FreeParker(t.parker) }
+
+// BindRealtime makes the target a queue of the real-time executor, which is entered at once by
+// who puts a task there, if it is not at work. Before the first spawn: a task that is bound to the
+// target already was not checked as a real-time one.
 func (t *Target) BindRealtime() {
 	if !t.realtime && t.magic.Load() == targetMagic {
 		misuse("task: a target that has tasks cannot become real-time")
@@ -41,8 +44,8 @@ func (t *Target) BindRealtime() {
 	t.realtime = true
 }
 
-// Enqueue puts a task that has just been woken on the queue, and rings if the
-// executor has parked. Parking and this look at each other's word after writing
+// Enqueue puts a task that has just been woken on the queue, and unparks the executor if it has
+// parked. Parking and this look at each other's word after writing
 // their own, so one of the two sees the other (Dekker); the executor pays nothing
 // for it while it is awake. Any level.
 //
@@ -52,12 +55,12 @@ func (t *Target) Enqueue(h *Header) {
 		misuse("task: the header of a task was overwritten")
 	}
 	if t.enqueue(h) {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 }
 
-// enqueue is Enqueue to a target that is [Target.sound]. It does not ring for the real-time
-// executor, which would poll at once, but says that it is to be rung for.
+// enqueue is Enqueue to a target that is [Target.sound]. It does not enter the real-time executor,
+// which would poll at once, but says that it is to be entered.
 //
 //go:nosplit
 func (t *Target) enqueue(h *Header) (enter bool) {
@@ -66,7 +69,7 @@ func (t *Target) enqueue(h *Header) (enter bool) {
 		return true
 	}
 	if t.parked.Load() != 0 {
-		hal.Ring(t.bell)
+		platform.Unpark(t.parker)
 	}
 	return false
 }
@@ -92,10 +95,10 @@ func (t *Target) Empty() bool { return t.ready.Empty() }
 func (t *Target) Park() {
 	t.parked.Store(1)
 	if t.ready.Empty() {
-		hal.Wait(t.bell)
+		platform.Park(t.parker)
 	}
 	t.parked.Store(0)
-	hal.Awake(t.bell) // it may have been rung for without a Wait, or after it
+	platform.Running(t.parker) // it may have been unparked without a Park, or after it
 }
 
 // Parked reports whether the executor has parked, or is about to. Any level.

@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Wait is one thing that a task waits for: a place in a wait queue, in the timer wheel. It
@@ -67,10 +67,10 @@ func (w *Wait) OpenWithin(cx *Context, undo Undo) (keep bool) {
 		w.waker, w.undo = h.waker(), undo
 		return true
 	}
-	saved := hal.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
+	saved := platform.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
 	h.base().link(w)
 	w.waker, w.undo = h.waker(), undo
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return false
 }
 
@@ -133,11 +133,11 @@ func (b *Base) takeBack() {
 //
 //go:nosplit
 func (b *Base) drop(w *Wait) (ok bool) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if ok = b.unlink(w); ok {
 		w.waker = Waker{}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return ok
 }
 
@@ -149,7 +149,7 @@ func (b *Base) drop(w *Wait) (ok bool) {
 //go:noinline
 //go:nosplit
 func keep(b *Base, w *Wait, object unsafe.Pointer) {
-	if !hal.AtThreadLevel() {
+	if !platform.AtThreadLevel() {
 		misuse("task: a task of thread level waits at real-time level")
 	}
 	if object != nil {

@@ -3,7 +3,7 @@ package task
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12
@@ -15,14 +15,14 @@ type Waker struct {
 }
 
 // A real-time poll can be ended at every instruction at which interrupts are enabled. So all
-// of a wake, from the change of the state word to the ring of the doorbell, is one section
+// of a wake, from the change of the state word to Unpark, is one section
 // with interrupts masked: the task is woken, on its queue and its executor called, or nothing
 // has happened. What the section reads and writes is looked at before its first store, so
 // that an address that was overwritten faults before anything has changed.
 //
 //	check: the header, its target, the last node of the queue      misuse, or a fault
 //	mask
-//	state word --> counts --> queue --> doorbell of a thread's executor
+//	state word --> counts --> queue --> parker of a thread's executor
 //	restore
 //	enter the real-time executor, if it is that one's: at thread level it polls now
 //
@@ -39,17 +39,17 @@ func (w Waker) Wake() {
 		return
 	}
 	w.check()
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	enter := w.wakeWithin()
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if enter {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 }
 
 // WakeWithin is [Waker.Wake] for who is in a section with interrupts masked already, and has
 // asked [Waker.Sound] before the first change of that section. enter says that the task is a
-// real-time one: the caller rings [hal.Realtime] when it has left the section. Any level.
+// real-time one: the caller calls [platform.EnterRealtime] when it has left the section. Any level.
 //
 //go:nosplit
 func (w Waker) WakeWithin() (enter bool) {
@@ -86,7 +86,7 @@ func (w Waker) wakeUnended() {
 		return
 	}
 	if w.wakeWithin() {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 }
 
@@ -127,11 +127,11 @@ func (w Waker) Cancel() bool {
 		return false
 	}
 	w.check()
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	done, enter := w.cancelWithin()
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	if enter {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 	return done
 }

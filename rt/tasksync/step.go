@@ -1,8 +1,8 @@
 package tasksync
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -86,7 +86,7 @@ func (did served) after() {
 //go:nosplit
 func (did served) ring() {
 	if did&enter != 0 {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 }
 

@@ -31,7 +31,7 @@ func (d *Deadline) For(ns int64) {
 	d.sleep.For(ns)
 }
 
-// Until sets the deadline on the clock of [hal.Now]; see [Sleep.Until].
+// Until sets the deadline on the clock of [platform.Now]; see [Sleep.Until].
 func (d *Deadline) Until(atNS int64) {
 	d.set = true
 	d.sleep.Until(atNS)

@@ -1,7 +1,7 @@
 package timer
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -28,9 +28,9 @@ func (v *Interval) On(w *Wheel) { v.sleep.On(w) }
 
 // Every begins the interval: it is due for the first time one period from now. A period
 // below 1 ns is taken for 1 ns. By its task, or before there is one; both levels.
-func (v *Interval) Every(periodNS int64) { v.From(after(hal.Now(), periodNS), periodNS) }
+func (v *Interval) Every(periodNS int64) { v.From(after(platform.Now(), periodNS), periodNS) }
 
-// From begins the interval with the first time on the clock of [hal.Now].
+// From begins the interval with the first time on the clock of [platform.Now].
 func (v *Interval) From(firstNS, periodNS int64) {
 	v.period = max(periodNS, 1)
 	v.missed = 0
@@ -50,7 +50,7 @@ func (v *Interval) Poll(cx *task.Context) task.Poll {
 		return task.Pending
 	}
 	next := after(s.at, v.period)
-	if late := hal.Now() - next; late >= 0 {
+	if late := platform.Now() - next; late >= 0 {
 		n := late/v.period + 1
 		v.missed += uint64(n)
 		next += n * v.period
@@ -63,7 +63,7 @@ func (v *Interval) Poll(cx *task.Context) task.Poll {
 	return task.Ready
 }
 
-// NextNS returns when it is due next, on the clock of [hal.Now].
+// NextNS returns when it is due next, on the clock of [platform.Now].
 func (v *Interval) NextNS() int64 { return v.sleep.at }
 
 // Missed returns how many times were missed since it began.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"weak"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -22,10 +22,10 @@ func collect() {
 // A sleep that a poll function has declared itself, and its wheel, are kept from the collector
 // as long as the sleep waits, and no longer than the task lives.
 func TestSleepIsKept(t *testing.T) {
-	saved := hal.Clock
-	t.Cleanup(func() { hal.Clock = saved })
+	saved := platform.Clock
+	t.Cleanup(func() { platform.Clock = saved })
 	now := int64(1000)
-	hal.Clock = func() int64 { return now }
+	platform.Clock = func() int64 { return now }
 	for name, begin := range map[string]func(cx *task.Context, on *timer.Wheel) weak.Pointer[timer.Sleep]{
 		"Sleep": func(cx *task.Context, on *timer.Wheel) weak.Pointer[timer.Sleep] {
 			var s timer.Sleep

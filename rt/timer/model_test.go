@@ -6,9 +6,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/atom"
 	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -42,12 +42,12 @@ type sleeping struct {
 func model(t *testing.T, build func(c *machine)) {
 	t.Helper()
 	explore.Check(t, explore.Config{}, func(m *explore.Model) {
-		hal.ResetDoorbells()
+		platform.ResetParkers()
 		queue.Reset()
 		task.Reset()
 		c := &machine{m: m}
-		hal.Clock = func() int64 { return int64(c.clock.Load()) }
-		hal.Alarm = func(atNS int64) { c.alarm.Store(uintptr(atNS)) }
+		platform.Clock = func() int64 { return int64(c.clock.Load()) }
+		platform.Alarm = func(atNS int64) { c.alarm.Store(uintptr(atNS)) }
 		c.alarm.Store(math.MaxInt64)
 		c.wheel.Drive()
 		build(c)

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -116,8 +116,8 @@ func FuzzAgainstModel(f *testing.F) {
 }
 
 func restore(t testing.TB) {
-	clock, alarm := hal.Clock, hal.Alarm
-	t.Cleanup(func() { hal.Clock, hal.Alarm = clock, alarm })
+	clock, alarm := platform.Clock, platform.Alarm
+	t.Cleanup(func() { platform.Clock, platform.Alarm = clock, alarm })
 }
 
 // duration is 0 to 2^40 ns, each size as likely as any.

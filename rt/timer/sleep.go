@@ -4,9 +4,9 @@ import (
 	"math"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/atom"
 	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -65,7 +65,7 @@ func (s *Sleep) on() *Wheel {
 // For arms the sleep: it ends ns nanoseconds from now, not from its first poll. If ns is 0
 // or less it is Ready at the first poll; what would be later than 292 years after the start
 // is never. By its task, or before there is one; both levels.
-func (s *Sleep) For(ns int64) { s.Until(after(hal.Now(), ns)) }
+func (s *Sleep) For(ns int64) { s.Until(after(platform.Now(), ns)) }
 
 // after is now + ns, neither before now nor beyond the end of the clock.
 //
@@ -80,7 +80,7 @@ func after(now, ns int64) int64 {
 	return now + ns
 }
 
-// Until arms the sleep: it ends when [hal.Now] is atNS, and at once if it is later already.
+// Until arms the sleep: it ends when [platform.Now] is atNS, and at once if it is later already.
 // A sleep that waits is moved, and its task is woken at the new time, whether or not it polls
 // the sleep before. By its task, or before there is one; both levels.
 func (s *Sleep) Until(atNS int64) {
@@ -90,7 +90,7 @@ func (s *Sleep) Until(atNS int64) {
 		s.state.StoreRelease(armed)
 		return
 	}
-	if s.move(atNS, hal.Now() >= atNS) {
+	if s.move(atNS, platform.Now() >= atNS) {
 		s.waker.Wake() // its task need not poll it now
 	}
 }
@@ -122,7 +122,7 @@ func (s *Sleep) move(atNS int64, come bool) (isDue bool) {
 	return isDue
 }
 
-// Deadline returns when the sleep ends or has ended, on the clock of [hal.Now].
+// Deadline returns when the sleep ends or has ended, on the clock of [platform.Now].
 func (s *Sleep) Deadline() (atNS int64) { return s.at }
 
 // Poll is Ready when the time has come, and again until the sleep is armed anew; before, the
@@ -148,7 +148,7 @@ func (s *Sleep) Poll(cx *task.Context) task.Poll {
 func (s *Sleep) begin(cx *task.Context) task.Poll {
 	s.wait.Open(cx, sleepUndo)
 	s.waker = cx.Waker()
-	if s.move(s.at, hal.Now() >= s.at) {
+	if s.move(s.at, platform.Now() >= s.at) {
 		s.state.StoreRelease(over)
 		s.wait.Close()
 		return task.Ready

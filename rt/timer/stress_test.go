@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -16,10 +16,10 @@ import (
 // Three executors on goroutines of their own, two that turn, tasks that sleep, move and stop
 // their sleeps, and others that cancel them: with the race detector. Every task ends.
 func TestStress(t *testing.T) {
-	clock := hal.Clock
-	t.Cleanup(func() { hal.Clock = clock })
+	clock := platform.Clock
+	t.Cleanup(func() { platform.Clock = clock })
 	began := time.Now()
-	hal.Clock = func() int64 { return int64(time.Since(began)) }
+	platform.Clock = func() int64 { return int64(time.Since(began)) }
 	const tasks, rounds = 30, 20
 	w := new(Wheel)
 	var executors [3]sched.Executor
@@ -39,7 +39,6 @@ func TestStress(t *testing.T) {
 	}
 	for e := range executors {
 		x := &executors[e]
-		x.Init(uint32(e))
 		runners.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(e), 1))
 			var js []task.JoinHandle[none]

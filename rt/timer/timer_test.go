@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -34,15 +34,15 @@ type world struct {
 const begin = 1000 // ns
 
 func newWorld(t testing.TB) *world {
-	clock, alarm := hal.Clock, hal.Alarm
-	t.Cleanup(func() { hal.Clock, hal.Alarm = clock, alarm })
+	clock, alarm := platform.Clock, platform.Alarm
+	t.Cleanup(func() { platform.Clock, platform.Alarm = clock, alarm })
 	return newWorldIn(t)
 }
 
 func newWorldIn(t failer) *world {
 	w := &world{t: t, now: begin}
-	hal.Clock = func() int64 { return w.now }
-	hal.Alarm = func(atNS int64) { w.alarm = atNS }
+	platform.Clock = func() int64 { return w.now }
+	platform.Alarm = func(atNS int64) { w.alarm = atNS }
 	w.wheel.Drive()
 	return w
 }

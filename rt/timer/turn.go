@@ -3,7 +3,7 @@ package timer
 import (
 	"math"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // A turn is ended by the budget of its task, perhaps, wherever interrupts are enabled. So each
@@ -35,7 +35,7 @@ func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 // TurnN is [Wheel.Turn] for n sleeps that are woken, or batches that are moved, one at least. If
 // there is more to do it says so, and sets no alarm.
 func (w *Wheel) TurnN(n int) (t Turned) {
-	now := w.ticksDown(hal.Now())
+	now := w.ticksDown(platform.Now())
 	saved := w.section.Enter()
 	if w.emptying == 0 && w.found == 0 {
 		if next := w.open(now); next != 0 { // nothing is due
@@ -56,7 +56,7 @@ func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
 		w.found = 0
 		did, next := w.advance(now)
 		if next != 0 { // but time has gone on
-			if now = w.ticksDown(hal.Now()); next <= now {
+			if now = w.ticksDown(platform.Now()); next <= now {
 				next = 0
 			} else if w.driven {
 				w.setAlarm(next)
@@ -73,7 +73,7 @@ func (w *Wheel) turn(n int, now uint64, saved uintptr) (t Turned) {
 		}
 		if n--; n <= 0 { // a batch counts as one
 			t.Remaining = true
-			t.NextNS = hal.Now()
+			t.NextNS = platform.Now()
 			return t
 		}
 		saved = w.section.Enter()
@@ -94,7 +94,7 @@ const (
 //go:nosplit
 func (did advanced) after() {
 	if did&enter != 0 {
-		hal.Ring(hal.Realtime)
+		platform.EnterRealtime()
 	}
 	if did&broken != 0 {
 		misuse(overwritten)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -212,13 +212,13 @@ func TestClockGoesOnDuringATurn(t *testing.T) {
 	for n := range int64(50) {
 		sleepers = append(sleepers, w.sleeper(100+n))
 	}
-	hal.Clock = func() int64 { w.now++; return w.now }
+	platform.Clock = func() int64 { w.now++; return w.now }
 	w.now = begin + 99
 	got := w.wheel.Turn()
 	if got.Expired < 2 || got.NextNS <= w.now-1 {
 		t.Errorf("%+v at %d", got, w.now)
 	}
-	hal.Clock = func() int64 { return w.now }
+	platform.Clock = func() int64 { return w.now }
 	w.run()
 	for n, sl := range sleepers {
 		if sl.over != (n < got.Expired) {
@@ -280,9 +280,9 @@ func TestStoppedWhileItsSlotIsEmptied(t *testing.T) {
 // and arms its sleep in the same wheel.
 func TestWakesComeAfterTheSection(t *testing.T) {
 	w := newWorld(t)
-	enter := hal.Enter
-	t.Cleanup(func() { hal.Enter = enter })
-	hal.Enter = func() {
+	enter := platform.Enter
+	t.Cleanup(func() { platform.Enter = enter })
+	platform.Enter = func() {
 		out, cx, poll := sched.Next()
 		for poll != 0 {
 			f := *(*func(unsafe.Pointer, *task.Context) task.Poll)(unsafe.Pointer(&poll))

@@ -32,9 +32,9 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/internal/critical"
 	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 const (
@@ -195,7 +195,7 @@ func (w *Wheel) sooner(tick uint64) {
 
 func (w *Wheel) setAlarm(tick uint64) {
 	w.alarm = tick
-	hal.SetAlarm(w.ns(tick))
+	platform.SetAlarm(w.ns(tick))
 }
 
 const overwritten = "timer: a sleep that waits, or its task, was overwritten"

@@ -5,7 +5,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/block"
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -100,7 +100,7 @@ func (w *Work) Stop() {
 func (w *Work) Poll(cx *task.Context) task.Poll {
 	w.task = cx.Waker()
 	if w.BeganNS == 0 {
-		w.BeganNS = hal.Now()
+		w.BeganNS = platform.Now()
 	}
 	for i := range w.slots {
 		w.settle(&w.slots[i])

@@ -5,16 +5,14 @@ package main
 import (
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Two executors of thread tasks: one that main ticks, and one that has parked most of the time.
 var threads, parked sched.Executor
-
-const parkedBell = 1
 
 // probe is a task that counts its polls: where it is woken, all works.
 type probe struct {
@@ -38,7 +36,6 @@ func (p *probe) spawn(on sched.Spawner) {
 }
 
 func begin() {
-	parked.Init(parkedBell)
 	threadProbe.spawn(&threads)
 	parkedProbe.spawn(&parked)
 	normalProbe.spawn(&sched.Normal)
@@ -51,9 +48,9 @@ func begin() {
 }
 
 func registerTimer(w task.Waker) {
-	line.Unregister(lineTimer)
-	line.Register(lineTimer, "timer", line.Edge, w)
-	line.Unmask(lineTimer)
+	irq.Unregister(lineTimer)
+	irq.Register(lineTimer, "timer", irq.Edge, w)
+	irq.Unmask(lineTimer)
 }
 
 // drain polls until nothing is ready, and says what does not come to rest.
@@ -109,9 +106,9 @@ func census() string {
 		}
 	}
 	before = timerProbe.polls
-	hal.SetAlarm(soon(2000))
+	platform.SetAlarm(soon(2000))
 	for end := soon(1e6); load(&timerProbe.polls) == before; {
-		if hal.Now() > end {
+		if platform.Now() > end {
 			return "the alarm does not come"
 		}
 	}
@@ -120,7 +117,7 @@ func census() string {
 
 // awaitTimer lets the alarm of a round come.
 func awaitTimer() {
-	for end := soon(nested + 3000); hal.Now() < end; {
+	for end := soon(nested + 3000); platform.Now() < end; {
 	}
 	nested = 0
 }
@@ -128,7 +125,7 @@ func awaitTimer() {
 // soon is when so many instructions will have been executed.
 //
 //go:nosplit
-func soon(n int64) (atNS int64) { return hal.Now() + n*instructionNS }
+func soon(n int64) (atNS int64) { return platform.Now() + n*instructionNS }
 
 //go:noinline
 func load(p *uint32) uint32 { return *p }

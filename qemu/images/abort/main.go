@@ -26,7 +26,7 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -94,7 +94,7 @@ func victimPoll(_ *task.None, cx *task.Context) task.Poll {
 		return task.Pending
 	}
 	if nested != 0 {
-		hal.SetAlarm(soon(nested))
+		platform.SetAlarm(soon(nested))
 	}
 	perform(cx)
 	finished = true
@@ -190,14 +190,14 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, pc uintptr, lost s
 		if t.between != nil {
 			t.between()
 		}
-		saved := hal.MaskInterrupts() // so that the victim is polled when all is ready
+		saved := platform.MaskInterrupts() // so that the victim is polled when all is ready
 		setBudget(budget)
 		if t.grant != nil {
 			t.grant()
 		} else {
 			victimWaker.Wake()
 		}
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 	}
 	setBudget(0)
 	if !j.Done() {

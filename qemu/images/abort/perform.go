@@ -3,7 +3,7 @@
 package main
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -43,6 +43,6 @@ func performWake(cx *task.Context) {
 	} else if act == actCancel {
 		target.Cancel()
 	} else if act == actRing {
-		hal.Ring(ringBell)
+		platform.Unpark(doneParker)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -79,7 +79,7 @@ func doRandom(cx *task.Context, what, which uint32) {
 	} else if what == 6 {
 		interrupt()
 	} else if what == 7 {
-		hal.Ring(ringBell)
+		platform.Unpark(doneParker)
 	} else {
 		doRandomValue(cx, what, which)
 	}
@@ -154,8 +154,8 @@ func beginRandom() {
 		f := &cellFollowers[i]
 		spawnFollower(f, func(cx *task.Context) tasksync.Result { return cells[i].Wait(cx, &f.wait) })
 	}
-	line.Register(lineOne, "one", line.Edge, manyThread[0].waker)
-	line.Unmask(lineOne)
+	irq.Register(lineOne, "one", irq.Edge, manyThread[0].waker)
+	irq.Unmask(lineOne)
 	go func() {
 		for i := 0; ; i++ {
 			garbage[i%len(garbage)] = make([]byte, 64+i%2000)

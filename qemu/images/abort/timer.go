@@ -5,7 +5,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -72,8 +72,8 @@ func performTimer(cx *task.Context) {
 		victimSleep.For(1e6 * instructionNS)
 		victimSleep.Poll(cx)
 	} else if act == actMove {
-		victimSleep.Until(hal.Now() + 1e9)
-		victimSleep.Until(hal.Now())
+		victimSleep.Until(platform.Now() + 1e9)
+		victimSleep.Until(platform.Now())
 		victimSleep.Poll(cx)
 	} else if act == actStop {
 		victimSleep.Stop()
@@ -91,7 +91,7 @@ func performTimer(cx *task.Context) {
 
 // wait lets the time come.
 func wait(untilNS int64) {
-	for hal.Now() < untilNS {
+	for platform.Now() < untilNS {
 	}
 }
 

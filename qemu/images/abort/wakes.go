@@ -5,7 +5,7 @@ package main
 import (
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -29,7 +29,7 @@ var (
 	rings, ringsBefore uint32
 )
 
-const ringBell = 2
+var doneParker = platform.NewParker()
 
 //tamagotake:realtime
 func idlePoll(*task.None, *task.Context) task.Poll { return task.Pending }
@@ -42,7 +42,7 @@ func beginWakes() {
 	urgent.spawn(&sched.Urgent)
 	go func() {
 		for {
-			hal.Wait(ringBell)
+			platform.Park(doneParker)
 			rings++
 		}
 	}()
@@ -142,10 +142,10 @@ func cancels(name string, on sched.Spawner, poll task.Func[task.None], queued bo
 
 func checkRing() string {
 	for range 2 {
-		hal.Ring(ringBell)
+		platform.Unpark(doneParker)
 		for n := 0; load(&rings) == ringsBefore; n++ {
 			if runtime.Gosched(); n > 1000 {
-				return "a doorbell was rung, and who waits for it does not run"
+				return "a parker was unparked, and who waits with it does not run"
 			}
 		}
 		drain()

@@ -20,9 +20,9 @@ import (
 	"runtime"
 	"sync/atomic"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -43,7 +43,6 @@ var (
 
 func main() {
 	fmt.Printf("channels, %s %s\n", runtime.Version(), runtime.GOARCH)
-	executor.Init(0)
 	go executor.Run()
 	go collect()
 	channel.Init(places[:])
@@ -74,7 +73,7 @@ func stream(name string, produce, consume task.Func[task.None], right func() boo
 		check.Report(false, "%s: %v", name, err)
 		return
 	}
-	line.Register(lineTimer, "timer", line.Edge, p.Waker())
+	irq.Register(lineTimer, "timer", irq.Edge, p.Waker())
 	again()
 	for !c.Done() || !p.Done() {
 		runtime.Gosched()
@@ -119,7 +118,7 @@ const seed random = 2463534242
 var distance = seed
 
 //go:nosplit
-func again() { hal.SetAlarm(hal.Now() + int64(500+distance.next()%5000)) }
+func again() { platform.SetAlarm(platform.Now() + int64(500+distance.next()%5000)) }
 
 // The channel: numbered values, each with what its number makes.
 

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -22,10 +22,10 @@ import (
 type alarm struct{ atNS int64 }
 
 func (a *alarm) Poll(*task.Context) task.Poll {
-	if hal.Now() >= a.atNS {
+	if platform.Now() >= a.atNS {
 		return task.Ready
 	}
-	hal.SetAlarm(a.atNS)
+	platform.SetAlarm(a.atNS)
 	return task.Pending
 }
 
@@ -53,15 +53,15 @@ func interrupts() {
 		var before, after runtime.MemStats
 		seen := 0
 		err := run("ticker", func(c *coro.Ctx) error {
-			line.Unregister(lineTimer) // it was another task's
-			line.Register(lineTimer, "timer", line.Edge, c.Waker())
+			irq.Unregister(lineTimer) // it was another task's
+			irq.Register(lineTimer, "timer", irq.Edge, c.Waker())
 			var a alarm
 			for n := range warmUp + rounds {
 				if n == warmUp { // the runtime has what it needs for a goroutine that sleeps
 					runtime.ReadMemStats(&before)
 					seen = 0
 				}
-				a.atNS = hal.Now() + 20e3
+				a.atNS = platform.Now() + 20e3
 				c.Await(&a)
 				seen++
 			}
@@ -170,8 +170,8 @@ func sleeps() {
 		check.Report(false, "%v", err)
 		return
 	}
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	timer.Default.Drive()
 	const bodies, times = 20, 10
 	places := make([]place, bodies)
@@ -181,8 +181,8 @@ func sleeps() {
 		for i := range places {
 			j, err := sched.Spawn(&executor, &places[i], nil, coro.Func(func(c *coro.Ctx) error {
 				for range times {
-					began, ns := hal.Now(), int64(i+1)*100e3
-					if c.Sleep(ns); hal.Now()-began < ns {
+					began, ns := platform.Now(), int64(i+1)*100e3
+					if c.Sleep(ns); platform.Now()-began < ns {
 						early++
 					}
 					slept++

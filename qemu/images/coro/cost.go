@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -44,12 +44,12 @@ func measure(f task.Func[error]) int64 {
 	executor.Tick()
 	var times []int64
 	for range costRounds {
-		began := hal.Now()
+		began := platform.Now()
 		for range costBatch {
 			w.Wake()
 			executor.Tick()
 		}
-		times = append(times, (hal.Now()-began)/costBatch)
+		times = append(times, (platform.Now()-began)/costBatch)
 	}
 	slices.Sort(times)
 	w.Cancel()

@@ -25,7 +25,6 @@ import (
 
 func main() {
 	fmt.Printf("coro, %s %s\n", runtime.Version(), runtime.GOARCH)
-	executor.Init(0)
 	interrupts()
 	cancelled()
 	faults()

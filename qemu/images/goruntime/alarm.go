@@ -5,9 +5,9 @@ package main
 import (
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -24,34 +24,33 @@ var (
 // alarms: the alarm of a task comes although the timer is used meanwhile for tries at
 // preemption, which fail because a goroutine is in assembly.
 func alarms() {
-	alarmExecutor.Init(0)
 	j, _ := sched.Spawn(&alarmExecutor, &alarmTask, nil, func(*task.None, *task.Context) task.Poll {
 		alarmPolls++
-		alarmPolledNS = hal.Now()
+		alarmPolledNS = platform.Now()
 		return task.Pending
 	})
 	k, _ := sched.Spawn(&alarmExecutor, &ringTask, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	go alarmExecutor.Run()
 	for load(&alarmPolls) == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	for _, us := range []int64{50, 99, 150, 190, 250, 1000, 5000} {
 		time.Sleep(5 * time.Millisecond)
-		start := hal.Now()
+		start := platform.Now()
 		at := start + us*1000
-		hal.SetAlarm(at)
+		platform.SetAlarm(at)
 		k.Waker().Wake() // the executor's goroutine is rung for, and this one is to be preempted
 		clear(large)     // and cannot be
 		const most = 300e6
-		for loadNS(&alarmPolledNS) < at && hal.Now()-start < most {
+		for loadNS(&alarmPolledNS) < at && platform.Now()-start < most {
 		}
 		got := loadNS(&alarmPolledNS)
 		check.Report(got >= at && got-start < most, "an alarm in %d us: its task was polled after %d us", us, (got-start)/1000)
 	}
 	j.Cancel()
 	k.Cancel()
-	line.Unregister(lineTimer)
+	irq.Unregister(lineTimer)
 }
 
 var (
@@ -71,7 +70,7 @@ func napPoll(*task.None, *task.Context) task.Poll {
 		nap.left--
 		nap.came = true
 		nap.waker.Wake()
-		hal.SetAlarm(hal.Now() + nap.gapNS)
+		platform.SetAlarm(platform.Now() + nap.gapNS)
 	case 1:
 		nap.left--
 		nap.other.Wake()
@@ -84,9 +83,8 @@ func napPoll(*task.None, *task.Context) task.Poll {
 func naps() {
 	const rounds, spreadNS = 2000, 20000
 	e := &napExecutor
-	e.Init(1)
 	j, _ := sched.Spawn(&sched.Normal, &napBeat, nil, napPoll)
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	k, _ := sched.Spawn(e, &napOther, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
 	nap.other = k.Waker()
 	early := 0
@@ -104,16 +102,16 @@ func naps() {
 			if nap.left == 0 {
 				nap.waker = cx.Waker()
 				nap.left = 2
-				hal.SetAlarm(hal.Now() + 100000)
+				platform.SetAlarm(platform.Now() + 100000)
 			}
 			return task.Pending
 		})
 		for load(&nap.left) != 0 {
 			time.Sleep(0)
 		}
-		start := hal.Now()
+		start := platform.Now()
 		time.Sleep(time.Millisecond)
-		if d := hal.Now() - start; d < 1e6 {
+		if d := platform.Now() - start; d < 1e6 {
 			early++
 			leastNS = min(leastNS, d)
 		}
@@ -121,7 +119,7 @@ func naps() {
 	check.Report(early == 0, "%d of %d sleeps of 1 ms returned early, the first after %d ns", early, rounds, leastNS)
 	j.Cancel()
 	k.Cancel()
-	line.Unregister(lineTimer)
+	irq.Unregister(lineTimer)
 }
 
 //go:noinline
@@ -132,7 +130,7 @@ func loadNS(p *int64) int64 { return *p }
 
 // timerInterrupts returns how often the timer line has interrupted.
 func timerInterrupts() (n uint64) {
-	line.Snapshot(lineTimer, func(l line.Stat) bool {
+	irq.Snapshot(lineTimer, func(l irq.Stat) bool {
 		if l.Line == lineTimer {
 			n = l.Count
 		}

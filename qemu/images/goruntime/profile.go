@@ -11,8 +11,8 @@ import (
 	"runtime/pprof"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // profiles: a CPU profile has a hundred samples for each second of computing, none of the time
@@ -89,7 +89,7 @@ func collects() {
 	time.Sleep(119 * time.Second)
 	early := collections() - before
 	time.Sleep(2 * time.Second)
-	for end := hal.Now() + 10e9; collections() == before && hal.Now() < end; {
+	for end := platform.Now() + 10e9; collections() == before && platform.Now() < end; {
 		time.Sleep(time.Millisecond) // it takes a while
 	}
 	check.Report(early == 0 && collections() == before+1, "%d collections after 119 s without any, %d after 121 s", early, collections()-before)

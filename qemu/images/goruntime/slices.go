@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 // slices: goroutines share the processor although none yields, timers are served while one
@@ -43,26 +43,26 @@ func slices() {
 	// One that is ready runs while this one computes.
 	ran := uint32(0)
 	go func() { ran = 1 }()
-	start := hal.Now()
-	for load(&ran) == 0 && hal.Now()-start < 1e9 {
+	start := platform.Now()
+	for load(&ran) == 0 && platform.Now()-start < 1e9 {
 	}
-	late := hal.Now() - start
+	late := platform.Now() - start
 	check.Report(ran == 1 && late < 50e6, "a ready goroutine ran after %d ms", late/1e6)
 
 	// Timers of every kind. One time in 61 the scheduler prefers who was just preempted, for a slice.
 	var firedNS int64
-	start = hal.Now()
-	time.AfterFunc(10*time.Millisecond, func() { firedNS = hal.Now() })
-	for loadNS(&firedNS) == 0 && hal.Now()-start < 1e9 {
+	start = platform.Now()
+	time.AfterFunc(10*time.Millisecond, func() { firedNS = platform.Now() })
+	for loadNS(&firedNS) == 0 && platform.Now()-start < 1e9 {
 	}
 	late = firedNS - start
 	check.Report(late >= 10e6 && late < 40e6, "AfterFunc of 10 ms after %d us of computing", late/1e3)
 
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-	start = hal.Now()
-	for ctx.Err() == nil && hal.Now()-start < 1e9 {
+	start = platform.Now()
+	for ctx.Err() == nil && platform.Now()-start < 1e9 {
 	}
-	late = hal.Now() - start
+	late = platform.Now() - start
 	cancel()
 	check.Report(late >= 20e6 && late < 60e6, "a context of 20 ms was over after %d us of computing", late/1e3)
 
@@ -81,8 +81,8 @@ func slices() {
 	// A collection goes on while this one computes, and does not allocate.
 	before := collections()
 	go func() { runtime.GC(); done <- true }()
-	start = hal.Now()
-	for collections() == before && hal.Now()-start < 5e9 {
+	start = platform.Now()
+	for collections() == before && platform.Now()-start < 5e9 {
 	}
 	<-done
 	check.Report(collections() > before, "a collection beside a goroutine that computes")
@@ -98,7 +98,7 @@ func slices() {
 
 // compute does not yield for that long, and returns how many rounds it has made.
 func compute(ns int64) (rounds uint32) {
-	for end := hal.Now() + ns; hal.Now() < end; {
+	for end := platform.Now() + ns; platform.Now() < end; {
 		for range 100 {
 			rounds++
 		}
@@ -132,12 +132,12 @@ func allocating() {
 	beside(len(kept), 500*time.Millisecond, func(n int) {
 		kept[n] = new([1 << 14]byte)
 		copy(kept[n][:], pattern[:])
-		saved := hal.MaskInterrupts()
+		saved := platform.MaskInterrupts()
 		masked++
 		if now := masked; call(n) != n || load(&masked) != now {
 			torn++
 		}
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 	})
 	check.Report(masked > 1000 && torn == 0, "%d of %d masked sections were left in the middle", torn, masked)
 }
@@ -154,17 +154,17 @@ func marking() {
 	slept := make(chan bool)
 	go func() {
 		for load(&stop) == 0 {
-			start := hal.Now()
+			start := platform.Now()
 			time.Sleep(time.Millisecond)
-			late = max(late, hal.Now()-start-1e6)
+			late = max(late, platform.Now()-start-1e6)
 			naps++
 		}
 		slept <- true
 	}()
 	time.Sleep(10 * time.Millisecond)
-	start := hal.Now()
+	start := platform.Now()
 	runtime.GC()
-	took := hal.Now() - start
+	took := platform.Now() - start
 	stop = 1
 	<-slept
 	check.Report(took > 20e6 && late < took/4, "a sleep of 1 ms is %d us late at most, of %d, while a collection takes %d ms", late/1e3, naps, took/1e6)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -23,7 +23,6 @@ var (
 // does so for less than its limit is not, however long it takes because others compute too.
 func watches() {
 	const limit = 200 * time.Millisecond
-	watchExecutor.Init(2)
 	stalls := make(chan sched.Stall, 8)
 	watchExecutor.Watch(20*time.Millisecond, func(s sched.Stall) { stalls <- s })
 	watchExecutor.WatchComputing(limit)
@@ -39,16 +38,16 @@ func watches() {
 		}()
 	}
 	go watchExecutor.Run()
-	start := hal.Now()
+	start := platform.Now()
 	for range 4 {
 		<-busy
 	}
-	check.Report(j.Done() && len(stalls) == 0, "a task that computes for half of its limit, beside 4 goroutines: %d ms, %d reports", (hal.Now()-start)/1e6, len(stalls))
+	check.Report(j.Done() && len(stalls) == 0, "a task that computes for half of its limit, beside 4 goroutines: %d ms, %d reports", (platform.Now()-start)/1e6, len(stalls))
 
 	sched.Spawn(&watchExecutor, &watchTask, task.Named("endless"), endless)
-	start = hal.Now()
+	start = platform.Now()
 	s := <-stalls
-	took := hal.Now() - start
+	took := platform.Now() - start
 	check.Report(s.Name == "endless" && s.Computing >= limit && took < int64(3*limit) && strings.Contains(string(s.Stack), "main.endless"),
 		"%v, reported after %d ms", s, took/1e6)
 	time.Sleep(5 * limit)
@@ -60,9 +59,9 @@ func watches() {
 func computeAlone(d time.Duration) {
 	const sliceNS = 10e6
 	for left := int64(d); left > 0; {
-		before := hal.Now()
+		before := platform.Now()
 		compute(sliceNS / 4)
-		if took := hal.Now() - before; took < sliceNS/2 { // it was not preempted
+		if took := platform.Now() - before; took < sliceNS/2 { // it was not preempted
 			left -= took
 		}
 	}
@@ -80,15 +79,15 @@ func faults() {
 	fault := func(masked bool) (err any) {
 		defer func() { err = recover() }()
 		if masked {
-			hal.MaskInterrupts()
+			platform.MaskInterrupts()
 		}
 		var p *[4096]int
 		return p[n()]
 	}
 	for _, masked := range []bool{false, true} {
 		err := fault(masked)
-		saved := hal.MaskInterrupts()
-		hal.RestoreInterrupts(unmasked)
+		saved := platform.MaskInterrupts()
+		platform.RestoreInterrupts(unmasked)
 		_, isError := err.(runtime.Error)
 		check.Report(isError && enabled(saved), "recovered from %v, masked %v: interrupts enabled %v", err, masked, enabled(saved))
 	}

@@ -5,8 +5,8 @@ package main
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/hal/amd64"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -72,11 +72,11 @@ func noteEntries() {
 	}
 	at := idtBase() + 16*lineTimer
 	g := *(**gate)(unsafe.Pointer(&at))
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	timerEntry = uintptr(g.low) | uintptr(g.mid)<<16 | uintptr(g.high)<<32
 	a := enteredCode()
 	writeProtect(false)
 	g.low, g.mid, g.high = uint16(a), uint16(a>>16), uint32(a>>32)
 	writeProtect(true)
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }

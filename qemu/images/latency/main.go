@@ -29,8 +29,8 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -38,9 +38,10 @@ import (
 const (
 	samples     = 10000 // of the real-time path, and idle
 	samplesSlow = 1000  // where a sample takes a million instructions
-	bell        = 5
-	bellDone    = 6
 )
+
+// The parkers of the goroutine that is woken, and of the one that waits until it was.
+var thereParker, doneParker = platform.NewParker(), platform.NewParker()
 
 // stamp is the counter at the first instruction of what was woken, 0 until then. The entry
 // in assembly writes it, before anything else of the poll.
@@ -82,7 +83,7 @@ func afterStamp() task.Poll {
 		}
 	}
 	if waiting {
-		hal.Ring(bellDone)
+		platform.Unpark(doneParker)
 	}
 	return task.Pending
 }
@@ -107,15 +108,14 @@ func main() {
 	poll := entry()
 	rt, _ := sched.Spawn(&sched.Normal, &realtimeTask, nil, poll)
 	device, _ := sched.Spawn(&sched.Normal, &deviceTask, nil, devicePoll)
-	executor.Init(0)
 	go executor.Run()
 	thread, _ := sched.Spawn(&executor, &threadTask, nil, poll)
 	go func() {
 		for {
-			hal.Wait(bell)
+			platform.Park(thereParker)
 			stamp = counter()
 			if waiting {
-				hal.Ring(bellDone)
+				platform.Unpark(doneParker)
 			}
 		}
 	}()
@@ -123,13 +123,13 @@ func main() {
 		runtime.Gosched()
 	}
 	bridge, _ := sched.Spawn(&sched.Normal, &bridgeTask, nil, func(*task.None, *task.Context) task.Poll {
-		hal.Ring(bell)
+		platform.Unpark(thereParker)
 		return task.Pending
 	})
 	relay, _ := sched.Spawn(&sched.Normal, &relayTask, nil, func(*task.None, *task.Context) task.Poll {
 		if counter() >= due {
 			due = math.MaxUint64
-			hal.SetAlarm(math.MaxInt64)
+			platform.SetAlarm(math.MaxInt64)
 			relayed.Wake()
 		}
 		return task.Pending
@@ -147,8 +147,8 @@ func main() {
 	}
 
 	for _, p := range paths {
-		line.Unregister(lineTimer) // it was another task's
-		line.Register(lineTimer, "timer", line.Edge, p.waker)
+		irq.Unregister(lineTimer) // it was another task's
+		irq.Register(lineTimer, "timer", irq.Edge, p.waker)
 		runtime.Gosched()
 		if p.name == "bounded" {
 			setBudget(1e6)
@@ -158,9 +158,9 @@ func main() {
 			print_("busy", p.name, measure(samples, func() { spin(100) }))
 		} else {
 			relayed = p.waker
-			line.Register(lineTimer, "timer", line.Edge, relay.Waker())
+			irq.Register(lineTimer, "timer", irq.Edge, relay.Waker())
 			print_("idle", p.name, idle(samplesSlow))
-			line.Register(lineTimer, "timer", line.Edge, p.waker)
+			irq.Register(lineTimer, "timer", irq.Edge, p.waker)
 			print_("busy", p.name, measure(samplesSlow, func() { spin(2000); runtime.Gosched() }))
 		}
 		n := samplesSlow
@@ -227,17 +227,17 @@ const idleCounts = 350_000
 // idle has the runtime halt the processor, with the timer set as it sets it. What was woken
 // before has its turn first.
 func idle(n int) (list []int32) {
-	hal.SetAlarm(math.MaxInt64)
+	platform.SetAlarm(math.MaxInt64)
 	settle()
 	waiting = true
 	for range n {
 		stamp = 0
-		at := hal.Now() + idleCounts*idleStepNS
-		saved := hal.MaskInterrupts() // relayTask reads it, and it has two words on ARM
+		at := platform.Now() + idleCounts*idleStepNS
+		saved := platform.MaskInterrupts() // relayTask reads it, and it has two words on ARM
 		due = counterAt(at)
-		hal.RestoreInterrupts(saved)
-		hal.SetAlarm(at)
-		for hal.Wait(bellDone); int64(load(&stamp)-counterAt(at)) < 0; hal.Wait(bellDone) {
+		platform.RestoreInterrupts(saved)
+		platform.SetAlarm(at)
+		for platform.Park(doneParker); int64(load(&stamp)-counterAt(at)) < 0; platform.Park(doneParker) {
 			// what was woken then, the last round has woken
 		}
 		list = append(list, int32(stamp-counterAt(at)))

@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -79,7 +79,7 @@ func masked() {
 	quiet, _ := sched.Spawn(&sched.Normal, &quietTask, nil, pending(func() {
 		timerPolls++
 		if waiting {
-			hal.Ring(bellDone)
+			platform.Unpark(doneParker)
 		}
 	}))
 	one, _ := sched.Spawn(&sched.Normal, &oneTask, nil, pending(func() { onePoll() }))
@@ -87,12 +87,12 @@ func masked() {
 	thread, _ := sched.Spawn(&executor, &waitingTask, nil, pending(func() { waitingPolls++ }))
 	oneWaker, otherWaker, waitingWaker = one.Waker(), other.Waker(), thread.Waker()
 	settle()
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, quiet.Waker())
-	line.Register(lineOne, "one", line.Edge, oneWaker)
-	line.Register(lineOther, "other", line.Edge, otherWaker)
-	line.Unmask(lineOne)
-	line.Unmask(lineOther)
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, quiet.Waker())
+	irq.Register(lineOne, "one", irq.Edge, oneWaker)
+	irq.Register(lineOther, "other", irq.Edge, otherWaker)
+	irq.Unmask(lineOne)
+	irq.Unmask(lineOther)
 	noteEntries()
 
 	nothing := func() {}
@@ -103,18 +103,18 @@ func masked() {
 	onePoll = func() { send(lineOther) }
 	sweep("nested", nothing, func() { oneWaker.Wake() }, nothing)
 	onePoll = nothing
-	line.Unregister(lineOther)
-	line.Register(lineOther, "other", line.Edge, waitingWaker)
-	line.Unmask(lineOther)
+	irq.Unregister(lineOther)
+	irq.Register(lineOther, "other", irq.Edge, waitingWaker)
+	irq.Unmask(lineOther)
 	sweep("thread_line", nothing, func() { send(lineOther) }, settle)
 	onePoll = func() { send(lineOther) }
 	sweep("nested_thread", nothing, func() { oneWaker.Wake() }, settle)
 	onePoll = nothing
 	sweep("fault", spawnFaulty, func() { faultyWaker.Wake() }, settle)
-	sweep("unmask", nothing, func() { line.Unmask(40) }, nothing)
-	sweep("register", nothing, func() { line.Register(lineOther, "other", line.Edge, waitingWaker) }, nothing)
+	sweep("unmask", nothing, func() { irq.Unmask(40) }, nothing)
+	sweep("register", nothing, func() { irq.Register(lineOther, "other", irq.Edge, waitingWaker) }, nothing)
 	sweepIdle()
-	whole("set_alarm", func() { hal.SetAlarm(hal.Now() + 1e9) })
+	whole("set_alarm", func() { platform.SetAlarm(platform.Now() + 1e9) })
 	print_("masked", "collecting", over(collecting(samples)))
 }
 
@@ -133,7 +133,7 @@ func sweep(name string, before, do, after func()) {
 		before()
 		polls := timerPolls
 		entries.count = 0
-		hal.SetAlarm(hal.Now() + soonNS)
+		platform.SetAlarm(platform.Now() + soonNS)
 		due = arm(k)
 		start := counter()
 		do()
@@ -156,7 +156,7 @@ func sweep(name string, before, do, after func()) {
 			break
 		}
 	}
-	hal.SetAlarm(math.MaxInt64)
+	platform.SetAlarm(math.MaxInt64)
 	print_("masked", name, over(list))
 }
 
@@ -184,20 +184,20 @@ func sweepIdle() {
 	var list []int32
 	try := func(k int64) (halted bool) {
 		entries.count = 0
-		halts := hal.Halts()
-		at := hal.Now() + k*idleStepNS
-		hal.SetAlarm(at)
+		halts := platform.Halts()
+		at := platform.Now() + k*idleStepNS
+		platform.SetAlarm(at)
 		waiting = true
-		hal.Wait(bellDone)
+		platform.Park(doneParker)
 		waiting = false
-		hal.SetAlarm(math.MaxInt64)
+		platform.SetAlarm(math.MaxInt64)
 		if n, ok := maskedFor(counterAt(at)); ok {
 			list = append(list, n)
 		}
-		return hal.Halts() != halts
+		return platform.Halts() != halts
 	}
 	for range passes {
-		// From its end: where the alarm comes early it strikes hal.SetAlarm, or what leads here.
+		// From its end: where the alarm comes early it strikes platform.SetAlarm, or what leads here.
 		first := int64(limit)
 		for first > before && try(first) {
 			first -= wide
@@ -222,7 +222,7 @@ func whole(name string, f func()) {
 		start := counter()
 		f()
 		list = append(list, int32(counter()-start))
-		hal.SetAlarm(math.MaxInt64)
+		platform.SetAlarm(math.MaxInt64)
 	}
 	print_("masked", name, list)
 }

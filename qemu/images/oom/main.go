@@ -19,8 +19,8 @@ import (
 	"runtime"
 	"runtime/goos"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -45,13 +45,13 @@ func beatPoll(*task.None, *task.Context) task.Poll {
 		return task.Pending
 	}
 	beats++
-	now := hal.Now()
+	now := platform.Now()
 	lateNSMax = max(lateNSMax, now-dueNS)
 	random ^= random << 13
 	random ^= random >> 17
 	random ^= random << 5
 	dueNS = now + 300 + int64(random&2047)
-	hal.SetAlarm(dueNS)
+	platform.SetAlarm(dueNS)
 	return task.Pending
 }
 
@@ -69,9 +69,9 @@ func main() {
 		account(status)
 		leave(status)
 	}
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
-	dueNS = hal.Now() + 1000
-	hal.SetAlarm(dueNS)
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	dueNS = platform.Now() + 1000
+	platform.SetAlarm(dueNS)
 	for n := uint32(0); ; n++ {
 		if n%64 == 0 {
 			beatsAtEnd = load(&beats)
@@ -85,7 +85,7 @@ func main() {
 func account(status int32) {
 	const more, waitNS = 1000, 1e9
 	before := load(&beats)
-	for end := hal.Now() + waitNS; load(&beats) < before+more && hal.Now() < end; {
+	for end := platform.Now() + waitNS; load(&beats) < before+more && platform.Now() < end; {
 	}
 	after := load(&beats)
 	println("exit status", status)

@@ -7,9 +7,9 @@ package main
 import (
 	"math"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -26,27 +26,27 @@ func alarm() {
 	alarmAtNS = math.MaxInt64
 	// The timer interrupts for others too, before and after.
 	a, _ := sched.Spawn(&sched.Normal, &alarmTask, nil, func(*task.None, *task.Context) task.Poll {
-		if now := hal.Now(); alarmPolledNS == 0 && now >= alarmAtNS {
+		if now := platform.Now(); alarmPolledNS == 0 && now >= alarmAtNS {
 			alarmPolledNS = now
 		}
 		return task.Pending
 	})
 	b, _ := sched.Spawn(&sched.Normal, &behindTask, nil, func(*task.None, *task.Context) task.Poll { behindPolls++; return task.Pending })
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, a.Waker())
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, a.Waker())
 	setBudget(faultBudget)
-	end := hal.Now() + 20*faultBudget
-	saved := hal.MaskInterrupts() // the task reads it, and it has two words on ARM
-	alarmAtNS = hal.Now() + 5*faultBudget
-	hal.SetAlarm(alarmAtNS)
-	hal.RestoreInterrupts(saved)
+	end := platform.Now() + 20*faultBudget
+	saved := platform.MaskInterrupts() // the task reads it, and it has two words on ARM
+	alarmAtNS = platform.Now() + 5*faultBudget
+	platform.SetAlarm(alarmAtNS)
+	platform.RestoreInterrupts(saved)
 	e, _ := sched.Spawn(&sched.Normal, &endlessTask, nil, func(*task.None, *task.Context) task.Poll {
 		b.Waker().Wake()
 		for zero == 0 {
 		}
 		return task.Ready
 	})
-	for hal.Now() < end {
+	for platform.Now() < end {
 		load(&behindPolls)
 	}
 	setBudget(0)

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -112,8 +112,8 @@ func faults() {
 				failed = err.Error()
 				break
 			}
-			line.Unregister(lineTimer) // it was another task's
-			line.Register(lineTimer, "timer", line.Edge, j.Waker())
+			irq.Unregister(lineTimer) // it was another task's
+			irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 			after(500, 20000)
 			for i := 0; !j.Done() && i < 1e5; i++ {
 				garbage[i%len(garbage)] = make([]byte, 64+i%2000)

@@ -20,7 +20,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 func main() {
@@ -53,5 +53,5 @@ func next(n uint32) uint32 {
 //
 //go:nosplit
 func after(atLeastNS, spreadNS uint32) {
-	hal.SetAlarm(hal.Now() + int64(atLeastNS+next(spreadNS)))
+	platform.SetAlarm(platform.Now() + int64(atLeastNS+next(spreadNS)))
 }

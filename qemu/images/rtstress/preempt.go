@@ -5,8 +5,8 @@ package main
 import (
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -28,8 +28,6 @@ func preemptPoll(*task.None, *task.Context) task.Poll {
 // preempt: a real-time task wakes one at thread level, whose executor's goroutine gets its
 // turn although another computes and never yields.
 func preempt() {
-	const bell = 1
-	preemptExecutor.Init(bell)
 	thread, _ := sched.Spawn(&preemptExecutor, &preemptThread, nil, func(*task.None, *task.Context) task.Poll {
 		preemptSeen++
 		return task.Pending
@@ -40,8 +38,8 @@ func preempt() {
 		runtime.Gosched()
 	}
 	j, _ := sched.Spawn(&sched.Normal, &preemptRealtime, nil, preemptPoll)
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	for range preemptCount {
 		before := preemptSeen
 		after(200, 20000)

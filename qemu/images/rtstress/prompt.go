@@ -3,8 +3,8 @@
 package main
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -34,12 +34,12 @@ func prompt() {
 	early := 0
 	late = 0
 	for n := range wakes {
-		saved := hal.MaskInterrupts()
+		saved := platform.MaskInterrupts()
 		w.Wake()
 		if promptPolls != n {
 			early++
 		}
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		if spin32(200); promptPolls != n+1 {
 			late++
 		}

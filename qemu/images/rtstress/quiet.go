@@ -6,8 +6,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -46,8 +46,8 @@ func quietly(when string) {
 	defer func() { j.Cancel(); j.Detach() }()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	after(200, 2000)
 	spins := spin(&quietSeen, quietCount)
 	runtime.ReadMemStats(&now)

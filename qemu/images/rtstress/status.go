@@ -3,9 +3,9 @@
 package main
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -26,7 +26,7 @@ func status() {
 		return task.Pending
 	})
 	defer func() { j.Cancel(); j.Detach() }()
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	usual := vectorStatus()
 
 	setVectorStatus(usual | statusOdd)
@@ -37,7 +37,7 @@ func status() {
 
 	statusSeen = 0
 	setVectorStatus(usual | statusOdd)
-	hal.SetAlarm(hal.Now() + 2000)
+	platform.SetAlarm(platform.Now() + 2000)
 	spin(&statusPolls, 3)
 	kept = vectorStatus()
 	setVectorStatus(usual)

@@ -9,8 +9,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -189,8 +189,8 @@ func workers() {
 		}
 		done <- struct{}{}
 	}()
-	line.Unregister(lineTimer) // it was another task's
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Unregister(lineTimer) // it was another task's
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	after(100, 2500)
 	for range len(theWorkers) + 1 {
 		<-done

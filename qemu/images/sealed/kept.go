@@ -5,8 +5,8 @@ package main
 import (
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -59,7 +59,7 @@ func kept() {
 		runtime.GC()
 		runtime.GC()
 		others := others(20 * tasks)
-		for end := hal.Now() + 20e6; hal.Now() < end; {
+		for end := platform.Now() + 20e6; platform.Now() < end; {
 		}
 		wheel.Turn()
 		for e.Tick().Polled > 0 {

@@ -18,8 +18,8 @@ import (
 	"fmt"
 	"runtime"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -28,7 +28,6 @@ var executor sched.Executor
 
 func main() {
 	fmt.Printf("sealed, %s %s\n", runtime.Version(), runtime.GOARCH)
-	executor.Init(0)
 	polls()
 	methods()
 	undos()
@@ -101,8 +100,8 @@ func grows(*task.Wait) { grown = append(grown, 1) }
 //go:nosplit
 func counts(*task.Wait) {
 	undone++
-	hal.RestoreInterrupts(unmasked)
-	undoneMasked = hal.MaskInterrupts()&flagMask != unmasked
+	platform.RestoreInterrupts(unmasked)
+	undoneMasked = platform.MaskInterrupts()&flagMask != unmasked
 }
 
 //tamagotake:realtime

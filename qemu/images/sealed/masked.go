@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/coro"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -20,19 +20,19 @@ var nowhere *int
 
 // panics and faults do so with interrupts masked, as a bug within a critical section would.
 func panics() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	panic("masked")
 }
 
 func faults() {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	*nowhere = 1
 }
 
-// flag returns the interrupt flag, which is for [hal.RestoreInterrupts], and leaves it.
+// flag returns the interrupt flag, which is for [platform.RestoreInterrupts], and leaves it.
 func flag() uintptr {
-	saved := hal.MaskInterrupts()
-	hal.RestoreInterrupts(saved)
+	saved := platform.MaskInterrupts()
+	platform.RestoreInterrupts(saved)
 	return saved & flagMask
 }
 
@@ -48,9 +48,9 @@ func alarmPoll(*task.None, *task.Context) task.Poll { alarms++; return task.Pend
 func fires() bool {
 	const waitNS = 60e9 // a host may stand still for seconds
 	before := load(&alarms)
-	now := hal.Now()
-	hal.SetAlarm(now + 100e3)
-	for end := now + waitNS; load(&alarms) == before && hal.Now() < end; {
+	now := platform.Now()
+	platform.SetAlarm(now + 100e3)
+	for end := now + waitNS; load(&alarms) == before && platform.Now() < end; {
 	}
 	return load(&alarms) != before
 }
@@ -66,8 +66,8 @@ func masked() {
 		check.Report(false, "%v", err)
 		return
 	}
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
-	line.Unmask(lineTimer)
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unmask(lineTimer)
 	on := flag()
 	check.Report(fires(), "the timer interrupts at first")
 	polled := func(f func()) func() error {
@@ -112,20 +112,20 @@ func masked() {
 			done := make(chan error)
 			go func() {
 				defer close(done)
-				hal.MaskInterrupts()
+				platform.MaskInterrupts()
 				runtime.Goexit()
 			}()
 			return <-done
 		}},
 		{"a deferred call panics in a shutdown", "masked", shutdown},
 		{"a line that there is not", "no such line", func() error {
-			return line.Register(line.Lines, "none", line.Edge, task.Waker{})
+			return irq.Register(irq.Lines, "none", irq.Edge, task.Waker{})
 		}},
 	} {
 		err := c.do()
 		ok := (err == nil) == (c.text == "") && (err == nil || strings.Contains(err.Error(), c.text))
 		now := flag()
-		hal.UnmaskInterrupts() // for the next
+		platform.UnmaskInterrupts() // for the next
 		check.Report(ok && now == on && fires(), "%s: %v; interrupt flag %#x, before %#x", c.name, err, now, on)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal/line"
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -45,7 +45,6 @@ func turner(_ *task.None, cx *task.Context) task.Poll {
 
 func main() {
 	fmt.Printf("timer, %s %s\n", runtime.Version(), runtime.GOARCH)
-	executor.Init(0)
 	setBudget(2e9)
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
@@ -53,7 +52,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	line.Register(lineTimer, "timer", line.Edge, j.Waker())
+	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
 	go executor.Run()
 
 	section()
@@ -68,7 +67,7 @@ func main() {
 
 // interrupts returns how often the timer's line has interrupted.
 func interrupts() (n uint64) {
-	line.Snapshot(0, func(s line.Stat) bool {
+	irq.Snapshot(0, func(s irq.Stat) bool {
 		if s.Line == lineTimer {
 			n = s.Count
 		}

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -39,7 +39,7 @@ func section() {
 	ends := 0
 	_, err := sched.Spawn(&executor, &sectionTask, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		for _, c := range cases {
-			begin := hal.Now() + 1e6
+			begin := platform.Now() + 1e6
 			for i := range sectionSleeps {
 				s := &sectionSleeps[i]
 				s.On(&sectionWheel)
@@ -47,20 +47,20 @@ func section() {
 				s.Poll(cx)
 			}
 			if c.late {
-				time.Sleep(time.Duration(begin + c.offset(int64(len(sectionSleeps))) - hal.Now()))
+				time.Sleep(time.Duration(begin + c.offset(int64(len(sectionSleeps))) - platform.Now()))
 			}
 			var most int64
 			for left := len(sectionSleeps); left > 0; {
-				saved := hal.MaskInterrupts()
-				before := hal.Now()
+				saved := platform.MaskInterrupts()
+				before := platform.Now()
 				t := sectionWheel.TurnN(1)
-				took := hal.Now() - before
-				hal.RestoreInterrupts(saved)
+				took := platform.Now() - before
+				platform.RestoreInterrupts(saved)
 				most = max(most, took)
 				left -= t.Expired
 				ends += t.Expired
 				if !t.Remaining && left > 0 {
-					time.Sleep(time.Duration(t.NextNS - hal.Now()))
+					time.Sleep(time.Duration(t.NextNS - platform.Now()))
 				}
 			}
 			fmt.Printf("section: %s: %d instructions\n", c.name, most)

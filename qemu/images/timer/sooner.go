@@ -5,8 +5,8 @@ package main
 import (
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -29,21 +29,21 @@ func (n *napper) sleep(on sched.Spawner, ns int64, masked bool) {
 			begun = true
 			saved := uintptr(0)
 			if masked {
-				saved = hal.MaskInterrupts()
+				saved = platform.MaskInterrupts()
 			}
 			n.s.For(ns)
 			p := n.s.Poll(cx)
 			if masked {
-				hal.RestoreInterrupts(saved)
+				platform.RestoreInterrupts(saved)
 			}
-			for end := hal.Now() + n.spinNS; hal.Now() < end; {
+			for end := platform.Now() + n.spinNS; platform.Now() < end; {
 			}
 			return p
 		}
 		if n.s.Poll(cx) == task.Pending {
 			return task.Pending
 		}
-		n.wokeNS = hal.Now()
+		n.wokeNS = platform.Now()
 		return task.Ready
 	})
 	if err != nil {

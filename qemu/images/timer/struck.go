@@ -5,9 +5,9 @@ package main
 import (
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/hal/line"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/irq"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -26,7 +26,7 @@ func struck() {
 		return task.Pending
 	})
 	if err == nil {
-		err = line.Register(lineOther, "other", line.Edge, j.Waker())
+		err = irq.Register(lineOther, "other", irq.Edge, j.Waker())
 	}
 	if err != nil {
 		panic(err)
@@ -35,9 +35,9 @@ func struck() {
 	faults := sched.Faults()
 	long, err := sched.Spawn(&sched.Normal, &struckTask, nil, func(*task.None, *task.Context) task.Poll {
 		raise(lineOther)
-		for end := hal.Now() + 5e6; hal.Now() < end; {
+		for end := platform.Now() + 5e6; platform.Now() < end; {
 		}
-		struckNS = hal.Now()
+		struckNS = platform.Now()
 		return task.Ready
 	})
 	if err != nil {
@@ -57,10 +57,10 @@ func stalled() {
 	setBudget(budgetNS)
 	faults, done := sched.Faults(), false
 	j, err := sched.Spawn(&sched.Normal, &stalledTask, nil, func(*task.None, *task.Context) task.Poll {
-		saved := hal.MaskInterrupts()
-		for end := hal.Now() + 3*budgetNS; hal.Now() < end; {
+		saved := platform.MaskInterrupts()
+		for end := platform.Now() + 3*budgetNS; platform.Now() < end; {
 		}
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		done = true
 		return task.Ready
 	})
@@ -70,13 +70,13 @@ func stalled() {
 	j.Detach()
 	check.Report(done && sched.Faults() == faults, "stalled: the poll goes on: %v, %d faults", done, sched.Faults()-faults)
 
-	begin := hal.Now()
+	begin := platform.Now()
 	j, err = sched.Spawn(&sched.Normal, &runawayTask, nil, func(*task.None, *task.Context) task.Poll {
-		for end := hal.Now() + 100*budgetNS; hal.Now() < end; {
+		for end := platform.Now() + 100*budgetNS; platform.Now() < end; {
 		}
 		return task.Ready
 	})
-	took := hal.Now() - begin
+	took := platform.Now() - begin
 	if err != nil {
 		panic(err)
 	}

@@ -5,8 +5,8 @@ package main
 import (
 	"time"
 
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -52,7 +52,7 @@ func (sl *sleeper) poll(cx *task.Context) task.Poll {
 				return task.Pending
 			}
 			sl.note()
-			if hal.Now() >= endNS {
+			if platform.Now() >= endNS {
 				sl.ended = true
 				seenBy[sl.level].ended++
 				return task.Ready
@@ -75,7 +75,7 @@ func (sl *sleeper) duration() int64 {
 
 // note compares when it was woken with when it was to be, and with who was woken before.
 func (sl *sleeper) note() {
-	now, v := hal.Now(), &seenBy[sl.level]
+	now, v := platform.Now(), &seenBy[sl.level]
 	v.wakes++
 	late := now - sl.s.Deadline()
 	if late < 0 {
@@ -90,8 +90,8 @@ func (sl *sleeper) note() {
 }
 
 func thousand() {
-	before, beforeNS := interrupts(), hal.Now()
-	beginNS = hal.Now() + 100e6
+	before, beforeNS := interrupts(), platform.Now()
+	beginNS = platform.Now() + 100e6
 	endNS = beginNS + minuteNS
 	for i := range sleepers {
 		sl := &sleepers[i]
@@ -120,7 +120,7 @@ func thousand() {
 	check.Report(besideLateNSMax < 1e6, "thousand: goroutines at most %d ns late", besideLateNSMax)
 	// Each interrupt is for a sleep, of a task or a goroutine, of await every 20 ms, or since the
 	// counter of amd64's timer has 32 bits.
-	most := uint64(wakes) + uint64(besideCount) + uint64(hal.Now()-beforeNS)/20e6 + 100
+	most := uint64(wakes) + uint64(besideCount) + uint64(platform.Now()-beforeNS)/20e6 + 100
 	check.Report(wakes > 20*sleepersCount && fired <= most, "thousand: %d sleeps, %d timer interrupts, of at most %d", wakes, fired, most)
 }
 
@@ -140,13 +140,13 @@ func beside() chan struct{} {
 			r := random(7919 + kind)
 			for range besideEach {
 				d := time.Duration(r.next() % 190e6)
-				before := hal.Now()
+				before := platform.Now()
 				if kind == 0 {
 					time.Sleep(d)
 				} else {
 					<-time.After(d)
 				}
-				late := hal.Now() - before - int64(d)
+				late := platform.Now() - before - int64(d)
 				if late < 0 {
 					besideEarly++
 				}

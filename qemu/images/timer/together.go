@@ -3,8 +3,8 @@
 package main
 
 import (
-	"github.com/tamagotake/tamagotake/hal"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 )
 
@@ -23,9 +23,9 @@ var nappers [sleepersCount]napper
 
 func together() {
 	for l, on := range levels {
-		same := nap(on, nappers[:crowd], hal.Now()+100e6, 0)
+		same := nap(on, nappers[:crowd], platform.Now()+100e6, 0)
 		// A level's slot of 2^34 ns, from its beginning on.
-		slot := nap(on, nappers[:], (hal.Now()>>34+2)<<34, 1e6)
+		slot := nap(on, nappers[:], (platform.Now()>>34+2)<<34, 1e6)
 		latencyNS[l] = same + slot
 		check.Report(latencyNS[l] < 1e6, "together: %s: the last of %d in a tick %d ns after it, the first of %d in a slot %d ns", levelNames[l], crowd, same, sleepersCount, slot)
 	}
@@ -35,7 +35,7 @@ func together() {
 // latest was late, beyond a tick.
 func nap(on sched.Spawner, nappers []napper, atNS, apartNS int64) (latencyNS int64) {
 	for i := range nappers {
-		nappers[i].sleep(on, atNS+int64(i)*apartNS-hal.Now(), false)
+		nappers[i].sleep(on, atNS+int64(i)*apartNS-platform.Now(), false)
 	}
 	await(func() bool {
 		for i := range nappers {

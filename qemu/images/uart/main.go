@@ -18,7 +18,7 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -50,7 +50,6 @@ func readerPoll(_ *task.None, cx *task.Context) task.Poll {
 var driver, reader, fifo [samples]int64
 
 func main() {
-	executor.Init(0)
 	j, _ := sched.Spawn(&sched.Normal, &driverTask, nil, driverPoll)
 	connect(j.Waker())
 	go executor.Run()
@@ -86,13 +85,13 @@ var space = []byte{' '}
 
 // receive takes one byte.
 func receive(i int) {
-	saved := hal.MaskInterrupts() // before somebody is asked for the byte
+	saved := platform.MaskInterrupts() // before somebody is asked for the byte
 	print(".")
 	for !pending() {
 	}
 	readerAt = 0
 	start := instructions()
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	for readerAt == 0 {
 		runtime.Gosched()
 	}

@@ -99,7 +99,7 @@ func beforeIdle(now, pollUntil int64) (*g, bool) {
 // next turn. An entry stays until its goroutine really sleeps, so a wake that
 // comes while the goroutine is still on its way to sleep is not lost.
 //
-// There is a place for each of the board's doorbells, of which it has eight, and for each of
+// There is a place for each goroutine that the board has parked, eight at most, and for each of
 // portNotes, so there is always one.
 //
 // Rejected: rewriting the goroutine's timer from the interrupt. The interrupt

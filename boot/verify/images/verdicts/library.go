@@ -9,7 +9,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -108,7 +108,7 @@ func blocksForEver(no, cx) task.Poll { select {} }
 
 //tamagotake:realtime
 func masksInterrupts(no, cx) task.Poll {
-	hal.MaskInterrupts()
+	platform.MaskInterrupts()
 	return task.Ready
 }
 

@@ -1,6 +1,6 @@
 //go:build !tamago && !explore
 
-package hal
+package platform
 
 // Masking, if a test sets it, is called where interrupts are about to be masked: what it does
 // is an interrupt that strikes in the last moment before.

@@ -1,6 +1,6 @@
 //go:build !tamago
 
-package hal
+package platform
 
 // RunTime returns how long a goroutine has had the processor; on the host that is not known. A
 // test sets it.

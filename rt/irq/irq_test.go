@@ -1,6 +1,6 @@
 //go:build !tamago
 
-package line
+package irq
 
 import (
 	"errors"

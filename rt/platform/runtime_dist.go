@@ -1,6 +1,6 @@
 //go:build tamago && !stockgo
 
-package hal
+package platform
 
 // The TamaGo distribution's runtime has no way to preempt a goroutine, and its WakeG ends a
 // sleep or fails, and notes nothing.
@@ -8,7 +8,7 @@ package hal
 func unwake(gp uint) {}
 
 //go:nosplit
-func urgent(rung bool) {}
+func urgent(unparked bool) {}
 
 // RunTime is not known.
 func RunTime(goroutine uint64) (ns int64, ok bool) { return 0, false }

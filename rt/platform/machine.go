@@ -1,6 +1,6 @@
 //go:build tamago
 
-package hal
+package platform
 
 import (
 	"math"
@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// What [Idle] and the doorbells need of the machine and of the Go runtime. Their models have
-// it in machine_explore.go, so this is all of hal's waiting that no model has tried.
+// What [Idle] and the parkers need of the machine and of the Go runtime. Their models have it
+// in machine_explore.go, so this is all of the waiting that no model has tried.
 
 // Now is the monotonic clock in nanoseconds since about the start; the time of
 // the Go runtime and of [SetAlarm]. Any level.

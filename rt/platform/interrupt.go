@@ -1,6 +1,6 @@
 //go:build tamago
 
-package hal
+package platform
 
 // MaskInterrupts masks interrupts on this processor and returns what to give
 // [RestoreInterrupts]. Any level; they nest.

@@ -1,6 +1,6 @@
 //go:build explore
 
-package hal
+package platform
 
 import "github.com/tamagotake/tamagotake/internal/atom"
 

@@ -1,6 +1,6 @@
 //go:build !tamago
 
-package line
+package irq
 
 // Controller is what stands for a machine's interrupt controller in tests on the host. A
 // nil function does nothing.

@@ -1,6 +1,6 @@
-//go:build !tamago && !doorbell
+//go:build !tamago && !parkers
 
-package hal
+package platform
 
 // Alarm stands for the machine's one-shot timer. A test sets it.
 var Alarm = func(atNS int64) {}

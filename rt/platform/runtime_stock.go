@@ -1,6 +1,6 @@
 //go:build tamago && stockgo
 
-package hal
+package platform
 
 import (
 	"runtime/goos"
@@ -17,12 +17,12 @@ func init() { goos.Turn = setTurn }
 func unwake(gp uint)
 
 // urgent says, before the runtime is entered to preempt a goroutine, whether that is because of
-// a ring.
+// an Unpark.
 //
 //go:nosplit
-func urgent(rung bool) {
+func urgent(unparked bool) {
 	portUrgent = 0
-	if rung {
+	if unparked {
 		portUrgent = 1
 	}
 }

@@ -1,4 +1,4 @@
-package hal
+package platform
 
 import (
 	"math/rand/v2"

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package line
+package irq
 
 // The controller, provided by hal/amd64 and hal/arm through linkname, so that the
 // calls are direct: an interface would be an indirect call that no proof about the

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package hal
+package platform
 
 // enabled is a clear mask bit, for [RestoreInterrupts].
 const enabled = 0

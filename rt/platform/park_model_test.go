@@ -1,6 +1,6 @@
-//go:build explore && doorbell
+//go:build explore && parkers
 
-package hal
+package platform
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 	"github.com/tamagotake/tamagotake/internal/explore"
 )
 
-// Doorbells, Idle, the alarm and the tries at preemption in every order: the source itself, on a
+// Executors, Idle, the alarm and the tries at preemption in every order: the source itself, on a
 // processor whose Go runtime has one executor's goroutine, which waits, and perhaps another, which
 // computes and never yields.
 
@@ -31,7 +31,7 @@ type machine struct {
 	woken     atom.Uint32 // the runtime's note for the executor's goroutine
 	turnNS    int64       // when the scheduler wants to be entered
 	computing bool        // another goroutine runs
-	rings     func()      // that rings, if it does,
+	unparks   func()      // that unparks, if it does,
 	patient   bool        // time passes only when nothing else happens
 	preempted bool        // and was preempted
 	spins     bool        // it does nothing else any more
@@ -50,7 +50,7 @@ func model(t *testing.T, preemptions int, build func(m *machine)) {
 	t.Helper()
 	explore.Check(t, explore.Config{Preemptions: preemptions}, func(em *explore.Model) {
 		m := &machine{Model: em, at: never, alarmNS: never, latestNS: never, turnNS: never}
-		bells, ringing, pressing, timer, idling = [Doorbells]bell{}, atom.Uint32{}, 0, noAlarms, false
+		parkers, anyUnparked, preemptPending, timer, idling = [Executors]parker{}, atom.Uint32{}, 0, noAlarms, false
 		InRealtime = false
 		Clock = func() int64 { return m.nowNS }
 		Machine.Alarm = m.program
@@ -88,7 +88,7 @@ func (m *machine) runs(times int, body func()) {
 		m.interrupted(func() {
 			if m.nowNS >= m.alarmNS && !m.alarmed {
 				m.alarmed = true
-				Ring(anExecutor)
+				Unpark(anExecutor)
 			}
 		})
 	})
@@ -114,7 +114,7 @@ func (m *machine) interrupted(poll func()) {
 		return
 	}
 	m.pollAll()
-	if pressing != 0 && press() && m.computing && m.guarded.Load() == 0 {
+	if preemptPending != 0 && tryPreempt() && m.computing && m.guarded.Load() == 0 {
 		m.preempted = true
 	}
 }
@@ -137,8 +137,8 @@ func (m *machine) enter() {
 	}
 	saved := MaskInterrupts()
 	m.pollAll()
-	if pressing != 0 {
-		press()
+	if preemptPending != 0 {
+		tryPreempt()
 	}
 	RestoreInterrupts(saved)
 }
@@ -148,7 +148,7 @@ func (m *machine) interrupt(name string, poll func()) {
 	m.Interrupt(m.core, name, func() { m.interrupted(poll) })
 }
 
-// sleep is that of the executor's goroutine in Wait: the scheduler has another run, or idles.
+// sleep is that of the executor's goroutine in Park: the scheduler has another run, or idles.
 func (m *machine) sleep() {
 	for m.woken.Load() == 0 {
 		if m.computing {
@@ -168,8 +168,8 @@ func (m *machine) sleep() {
 func (m *machine) compute() {
 	m.preempted = false
 	m.guarded.Store(1)
-	if m.rings != nil {
-		m.rings()
+	if m.unparks != nil {
+		m.unparks()
 	}
 	m.guarded.Store(0)
 	m.spins = true
@@ -182,99 +182,99 @@ func (m *machine) setAlarm(atNS int64) {
 	SetAlarm(atNS)
 }
 
-// A ring at any step of a goroutine that goes to wait ends the wait, also where the processor
+// An Unpark at any step of a goroutine that goes to wait ends the wait, also where the processor
 // is about to halt, and where the poll that rang before was killed at any of its steps.
-func TestModelDoorbellRing(t *testing.T) {
+func TestModelParkUnpark(t *testing.T) {
 	for _, kills := range []explore.Kills{0, explore.ByBudget | explore.ByFault} {
 		model(t, 0, func(m *machine) {
 			m.kills = kills
-			rung := 0
-			ring := func() { Ring(anExecutor); rung++ }
-			m.runs(0, func() { Wait(anExecutor) })
-			again := m.Line(m.core, "ring again", func() { m.interrupted(ring) })
-			m.Interrupt(m.core, "ring", func() { m.interrupted(ring); again.Raise() })
-			m.Finally(func() { m.Assert(kills != 0 || rung == 2, "rung %d times", rung) })
+			unparked := 0
+			unpark := func() { Unpark(anExecutor); unparked++ }
+			m.runs(0, func() { Park(anExecutor) })
+			again := m.Line(m.core, "unpark again", func() { m.interrupted(unpark) })
+			m.Interrupt(m.core, "unpark", func() { m.interrupted(unpark); again.Raise() })
+			m.Finally(func() { m.Assert(kills != 0 || unparked == 2, "unparked %d times", unparked) })
 		})
 	}
 }
 
-// A sleep of the executor's own goroutine is not ended by a ring, whenever it comes: before its
+// A sleep of the executor's own goroutine is not ended by an Unpark, whenever it comes: before its
 // wait, in it, on the way out, or after it.
-func TestModelDoorbellSleepsItsTime(t *testing.T) {
+func TestModelParkSleepsItsTime(t *testing.T) {
 	model(t, 0, func(m *machine) {
 		early := func() { m.Assert(m.woken.Load() == 0, "a sleep of its own is ended early") }
 		m.runs(0, func() {
 			early()
-			Wait(anExecutor)
+			Park(anExecutor)
 			early()
 		})
-		ring := func() { m.interrupted(func() { Ring(anExecutor) }) }
-		again := m.Line(m.core, "ring again", ring)
-		m.Interrupt(m.core, "ring", func() { ring(); again.Raise() })
+		unpark := func() { m.interrupted(func() { Unpark(anExecutor) }) }
+		again := m.Line(m.core, "unpark again", unpark)
+		m.Interrupt(m.core, "unpark", func() { unpark(); again.Raise() })
 	})
 }
 
 // A goroutine computes and never yields, and is at first where it cannot be preempted: the
 // executor's has its turn nevertheless, since the timer has the runtime try again; and then
 // nothing is left to try.
-func TestModelDoorbellPress(t *testing.T) {
+func TestModelParkPreempt(t *testing.T) {
 	for _, by := range []string{"interrupt", "itself", "a task that it wakes"} {
 		t.Run(by, func(t *testing.T) { testPress(t, by) })
 	}
 }
 
-// by says who rings: an interrupt's poll, that goroutine, or a poll that it enters by a wake.
+// by says who unparks: an interrupt's poll, that goroutine, or a poll that it enters by a wake.
 func testPress(t *testing.T, by string) {
 	t.Helper()
 	model(t, 1, func(m *machine) {
 		m.computing = true
-		ring := func() { Ring(anExecutor) }
+		unpark := func() { Unpark(anExecutor) }
 		switch by {
 		case "itself":
-			m.rings = ring
+			m.unparks = unpark
 		case "a task that it wakes":
-			m.rings = func() {
-				m.polls = append(m.polls, ring)
-				Ring(Realtime)
+			m.unparks = func() {
+				m.polls = append(m.polls, unpark)
+				EnterRealtime()
 			}
 		}
 		m.runs(4, func() {
-			Wait(anExecutor)
+			Park(anExecutor)
 			m.computing = false
-			m.Assert(pressing == 0 && timer.retry == never, "it has run, and the goroutine is to be preempted still")
+			m.Assert(preemptPending == 0 && timer.retry == never, "it has run, and the goroutine is to be preempted still")
 		})
 		if by == "interrupt" {
-			m.interrupt("ring", ring)
+			m.interrupt("unpark", unpark)
 		}
 	})
 }
 
 // An alarm is neither lost to a try at preemption, which is due before or after it, nor late.
-func TestModelDoorbellAlarm(t *testing.T) {
+func TestModelParkAlarm(t *testing.T) {
 	for _, alarmNS := range []int64{50_000, 150_000} {
 		model(t, 1, func(m *machine) {
 			m.computing, m.patient = true, true
 			m.setAlarm(alarmNS)
 			m.runs(3, func() {
 				for !m.alarmed {
-					Wait(anExecutor)
+					Park(anExecutor)
 				}
 				m.computing = false
 			})
-			m.interrupt("ring", func() { Ring(anExecutor) })
+			m.interrupt("unpark", func() { Unpark(anExecutor) })
 		})
 	}
 }
 
 // A poll sets the alarm while the processor goes to halt, or is halted until a deadline of the
 // scheduler: the alarm comes, and not late.
-func TestModelDoorbellAlarmWhileIdle(t *testing.T) {
+func TestModelParkAlarmWhileIdle(t *testing.T) {
 	for _, turnNS := range []int64{never, 20_000, 90_000} {
 		model(t, 2, func(m *machine) {
 			m.turnNS = turnNS
 			m.runs(4, func() {
 				for !m.alarmed {
-					Wait(anExecutor)
+					Park(anExecutor)
 				}
 			})
 			m.interrupt("poll", func() { m.setAlarm(40_000) })
@@ -284,13 +284,13 @@ func TestModelDoorbellAlarmWhileIdle(t *testing.T) {
 
 // A poll that moves the alarm is killed at each of its steps: the alarm is what it was, or what
 // it was set to.
-func TestModelDoorbellKilledAlarm(t *testing.T) {
+func TestModelParkKilledAlarm(t *testing.T) {
 	model(t, 1, func(m *machine) {
 		m.setAlarm(60_000)
 		m.alarmNS = 40_000
 		m.runs(4, func() {
 			for !m.alarmed {
-				Wait(anExecutor)
+				Park(anExecutor)
 			}
 		})
 		m.Interrupt(m.core, "poll", func() {
@@ -304,7 +304,7 @@ func TestModelDoorbellKilledAlarm(t *testing.T) {
 
 // The processor halts until the scheduler's deadline, and not beyond, whatever alarms are set
 // before it goes there and while it is there.
-func TestModelDoorbellIdleUntil(t *testing.T) {
+func TestModelParkIdleUntil(t *testing.T) {
 	for _, alarmNS := range []int64{20_000, 70_000} {
 		model(t, 2, func(m *machine) {
 			m.runs(4, func() {

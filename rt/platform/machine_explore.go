@@ -1,18 +1,17 @@
-//go:build doorbell
+//go:build parkers
 
-package hal
+package platform
 
 import "github.com/tamagotake/tamagotake/internal/atom"
 
-// Machine stands in models of doorbells and of [Idle] for the machine and the Go runtime. They
-// are built with -tags explore,doorbell; other models do with the doorbells of
-// doorbell_explore.go.
+// Machine stands in models of parkers and of [Idle] for the machine and the Go runtime. They
+// are built with -tags explore,parkers; other models do with the parkers of park_explore.go.
 var Machine struct {
 	Alarm         func(atNS int64) (setNS int64, count uint64)
 	Interrupts    func() uint64
 	Wake, Unwake  func(gp uint)
 	Sleep         func()
-	Urgent        func(rung bool)
+	Urgent        func(unparked bool)
 	EnterRealtime func()
 }
 
@@ -24,6 +23,6 @@ func wakeG(gp uint) (failed uint)                  { Machine.Wake(gp); return 0 
 func unwake(gp uint)                               { Machine.Unwake(gp) }
 func getG() (gp uint)                              { return 1 }
 func sleep()                                       { Machine.Sleep() }
-func urgent(rung bool)                             { Machine.Urgent(rung) }
+func urgent(unparked bool)                         { Machine.Urgent(unparked) }
 func enter()                                       { Machine.EnterRealtime() }
 func wait()                                        { atom.Halt() }

@@ -1,6 +1,6 @@
 //go:build !tamago
 
-package hal
+package platform
 
 // AtThreadLevel reports whether the caller runs at thread level. On the host, what stands for
 // real-time level says so in a test.

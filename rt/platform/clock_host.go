@@ -1,6 +1,6 @@
 //go:build !tamago
 
-package hal
+package platform
 
 import "time"
 

@@ -1,6 +1,6 @@
 //go:build tamago
 
-package hal
+package platform
 
 // enabled is the interrupt flag, for [RestoreInterrupts].
 const enabled = 1 << 9

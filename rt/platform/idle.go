@@ -1,20 +1,20 @@
-//go:build tamago || doorbell
+//go:build tamago || parkers
 
-package hal
+package platform
 
 // Idle waits for the next interrupt, or until untilNS, when the Go scheduler has
 // a timer due. The runtime calls it, on the system stack, when no goroutine can
 // run.
 func Idle(untilNS int64) {
 	MaskInterrupts()
-	if ringing.Swap(0) != 0 {
-		for i := range bells {
-			if b := &bells[i]; b.rung.Load() != 0 && b.waiting {
+	if anyUnparked.Swap(0) != 0 {
+		for i := range parkers {
+			if b := &parkers[i]; b.unparked.Load() != 0 && b.waiting {
 				wakeG(b.g)
 			}
 		}
-		if pressing != 0 {
-			press()
+		if preemptPending != 0 {
+			tryPreempt()
 		}
 		RestoreInterrupts(enabled)
 		return
@@ -22,7 +22,7 @@ func Idle(untilNS int64) {
 	timer.settle(interrupts())
 	timer.wantTurn(untilNS)
 	timer.succeeded()
-	pressing &^= pressTurn
+	preemptPending &^= pendingTurn
 	program(Now())
 	idleCount++
 	idling = true
@@ -32,8 +32,8 @@ func Idle(untilNS int64) {
 	timer.settle(interrupts())
 	timer.wantTurn(never)
 	program(Now())
-	if pressing != 0 {
-		press() // another goroutine may be due as well, and go first
+	if preemptPending != 0 {
+		tryPreempt() // another goroutine may be due as well, and go first
 	}
 	RestoreInterrupts(enabled)
 }

@@ -1,9 +1,9 @@
-package line
+package irq
 
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -69,10 +69,10 @@ func Share(n uint32, name string, waker task.Waker) (id uint32, err error) {
 	if n >= Lines {
 		return 0, noLine(n)
 	}
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	l := &lines[n]
 	if l.single && !l.waker.Done() {
-		hal.RestoreInterrupts(saved) // before anything is allocated
+		platform.RestoreInterrupts(saved) // before anything is allocated
 		return 0, taken(n)
 	}
 	k, full := uint8(0), l.sharers() == SharersMost
@@ -82,7 +82,7 @@ func Share(n uint32, name string, waker task.Waker) (id uint32, err error) {
 		}
 	}
 	if k == 0 || full {
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		return 0, fmt.Errorf("line %d: %d tasks can share a line, %d in all, and that many do", n, SharersMost, PlacesMost)
 	}
 	p := &places[k]
@@ -91,7 +91,7 @@ func Share(n uint32, name string, waker task.Waker) (id uint32, err error) {
 	l.level = true
 	l.single, l.direct = false, false
 	l.waker = task.Waker{}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return n | uint32(k)<<placeShift | uint32(p.generation)<<generationShift, nil
 }
 
@@ -141,7 +141,7 @@ func (l *state) wakeSharers() {
 //
 //go:nosplit
 func served(id uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if p := find(id); p != nil {
 		n := id % Lines
 		l := &lines[n]
@@ -153,13 +153,13 @@ func served(id uint32) {
 			unmask(n, true)
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // unshare takes a task off its line. The last one leaves the line masked; if the others wait
 // for this one only, the line is opened.
 func unshare(id uint32) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	if p := find(id); p != nil {
 		n := id % Lines
 		l := &lines[n]
@@ -181,7 +181,7 @@ func unshare(id uint32) {
 			unmask(n, true)
 		}
 	}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // forgetSharers frees all places of a line. Interrupts masked.

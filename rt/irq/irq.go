@@ -22,14 +22,14 @@
 //
 // A line that nobody registered is counted, masked where it can be, and handed to
 // the task that called [RegisterStray], once.
-package line
+package irq
 
 import (
 	"errors"
 	"fmt"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/hal"
+	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -156,10 +156,10 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) error {
 		return noLine(n)
 	}
 	realtime := waker.Realtime()
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	l := &lines[n]
 	if l.first != 0 || l.single && l.waker != waker && !l.waker.Done() {
-		hal.RestoreInterrupts(saved) // before anything is allocated
+		platform.RestoreInterrupts(saved) // before anything is allocated
 		return taken(n)
 	}
 	l.waker = waker
@@ -168,7 +168,7 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) error {
 	l.realtime = realtime
 	l.direct = l.realtime && !l.level
 	l.single = true
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 	return nil
 }
 
@@ -184,13 +184,13 @@ func Unregister(n uint32) {
 		unshare(n)
 		return
 	}
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	l := &lines[n]
 	mask(n)
 	l.forgetSharers()
 	l.single, l.direct = false, false
 	l.waker = task.Waker{}
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // Unmask lets line n interrupt again. A task calls it when it has served its device. A
@@ -214,9 +214,9 @@ func Name(n uint32, name string) {
 // RegisterStray gives the waker of the task that reports unregistered lines; see
 // [NextStray]. Thread level.
 func RegisterStray(waker task.Waker) {
-	saved := hal.MaskInterrupts()
+	saved := platform.MaskInterrupts()
 	stray = waker
-	hal.RestoreInterrupts(saved)
+	platform.RestoreInterrupts(saved)
 }
 
 // NextStray returns a line that interrupted although nobody registered it, each
@@ -244,9 +244,9 @@ type Stat struct {
 // in order, until it returns false. Thread level.
 func Snapshot(n uint32, yield func(Stat) bool) {
 	for ; n < Lines; n++ {
-		saved := hal.MaskInterrupts() // 64-bit counters are two words on arm
+		saved := platform.MaskInterrupts() // 64-bit counters are two words on arm
 		l := lines[n]
-		hal.RestoreInterrupts(saved)
+		platform.RestoreInterrupts(saved)
 		if !l.single && l.first == 0 && l.count == 0 {
 			continue
 		}

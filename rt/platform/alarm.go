@@ -1,4 +1,4 @@
-package hal
+package platform
 
 import "math"
 
@@ -7,7 +7,7 @@ import "math"
 //
 //	alarm  a task's, of [SetAlarm]
 //	turn   the Go scheduler's: it wants to be entered then, see [SetTurn] and [Idle]
-//	retry  another try at the preemption of the goroutine that runs, see press
+//	retry  another try at the preemption of the goroutine that runs, see tryPreempt
 //
 // Whether a deadline has been served is counted and not guessed: set is what the timer is
 // programmed to, and count how many interrupts it had had by then. One more, and that
