@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
@@ -80,13 +81,5 @@ func matchPCI(vendor, id uint16) *match {
 	return nil
 }
 
-// IsDriven reports whether a device is driven, or to be retired, whose line has that number; 0 is
-// none.
-func IsDriven(line uint32) bool {
-	for _, e := range driving {
-		if e.line == line && line != 0 {
-			return true
-		}
-	}
-	return false
-}
+// IsDriven reports whether the device is driven, or to be retired. A nil device is not.
+func (d *Device) IsDriven() bool { return d != nil && slices.Contains(driving, d.driven) }

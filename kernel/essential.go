@@ -61,9 +61,10 @@ func spawnRealtime(t *task.Task[task.None], b *task.Metadata, poll task.Func[tas
 }
 
 // Essential spawns a task that the application cannot live without, in its first life by spawn
-// and again, by spawn as well, whenever it has ended. When it has failed five times in a row the
-// program ends. Thread level.
+// and again, by spawn as well, whenever it has ended, also by itself or cancelled. When it has done
+// so five times in a row, less than a minute after each start, the program ends. Thread level.
 func Essential(name string, spawn func() (task.JoinHandle[task.None], error)) {
+	mustHaveStarted("Essential")
 	(&essential{name: name, spawn: spawn}).start()
 }
 
@@ -83,6 +84,7 @@ func (e *essential) start() {
 	s := &e.supervisor
 	s.Name = e.name
 	s.BackOff = essentialBackOff
+	s.Always = true
 	s.Pause = pause
 	s.Start = func(*coro.Ctx) (j task.JoinHandle[task.None], err error) {
 		if j, e.first = e.first, (task.JoinHandle[task.None]{}); j.ID() != 0 {

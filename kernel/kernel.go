@@ -78,7 +78,13 @@ var startNS, firstPollNS int64
 // reported on the console and left out; without timer and console there is no kernel, and Start
 // panics. Thread level, once, by the goroutine that calls [Run].
 func Start(c Config) {
-	startNS = platform.Now()
+	if startNS != 0 {
+		panic("kernel: Start is called a second time")
+	}
+	if c.Budget < 0 || c.Compute < 0 {
+		panic("kernel: a duration of Config is negative")
+	}
+	startNS = max(platform.Now(), 1)
 	if c.Budget == 0 {
 		c.Budget = 2 * time.Second
 	}
@@ -88,7 +94,10 @@ func Start(c Config) {
 	if !c.Quiet {
 		banner()
 	}
-	setBudget(int64(c.Budget))
+	if most := time.Duration(setBudget(int64(c.Budget))); most < c.Budget {
+		notice("the budget of a poll is %v, and not %v: the machine's timer counts no further\n", most, c.Budget)
+		c.Budget = most
+	}
 	executor.Watch(c.Budget, func(s sched.Stall) { fmt.Fprintf(os.Stdout, "\n%v\n%s\n", s, s.Stack) })
 	executor.WatchComputing(c.Compute)
 	timer.Default.SetTick(tickShift)
@@ -113,10 +122,26 @@ var onStart []func()
 
 // OnStart has f called at the end of [Start]: by a driver of a device that has its place in the
 // chip, and so is not found. Thread level, from an init function.
-func OnStart(f func()) { onStart = append(onStart, f) }
+func OnStart(f func()) {
+	if startNS != 0 {
+		panic("kernel: OnStart after Start: call it from an init function")
+	}
+	onStart = append(onStart, f)
+}
 
 // Run runs the thread tasks. It never returns: [Halt] and [Reboot] end the program, or os.Exit.
-func Run() { executor.Run() }
+func Run() {
+	mustHaveStarted("Run")
+	executor.Run()
+}
+
+// mustHaveStarted panics before [Start]: a sleep of a task that was spawned then would have another
+// length, and nothing would turn the wheel that it is on.
+func mustHaveStarted(what string) {
+	if startNS == 0 {
+		panic("kernel: " + what + " before Start: call kernel.Start first")
+	}
+}
 
 // Executor returns the executor of the thread tasks, for package sched.
 func Executor() *sched.Executor { return &executor }
@@ -128,14 +153,33 @@ func Executor() *sched.Executor { return &executor }
 //
 // It panics if the image was verified, and the method is not marked. Thread level. It allocates;
 // the task is there for ever.
+//
+// What the task waits for, as a lock or a sleep, is a package variable or a field of state: see
+// [task.Wait].
 func Realtime[S any](name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
+	mustHaveStarted("Realtime")
 	return SpawnMethod(&sched.Normal, new(task.Task[task.None]), name, state, poll)
 }
 
-// Go spawns a straight-line thread task: see package coro. What it returns, or how it has
-// panicked, is the result of the handle; if nobody takes that, a panic is reported. Thread level.
-// It allocates.
-func Go(name string, body func(*coro.Ctx) error) task.JoinHandle[error] {
+// Go spawns a straight-line thread task: see package coro. If it returns an error or panics that is
+// reported. What it returns wakes and cancels the task. Thread level. It allocates, and the memory is
+// used again when the task has ended.
+func Go(name string, body func(*coro.Ctx) error) task.Waker {
+	j := GoJoin(name, func(c *coro.Ctx) error {
+		err := body(c)
+		if err != nil {
+			notice("task %d %s: %v\n", c.Waker().ID(), name, err)
+		}
+		return err
+	})
+	j.Detach()
+	return j.Waker()
+}
+
+// GoJoin is [Go] for who wants to have the error: it is the result of the handle, which must be
+// polled until it is there, or detached. If nobody takes it, a panic is reported.
+func GoJoin(name string, body func(*coro.Ctx) error) task.JoinHandle[error] {
+	mustHaveStarted("Go")
 	j, err := sched.SpawnIn(&executor, &straight, task.Named(name), coro.Func(body))
 	if err != nil {
 		panic("cannot start task " + name + ": " + err.Error())
@@ -148,12 +192,14 @@ var straight task.GrowPool[error]
 // Spawn is [sched.Spawn] of a task that nothing joins: if it panics or faults that is reported.
 // It panics where sched.Spawn returns an error.
 func Spawn(on sched.Spawner, t *task.Task[task.None], name string, poll task.Func[task.None]) task.Waker {
+	mustHaveStarted("Spawn")
 	j, err := sched.Spawn(on, t, task.Named(name), poll)
 	return spawned(name, j, err)
 }
 
 // SpawnMethod is [Spawn] with a poll that is a method of state: see [sched.SpawnMethod].
 func SpawnMethod[S any](on sched.Spawner, t *task.Task[task.None], name string, state *S, poll func(*S, *task.Context) task.Poll) task.Waker {
+	mustHaveStarted("SpawnMethod")
 	j, err := sched.SpawnMethod(on, t, task.Named(name), state, poll)
 	return spawned(name, j, err)
 }

@@ -35,7 +35,7 @@ func clockName() string {
 // maskable reports whether a line can be masked.
 func maskable(n uint32) bool { return amd64.Maskable(n) }
 
-func setBudget(ns int64) { amd64.SetBudget(ns) }
+func setBudget(ns int64) (setNS int64) { return amd64.SetBudget(ns) }
 
 func halt()   { amd64.Halt() }
 func reboot() { amd64.Reboot() }

@@ -39,7 +39,7 @@ func clockName() string {
 // maskable reports whether a line can be masked.
 func maskable(n uint32) bool { return n != arm.LineTimer }
 
-func setBudget(ns int64) { arm.SetBudget(ns) }
+func setBudget(ns int64) (setNS int64) { return arm.SetBudget(ns) }
 
 func halt()   { arm.Halt() }
 func reboot() { arm.Reboot() }

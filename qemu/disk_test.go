@@ -185,9 +185,9 @@ func checkExercise(t *testing.T, image []byte, seed, certain, begun, blocks uint
 				n == 0 && string(got) == string(before[b*exercise.BlockSize:(b+1)*exercise.BlockSize])
 		}
 		if !ok {
-			t.Errorf("block %d has nothing that it may have: one of the operations %v, plus 1", b, may[b])
+			t.Errorf("block %d has nothing that it may have: one of %d operations, the first of them %d, plus 1", b, len(may[b]), may[b][0])
 		}
-		if may[b][0] > 0 {
+		if may[b][0] > 0 && may[b][0] <= certain {
 			written++
 		}
 	}
@@ -283,7 +283,8 @@ func TestDiskDurable(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkExercise(t, image, seed, certain, certain+2*exercise.FlushEvery, blocks, make([]byte, len(image)))
+				// What was done after the last line that came is not known: more may have been on its way.
+				checkExercise(t, image, seed, certain, ops, blocks, make([]byte, len(image)))
 			})
 		})
 	}

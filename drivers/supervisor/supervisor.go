@@ -12,8 +12,9 @@
 // task with a join handle: a body, a poll function, one of real-time level. A driver that ran
 // for a good while before it failed is started again as after its first failure.
 //
-// What is not restarted: a driver that has ended by itself without an error, one that was
-// cancelled, and one whose executor was shut down. Then Run returns. A number of failures
+// What is not restarted: a driver that has ended by itself without an error, and one that was
+// cancelled, unless the supervisor is told to restart it Always; and one whose executor was shut
+// down. Then Run returns. A number of failures
 // after which the supervisor gives up was rejected: a device can be put back in after a
 // year, and a start every MostNS costs nothing.
 package supervisor
@@ -30,8 +31,8 @@ import (
 
 // BackOff is how long after a failure a driver is started again, in nanoseconds: FirstNS
 // after the first failure, twice as long after each further one, MostNS at most. GoodNS is
-// how long it must run for the next failure to be a first one again. What is 0 is as in
-// [Default].
+// how long it must run for the next failure to be a first one again. What is 0 or less is as
+// in [Default].
 type BackOff struct{ FirstNS, MostNS, GoodNS int64 }
 
 // Default is the usual back-off: 100 ms to 30 s, and a minute for a good while.
@@ -51,7 +52,7 @@ func (b BackOff) orDefault() BackOff {
 		ns    *int64
 		usual int64
 	}{{&b.FirstNS, Default.FirstNS}, {&b.MostNS, Default.MostNS}, {&b.GoodNS, Default.GoodNS}} {
-		if *x.ns == 0 {
+		if *x.ns <= 0 {
 			*x.ns = x.usual
 		}
 	}
@@ -77,15 +78,26 @@ type Supervisor[T any] struct {
 
 	BackOff BackOff
 
+	// Always has a driver started again as well that has ended by itself, with [ErrEnded], or was
+	// cancelled: both are failures.
+	Always bool
+
 	// Pause awaits a time, in nanoseconds. nil is [coro.Ctx.Sleep]; for a driver that a sleep
 	// depends on.
 	Pause func(c *coro.Ctx, ns int64)
 }
 
+// ErrEnded is why a driver has failed that ended by itself although it should [Supervisor.Always]
+// run.
+var ErrEnded = errors.New("it has ended by itself")
+
 // Run is the supervisor: the body of a task, see [coro.Func]. It returns how the driver
 // ended, if that is for good: nil, [task.ErrCancelled], [task.ErrShutdown]. If it is
 // cancelled it cancels the driver.
 func (s *Supervisor[T]) Run(c *coro.Ctx) error {
+	if s.Start == nil {
+		panic("supervisor: " + s.Name + " has no Start")
+	}
 	b := s.BackOff.orDefault()
 	defer s.down(task.ErrCancelled) // unless something else is said before
 	for failures := 0; ; {
@@ -127,13 +139,16 @@ func (s *Supervisor[T]) once(c *coro.Ctx) (err error, forGood bool) {
 	s.up()
 	out, err := coro.Join(c, j)
 	switch {
-	case errors.Is(err, task.ErrCancelled), errors.Is(err, task.ErrShutdown):
+	case errors.Is(err, task.ErrCancelled) && !s.Always, errors.Is(err, task.ErrShutdown):
 		return err, true
 	case err != nil:
 		return err, false
 	}
 	if err, ok := any(out).(error); ok {
 		return err, false
+	}
+	if s.Always {
+		return ErrEnded, false
 	}
 	return nil, true
 }

@@ -103,13 +103,36 @@ func TestBackOff(t *testing.T) {
 	}
 }
 
+// A driver that should always run is started again when it has ended by itself, and when it was
+// cancelled.
+func TestAlways(t *testing.T) {
+	n := 0
+	r := newRig(t, nil)
+	r.life = func(c *coro.Ctx) error {
+		if n++; n == 2 {
+			c.Waker().Cancel()
+			return forever(c)
+		}
+		return nil
+	}
+	r.s.BackOff = BackOff{FirstNS: 100 * ms, MostNS: 1000 * ms, GoodNS: 1000 * ms}
+	r.s.Always = true
+	r.run()
+	r.Advance(350 * ms)
+	r.wantStarts(0, 100, 300)
+	r.wantErr(ErrEnded)
+	if len(r.downs) != 3 || !errors.Is(r.downs[0], ErrEnded) || !errors.Is(r.downs[1], task.ErrCancelled) {
+		t.Errorf("told %v", r.downs)
+	}
+}
+
 func TestDelays(t *testing.T) {
 	for failures, want := range map[int]int64{1: 100e6, 2: 200e6, 9: 25600e6, 10: 30e9, 11: 30e9, 1 << 40: 30e9} {
 		if got := Default.after(failures); got != want {
 			t.Errorf("after %d failures %d ns, want %d", failures, got, want)
 		}
 	}
-	if b := (BackOff{MostNS: 5}).orDefault(); b != (BackOff{100e6, 5, 60e9}) || b.after(1) != 5 {
+	if b := (BackOff{FirstNS: -1, MostNS: 5}).orDefault(); b != (BackOff{100e6, 5, 60e9}) || b.after(1) != 5 {
 		t.Errorf("%+v", b)
 	}
 }

@@ -65,6 +65,9 @@ var edu0 edu
 // start is called by the kernel when it has found one.
 func start(found *kernel.Device) (kernel.Driving, error) {
 	d, name := &edu0, "edu0"
+	if d.regs != 0 {
+		return kernel.Driving{}, fmt.Errorf("%s: there is an edu device already", found.Where)
+	}
 	var err error
 	if d.regs, err = found.PCI.Range(0, 0, size); err != nil {
 		return kernel.Driving{}, err

@@ -96,10 +96,14 @@ func tryPreempt() (try bool)
 var budget, grace uint32
 
 // SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
-// ends with a fault. Thread level.
-func SetBudget(ns int64) {
-	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)*(clock.TimerHz/1e6)/1e3, math.MaxUint32)) }
-	budget, grace = counts(ns), counts(sched.Grace(ns))
+// ends with a fault. 0 is for ever. It returns what they are bounded to, which is less if the timer
+// cannot count so far. Thread level.
+func SetBudget(ns int64) (setNS int64) {
+	perUS := uint64(clock.TimerHz / 1e6)
+	setNS = min(max(ns, 0), int64(math.MaxUint32/perUS*1e3))
+	counts := func(ns int64) uint32 { return uint32(uint64(ns) * perUS / 1e3) }
+	budget, grace = counts(setNS), counts(sched.Grace(setNS))
+	return setNS
 }
 
 // deliver serves an interrupt, of vector n, of a line that is a real-time task's, when that

@@ -99,10 +99,13 @@ const (
 var grace uint32
 
 // SetBudget bounds the polls of real-time tasks: one that takes longer, and [sched.Grace] more,
-// ends with a fault. Thread level.
-func SetBudget(ns int64) {
-	counts := func(ns int64) uint32 { return uint32(min(uint64(ns)/nsPerCount, math.MaxInt32)) }
-	front.budget, grace = counts(ns), counts(sched.Grace(ns))
+// ends with a fault. 0 is for ever. It returns what they are bounded to, which is less if the timer
+// cannot count so far. Thread level.
+func SetBudget(ns int64) (setNS int64) {
+	setNS = min(max(ns, 0), math.MaxInt32*int64(nsPerCount))
+	counts := func(ns int64) uint32 { return uint32(uint64(ns) / nsPerCount) }
+	front.budget, grace = counts(setNS), counts(sched.Grace(setNS))
+	return setNS
 }
 
 func stopWatchdog()

@@ -112,7 +112,7 @@ func build(t *testing.T) (programs map[string]string) {
 		}
 		programs[m.pkg] = filepath.Join(dir, filepath.Base(m.pkg)+".test")
 		tags := "explore"
-		if m.pkg == "../hal" {
+		if m.pkg == "platform" {
 			tags += ",parkers"
 		}
 		out, err := exec.Command("go", "test", "-c", "-vet=off", "-tags="+tags, "-overlay="+filepath.Join(dir, "overlay.json"),

@@ -11,7 +11,10 @@ import (
 
 func init() { kernel.Register(kernel.Match{Virtio: virtio.TypeConsole}, startConsole) }
 
-var console slot[virtioconsole.Port]
+var (
+	console          slot[virtioconsole.Port]
+	consoleAnnounced bool // to the kernel, which wants to know once
+)
 
 // startConsole drives a second console.
 func startConsole(found *kernel.Device) (kernel.Driving, error) {
@@ -20,7 +23,6 @@ func startConsole(found *kernel.Device) (kernel.Driving, error) {
 	if !console.isFree(d.Present()) {
 		return kernel.Driving{}, errTaken(found, "virtio console")
 	}
-	first := console.waker == task.Waker{}
 	if err := console.connect(found, name, (*virtioconsole.Port).Poll); err != nil {
 		return kernel.Driving{}, err
 	}
@@ -28,7 +30,8 @@ func startConsole(found *kernel.Device) (kernel.Driving, error) {
 	if err := d.Start(found.Virtio); err != nil {
 		return kernel.Driving{}, err
 	}
-	if first {
+	if !consoleAnnounced {
+		consoleAnnounced = true
 		kernel.AddConsole(kernel.Console{In: &d.Input, Out: output{d}})
 	}
 	return kernel.Driving{Name: name, Present: d.Present, Remove: d.Remove}, nil

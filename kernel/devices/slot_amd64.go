@@ -17,16 +17,19 @@ type slot[D any] struct {
 	task   task.Task[task.None]
 	waker  task.Waker
 	line   uint32
+	last   *kernel.Device // that was connected
 }
 
-// isFree reports whether the slot can take a device, of which it is known whether it is driven.
-func (s *slot[D]) isFree(present bool) bool { return !present && !kernel.IsDriven(s.line) }
+// isFree reports whether the slot can take a device: the last is not present, and the kernel has
+// retired it. Its line says nothing, since others get that.
+func (s *slot[D]) isFree(present bool) bool { return !present && !s.last.IsDriven() }
 
 // connect has the slot's task poll the device, and the line wake it.
 func (s *slot[D]) connect(found *kernel.Device, name string, poll func(*D, *task.Context) task.Poll) (err error) {
 	if s.waker.Done() {
 		s.waker = kernel.SpawnMethod(&sched.Normal, &s.task, name, &s.device, poll)
 	}
+	s.last = found
 	s.line, err = found.Connect(name, s.waker)
 	startTicks()
 	return err

@@ -91,7 +91,7 @@ func (m *Shell) Printf(format string, args ...any) { m.printf(format, args...) }
 // line is read when it has returned. An error is printed. Ctrl-C cancels it. From a command's Run,
 // as the last of it.
 func (m *Shell) Go(name string, body func(*coro.Ctx) error) {
-	j := kernel.Go(name, body)
+	j := kernel.GoJoin(name, body)
 	m.later(func(cx *task.Context) bool {
 		failed, err, done := j.Poll(cx.Waker())
 		if !done {
@@ -127,6 +127,9 @@ func (m *Shell) printStart() {
 // restart is what the first monitor's task begins with when the one before has failed: what was
 // under way is given up.
 func (m *Shell) restart() {
+	if m.stop != nil {
+		m.stop()
+	}
 	m.rest, m.step, m.stop, m.recv, m.leave = nil, nil, nil, recv{}, nil
 	m.editor = console.Editor{}
 }

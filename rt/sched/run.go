@@ -23,6 +23,13 @@ func (e *Executor) Run() {
 }
 
 func (e *Executor) runUntil(done func() bool) {
+	if e.ticking {
+		panic("sched: an executor is run by a task of its own")
+	}
+	if !e.running.CompareAndSwap(0, 1) {
+		panic("sched: an executor is run by two goroutines")
+	}
+	defer e.running.Store(0)
 	e.exited = false
 	e.target.Bind()
 	defer e.target.Unbind()
@@ -46,7 +53,7 @@ func (e *Executor) runUntil(done func() bool) {
 // executor that others steal from: the task could end elsewhere, and nothing would wake this executor.
 func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (out T, err error) {
 	if e.ticking {
-		panic("sched: BlockOn within a tick")
+		panic("sched: BlockOn within a tick") // before a task is spawned that nobody would poll
 	}
 	if e.shared {
 		panic("sched: BlockOn on an executor that others steal from")

@@ -44,6 +44,49 @@ func TestBlockOnParks(t *testing.T) {
 	}
 }
 
+// Neither a task of the executor nor another goroutine can run it as well.
+func TestRunTwice(t *testing.T) {
+	var e Executor
+	refused := func(want string) {
+		t.Helper()
+		defer func() {
+			if v := recover(); v != want {
+				t.Errorf("%v, want %q", v, want)
+			}
+		}()
+		e.Run()
+	}
+	var main unit
+	if _, err := BlockOn(&e, &main, nil, func(_ *none, cx *task.Context) task.Poll {
+		refused("sched: an executor is run by a task of its own")
+		return task.Ready
+	}); err != nil {
+		t.Error(err)
+	}
+	begun, woken := make(chan task.Waker), make(chan bool)
+	go func() {
+		w := <-begun
+		for !e.target.Parked() {
+			runtime.Gosched()
+		}
+		refused("sched: an executor is run by two goroutines")
+		w.Wake()
+		woken <- true
+	}()
+	told := false
+	if _, err := BlockOn(&e, &main, nil, func(_ *none, cx *task.Context) task.Poll {
+		if !told {
+			told = true
+			begun <- cx.Waker()
+			return task.Pending
+		}
+		return task.Ready
+	}); err != nil {
+		t.Error(err)
+	}
+	<-woken
+}
+
 func TestBlockOnPanics(t *testing.T) {
 	var e Executor
 	var main unit

@@ -15,6 +15,7 @@ package sched
 
 import (
 	"runtime/debug"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/tamagotake/tamagotake/internal/atom"
@@ -43,7 +44,8 @@ type Executor struct {
 
 	current atom.Uintptr // the header of the task that is being polled: what a panic is charged to
 	closed  atom.Uint32
-	watch   *watch // nil without; see Watch
+	running atomic.Uint32 // a goroutine runs it. Not atom's: no model runs one twice
+	watch   *watch        // nil without; see Watch
 }
 
 // Share lets other executors steal from this one; see [Executor.TrySteal]. It costs one

@@ -257,3 +257,27 @@ func TestWakesFromOtherGoroutines(t *testing.T) {
 	}
 	e.runUntil(j.Done)
 }
+
+// What an earlier life has left as its output, and nobody has taken, is not the next one's.
+func TestOutputBeginsAtZero(t *testing.T) {
+	var e Executor
+	var tk task.Task[int]
+	for life := range 2 {
+		j, err := Spawn(&e, &tk, nil, func(out *int, _ *task.Context) task.Poll {
+			*out += 3
+			return task.Ready
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if life == 0 {
+			j.Detach()
+		}
+		e.Tick()
+		if life == 1 {
+			if out, err, done := j.Poll(task.Waker{}); out != 3 || err != nil || !done {
+				t.Errorf("%d, %v, %v", out, err, done)
+			}
+		}
+	}
+}

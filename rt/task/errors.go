@@ -18,6 +18,9 @@ var (
 
 // What can be wrong with a call.
 var (
+	// ErrNoPoll: the poll function is nil.
+	ErrNoPoll = errors.New("task: a task is spawned without a poll function")
+
 	// ErrAlive: the task cannot be spawned, since it is alive or its result has
 	// been neither taken nor given up.
 	ErrAlive = errors.New("task: is alive already")

@@ -9,7 +9,7 @@ func TestHandlesAfterTheGenerationWraps(t *testing.T) {
 	var tk Task[int]
 	spawn := func() JoinHandle[int] {
 		t.Helper()
-		j, err := tk.Spawn(&target, nil, nil)
+		j, err := tk.Spawn(&target, nil, pending)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,8 +36,8 @@ func TestHandlesAfterTheGenerationWraps(t *testing.T) {
 	generation := tk.state.Load() &^ flags
 	for wraps := 1; wraps <= 3; wraps++ {
 		SkipNumbers(1<<24 - 1)
-		tk.output = 42
 		j := spawn()
+		tk.output = 42
 		if tk.state.Load()&^flags != generation || j.ID() != old.ID()+uint64(wraps)<<24 {
 			t.Fatalf("task %d has generation %#x, that of task %d was %#x", j.ID(), tk.state.Load()&^flags, old.ID(), generation)
 		}
@@ -85,7 +85,7 @@ func TestNumbers(t *testing.T) {
 	var target Target
 	var tk Task[None]
 	SkipNumbers(1 << 33)
-	j, err := tk.Spawn(&target, nil, nil)
+	j, err := tk.Spawn(&target, nil, pending)
 	if err != nil {
 		t.Fatal(err)
 	}

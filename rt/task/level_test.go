@@ -14,7 +14,7 @@ import (
 func TestKeepIsForThreadLevel(t *testing.T) {
 	var target Target
 	var tk Task[None]
-	tk.Spawn(&target, nil, nil)
+	tk.Spawn(&target, nil, pending)
 	cx := Context{tk.waker().header}
 	var open, other Wait
 	open.Open(&cx, undoTest)

@@ -11,10 +11,11 @@ import (
 // ids counts tasks from 1; 0 is nobody's.
 var ids atom.Uint64
 
-// Spawn starts a life of t on the target: poll is called until it returns Ready. The
+// Spawn starts a life of t on the target: poll is called until it returns Ready. Its output is zero
+// at first. The
 // handle is where the result goes; [JoinHandle.Detach] it if nobody wants that.
 //
-// The error is [ErrAlive], or [ErrUnverified] if the target is real-time, the image was
+// The error is [ErrAlive], [ErrNoPoll], or [ErrUnverified] if the target is real-time, the image was
 // verified, and poll was not.
 //
 // Its pointer stores are for thread level; a task of another level is spawned before
@@ -38,6 +39,9 @@ func SpawnMethod[S any](t *Task[None], target *Target, b *Metadata, state *S, po
 }
 
 func spawn[T any](t *Task[T], target *Target, b *Metadata, out unsafe.Pointer, poll pollFunc) (JoinHandle[T], error) {
+	if poll == nil {
+		return JoinHandle[T]{}, ErrNoPoll
+	}
 	if err := admit(target, *(*unsafe.Pointer)(unsafe.Pointer(&poll))); err != nil {
 		return JoinHandle[T]{}, err
 	}
@@ -47,6 +51,8 @@ func spawn[T any](t *Task[T], target *Target, b *Metadata, out unsafe.Pointer, p
 	if s&flags != 0 || !h.state.CompareAndSwap(s, s|joining) {
 		return JoinHandle[T]{}, ErrAlive
 	}
+	var zero T
+	t.output, t.err = zero, nil // of an earlier life whose result nobody has taken
 	h.poll, h.out = poll, out
 	if t.build.Load() != b {
 		t.build.Store(b)

@@ -57,7 +57,7 @@ func TestMisuse(t *testing.T) {
 		var target Target
 		var tk Task[None]
 		spawned(t, &target, &tk)
-		if _, err := tk.Spawn(&target, nil, nil); err != ErrAlive {
+		if _, err := tk.Spawn(&target, nil, pending); err != ErrAlive {
 			t.Errorf("%v", err)
 		}
 	})

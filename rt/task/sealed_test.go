@@ -47,7 +47,7 @@ func TestUnmarkedIsRefused(t *testing.T) {
 		{"unmarked on a priority of its own", []uintptr{1, marked}, new(sched.Priority), unmarkedPoll, task.ErrUnverified},
 		{"behind the end of the table", []uintptr{1, 1, marked}, &sched.Normal, markedPoll, task.ErrUnverified},
 		{"a closure", []uintptr{1, marked}, &sched.Normal, closure, task.ErrUnverified},
-		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrUnverified},
+		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrNoPoll},
 		{"unmarked at thread level", []uintptr{1, marked}, &e, unmarkedPoll, nil},
 		{"an image that is not verified", []uintptr{task.Unsealed}, &sched.Normal, unmarkedPoll, nil},
 	} {

@@ -58,7 +58,7 @@ func TestUnmarkedUndoIsRefused(t *testing.T) {
 func TestZeroUndoIsRefused(t *testing.T) {
 	var target Target
 	var tk Task[None]
-	tk.Spawn(&target, nil, nil)
+	tk.Spawn(&target, nil, pending)
 	var w Wait
 	caught(t, "zero Undo", func() { w.Open(&Context{tk.waker().header}, Undo{}) })
 	if w.IsOpen() || tk.waits != nil {

@@ -23,9 +23,13 @@ import (
 //
 // What a task waits for knows its waits by address. So the list of a task's open waits keeps
 // them, and what they wait for, from the collector: an open wait may be a variable of the poll
-// function. At thread level the list is stored with the write barrier, by keep. At real-time
-// level there are no write barriers, and no need for any: that memory is static, or something
-// else that the collector sees keeps it; there the same words are stored as addresses.
+// function. At thread level the list is stored with the write barrier, by keep.
+//
+// At real-time level there are no write barriers: the same words are stored as addresses. What they
+// keep, and was reachable by another way when it was stored, the collector does not free: it finds it
+// there, or, while it marks, by the barrier of who takes that other way away. What was reachable by
+// the list alone it can miss, if the list changes while it marks. So at real-time level a wait is a
+// package variable or a field of the task's state, and not one of the poll function.
 //
 // A write barrier may take long while the collector marks. So at thread level the list is not
 // changed with interrupts masked, which nothing asks for there: a poll of thread level is not
@@ -34,7 +38,7 @@ type Wait struct {
 	waker      Waker
 	undo       Undo
 	next, prev unsafe.Pointer // *Wait, of the same task
-	object     unsafe.Pointer // thread level: what it waits for, or itself; nil while in no list
+	object     unsafe.Pointer // what it waits for, or itself; nil while in no list
 }
 
 // Open makes the wait one of the task that is being polled. undo is called if the task ends
@@ -43,16 +47,17 @@ type Wait struct {
 //
 //go:nosplit
 func (w *Wait) Open(cx *Context, undo Undo) {
-	if w.OpenWithin(cx, undo) {
+	if w.OpenWithin(cx, undo, unsafe.Pointer(w)) {
 		w.Keep(cx, unsafe.Pointer(w))
 	}
 }
 
-// OpenWithin is [Wait.Open] for a caller that has masked interrupts. If it says so, the caller
-// calls [Wait.Keep] when it has restored them, and before anything else.
+// OpenWithin is [Wait.Open] for a caller that has masked interrupts, of a wait for object, which is
+// kept from the collector as well. If it says so, the caller calls [Wait.Keep] when it has restored
+// them, and before anything else.
 //
 //go:nosplit
-func (w *Wait) OpenWithin(cx *Context, undo Undo) (keep bool) {
+func (w *Wait) OpenWithin(cx *Context, undo Undo, object unsafe.Pointer) (keep bool) {
 	if w.waker.header != 0 {
 		if w.waker != cx.Waker() {
 			misuse("task: a wait that is open is another task's")
@@ -68,7 +73,7 @@ func (w *Wait) OpenWithin(cx *Context, undo Undo) (keep bool) {
 		return true
 	}
 	saved := platform.MaskInterrupts() // a poll can be ended where they are not: all of it, or nothing
-	h.base().link(w)
+	h.base().link(w, object)
 	w.waker, w.undo = h.waker(), undo
 	platform.RestoreInterrupts(saved)
 	return false
@@ -175,11 +180,12 @@ func keep(b *Base, w *Wait, object unsafe.Pointer) {
 // changes anything: a word that was overwritten faults there, or is found.
 //
 //go:nosplit
-func (b *Base) link(w *Wait) {
+func (b *Base) link(w *Wait, object unsafe.Pointer) {
 	first := (*Wait)(b.waits)
 	if first != nil && first.prev != nil {
 		misuse(waitOverwritten)
 	}
+	store(&w.object, object)
 	store(&w.next, b.waits)
 	store(&w.prev, nil)
 	if first != nil {
@@ -201,6 +207,7 @@ func (b *Base) unlink(w *Wait) (ok bool) {
 	if behind != nil {
 		store(&behind.prev, w.prev)
 	}
+	store(&w.object, nil)
 	store(&w.next, nil)
 	store(&w.prev, nil)
 	return true

@@ -14,7 +14,7 @@ func TestWaitsAreTakenBack(t *testing.T) {
 	for how := range faulted + 1 {
 		var tk Task[None]
 		var open, closed, another Wait
-		j, err := tk.Spawn(&target, nil, nil)
+		j, err := tk.Spawn(&target, nil, pending)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,8 +59,8 @@ var undoTest = MustUndo(func(w *Wait) {
 func TestWaitOfAnotherTask(t *testing.T) {
 	var target Target
 	var a, b Task[None]
-	a.Spawn(&target, nil, nil)
-	b.Spawn(&target, nil, nil)
+	a.Spawn(&target, nil, pending)
+	b.Spawn(&target, nil, pending)
 	var w Wait
 	w.Open(&Context{a.waker().header}, undoTest)
 	defer func() {
@@ -75,7 +75,7 @@ func TestWaitOfAnotherTask(t *testing.T) {
 func TestWaitIsFixed(t *testing.T) {
 	var target Target
 	var tk Task[None]
-	tk.Spawn(&target, nil, nil)
+	tk.Spawn(&target, nil, pending)
 	cx := Context{tk.waker().header}
 	n := testing.AllocsPerRun(100, func() {
 		var w Wait
@@ -96,7 +96,7 @@ func TestOverwrittenWaitIsFound(t *testing.T) {
 	var target Target
 	target.BindRealtime()
 	var tk Task[None]
-	tk.Spawn(&target, nil, nil)
+	tk.Spawn(&target, nil, pending)
 	cx := Context{tk.waker().header}
 	var first, second, third, elsewhere Wait
 	first.Open(&cx, undoTest)

@@ -29,7 +29,7 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	}
 	// What begin does, without its calls: this is the usual case.
 	w.of, w.ask = m.addr(), oneLock
-	keep := w.open.OpenWithin(cx, undo)
+	keep := w.open.OpenWithin(cx, undo, unsafe.Pointer(m))
 	m.free = -1
 	w.state.StoreRelease(held)
 	m.lock.Leave(saved)

@@ -96,7 +96,7 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 		r, at = Pending, waiting
 	}
 	w.of, w.ask, w.turn = q.addr(), a, q.turn
-	keep := w.open.OpenWithin(cx, undo) // it is nobody's, so this does not refuse it within the section
+	keep := w.open.OpenWithin(cx, undo, unsafe.Pointer(q)) // it is nobody's, so this does not refuse it within the section
 	if at == waiting {
 		q.list.PushBack(&w.link)
 		q.listed++

@@ -304,3 +304,21 @@ func TestRoundedUp(t *testing.T) {
 		}
 	}
 }
+
+// The length of a tick does not change below a sleep that waits.
+func TestSetTickLate(t *testing.T) {
+	var w Wheel
+	s := new(Sleep)
+	s.On(&w)
+	s.For(20e6)
+	var e sched.Executor
+	sched.Spawn(&e, new(task.Task[task.None]), nil, func(_ *task.None, cx *task.Context) task.Poll { s.Poll(cx); return task.Pending })
+	e.Tick()
+	w.SetTick(0)
+	defer func() {
+		if v := recover(); v != "timer: SetTick of a wheel on which a sleep waits" {
+			t.Error(v)
+		}
+	}()
+	w.SetTick(10)
+}

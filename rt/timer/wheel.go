@@ -76,8 +76,14 @@ var Default Wheel
 
 // SetTick makes the wheel's ticks 1<<shift nanoseconds long, shift at most 32: deadlines are
 // rounded up to that, and those in the same tick are woken together. The clock's own
-// resolution has nothing to do with it. Thread level, before the first sleep.
-func (w *Wheel) SetTick(shift uint) { w.shift = uint8(min(shift, 32)) }
+// resolution has nothing to do with it. Thread level, before the first sleep: it panics if one
+// waits, which would have another length.
+func (w *Wheel) SetTick(shift uint) {
+	if w.used != 0 && w.shift != uint8(min(shift, 32)) {
+		misuse("timer: SetTick of a wheel on which a sleep waits")
+	}
+	w.shift = uint8(min(shift, 32))
+}
 
 // Drive makes the machine's alarm follow the wheel: it is set to the next deadline by each
 // turn, and anew when a sooner sleep comes. There is one alarm, so one wheel can be driven.
