@@ -5,7 +5,7 @@
 //
 //	func main() {
 //		kernel.Start(kernel.Config{})
-//		kernel.Realtime("blink", &led, (*blinker).Poll) // in front of the Go runtime
+//		kernel.Realtime("blink", &led, (*blinker).Poll) // real-time
 //		kernel.Go("sensor", readSensor)                 // at thread level, straight-line
 //		go serve()                                      // ordinary Go
 //		kernel.Run()

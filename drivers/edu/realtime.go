@@ -8,7 +8,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
-// Realtime is an edu device with a driver in front of the Go runtime. The first fields are
+// Realtime is an edu device with a real-time driver. The first fields are
 // set before Start. It is a package variable: a real-time task reaches nothing else.
 type Realtime struct {
 	Name string

@@ -11,8 +11,8 @@
 // itself would save that store, but its periods cannot be counted if two pass before the
 // driver has been there, and its start would drift against the other timers'.
 //
-// Start and Poll of the drivers are alike, and each driver has its own: in front of the Go
-// runtime nothing may be called by address, so a shared Poll could not reach the device.
+// Start and Poll of the drivers are alike, and each driver has its own: at real-time level
+// nothing may be called by address, so a shared Poll could not reach the device.
 package hwtimer
 
 import (

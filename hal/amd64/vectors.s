@@ -80,7 +80,7 @@ TEXT interrupt<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	TLS, CX
 	MOVQ	(CX)(TLS*1), DX
 	MOVQ	DX, 528(SP)
-	LEAQ	·frontG(SB), R14
+	LEAQ	·realtimeG(SB), R14
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
 	CLD
@@ -123,7 +123,7 @@ tryPreempt:
 	RESTORE
 	JMP	·preempt(SB)		// fault_stock.s, fault_dist.s
 
-// A non-maskable interrupt. See nmis in front.go.
+// A non-maskable interrupt. See nmis in realtime.go.
 //
 // It may strike between the STI and the HLT of hal's wait, whose shadow keeps other interrupts
 // off but not always this one (Intel SDM volume 2, STI), and the IRET ends the shadow: what

@@ -81,7 +81,7 @@ func initVectors() {
 		mmio.Write32(vectors+i, mmio.Read32(tamagoVectors+i))
 	}
 	setVectors(vectors, imx6ul.ARM.Secure())
-	irq := uint32(stackMemory + stackFrontSize + stackIRQSize)
+	irq := uint32(stackMemory + stackRealtimeSize + stackIRQSize)
 	setStacks(irq, irq+pageSize, irq+2*pageSize, irq+3*pageSize)
 }
 

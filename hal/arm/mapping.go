@@ -59,21 +59,21 @@ const (
 const (
 	stackRegion = 0xf0000000 // beyond the memory of any board
 
-	stackFront     = stackRegion + 0x3000 // tops
-	stackFrontSize = 0x2000
-	stackIRQ       = stackRegion + 0x6000
-	stackIRQSize   = 0x2000
-	stackAbort     = stackRegion + 0x8000
-	stackUndef     = stackRegion + 0xa000
-	stackOther     = stackRegion + 0xc000
-	poison         = stackRegion + 0xf0000
+	stackRealtime     = stackRegion + 0x3000 // tops
+	stackRealtimeSize = 0x2000
+	stackIRQ          = stackRegion + 0x6000
+	stackIRQSize      = 0x2000
+	stackAbort        = stackRegion + 0x8000
+	stackUndef        = stackRegion + 0xa000
+	stackOther        = stackRegion + 0xc000
+	poison            = stackRegion + 0xf0000
 )
 
 var stacks = [...]struct {
 	name      string
 	top, size uintptr
 }{
-	{"real-time", stackFront, stackFrontSize},
+	{"real-time", stackRealtime, stackRealtimeSize},
 	{"interrupt", stackIRQ, stackIRQSize},
 	{"abort", stackAbort, pageSize},
 	{"undefined instruction", stackUndef, pageSize},

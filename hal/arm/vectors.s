@@ -74,7 +74,7 @@ TEXT ·irqEntry(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	WORD	$0xeef11a10	// vmrs r1, fpscr
 	MOVW.W	R1, -64(R13)
 	WORD	$0xed2d0b20	// vpush {d0-d15}
-	MOVW	$·front(SB), g
+	MOVW	$·realtime(SB), g
 	MOVW	$const_giccIAR, R1
 	MOVW	(R1), R0
 	CMP	$const_LineTimer, R0
@@ -83,13 +83,13 @@ TEXT ·irqEntry(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MCR	15, 0, R1, C14, C2, 1	// CNTP_CTL: off. It is one-shot, but its line stays up
 	WORD	$0xf57ff06f	// isb
 stopped:
-	MOVW	frontState_level(g), R1
+	MOVW	realtimeState_level(g), R1
 	ADD.S	$1, R1
-	MOVW	R1, frontState_level(g)
+	MOVW	R1, realtimeState_level(g)
 	B.NE	nested
 	WORD	$0xeee11a10	// vmsr fpscr, r1: 0, not that of what was struck
 	CPS_SYS
-	MOVW	$(const_frontFrame-4), R13
+	MOVW	$(const_realtimeFrame-4), R13
 	MOVW	R0, 4(R13)
 	BL	·deliver(SB)
 	MOVW	16(R13), R7
@@ -101,9 +101,9 @@ poll:
 done:
 	CPS_IRQ
 leave:
-	MOVW	frontState_level(g), R1
+	MOVW	realtimeState_level(g), R1
 	SUB.S	$1, R1
-	MOVW	R1, frontState_level(g)
+	MOVW	R1, realtimeState_level(g)
 	B.PL	restore		// to a poll
 	MOVW	github·com∕tamagotake∕tamagotake∕rt∕platform·preemptPending(SB), R1
 	CMP	$0, R1
@@ -191,7 +191,7 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVW	R6, 76(R13)
 	MOVW	R13, R0
 	AND	$0x1f, R1
-	MOVW	·front+frontState_level(SB), R5
+	MOVW	·realtime+realtimeState_level(SB), R5
 	CMP	$const_levelPoll, R5
 	B.EQ	contained
 	CMP	$const_levelThread, R5
@@ -206,14 +206,14 @@ TEXT exception<>(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	// In a real-time poll: it ends there. Nothing of it need be kept.
 contained:
 	MOVW	60(R13), R1
-	MOVW	R3, ·front+frontState_fault+0(SB)
-	MOVW	R1, ·front+frontState_fault+4(SB)
-	MOVW	R2, ·front+frontState_fault+12(SB)
-	MOVW	R6, ·front+frontState_fault+20(SB)
+	MOVW	R3, ·realtime+realtimeState_fault+0(SB)
+	MOVW	R1, ·realtime+realtimeState_fault+4(SB)
+	MOVW	R2, ·realtime+realtimeState_fault+12(SB)
+	MOVW	R6, ·realtime+realtimeState_fault+20(SB)
 	ADD	$FRAME, R13
 	CPS_SYS
-	MOVW	R13, ·front+frontState_fault+8(SB)
-	MOVW	R14, ·front+frontState_fault+16(SB)
+	MOVW	R13, ·realtime+realtimeState_fault+8(SB)
+	MOVW	R14, ·realtime+realtimeState_fault+16(SB)
 	MOVW	$·contain(SB), R2
 	B	(R2)
 interrupted:

@@ -28,7 +28,7 @@ type mutant struct {
 	failure string // regular expression
 }
 
-var mutants = slices.Concat(rtMutants, frontMutants, killMutants, platformMutants)
+var mutants = slices.Concat(rtMutants, realtimeMutants, killMutants, platformMutants)
 
 // TestMutants has each found by the model that is named, with two preemptions at most. With
 // the environment's SOUND=dir it writes there how many there are, and how many were found.

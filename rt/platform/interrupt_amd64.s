@@ -19,7 +19,7 @@ TEXT ·RestoreInterrupts(SB),NOSPLIT,$0-8
 	MOVQ	saved+0(FP), AX
 	TESTL	$(1<<9), AX
 	JEQ	masked
-	TESTL	$1, github·com∕tamagotake∕tamagotake∕hal∕amd64·level(SB)	// even at an entry, see front.go
+	TESTL	$1, github·com∕tamagotake∕tamagotake∕hal∕amd64·level(SB)	// even at an entry, see realtime.go
 	JEQ	masked
 	STI
 masked:

@@ -129,7 +129,7 @@ func (m *machine) pollAll() {
 	m.atIt, InRealtime = false, false
 }
 
-// enter is the way of a goroutine into the real-time executor, as enter of hal/ARCH/front.s has it:
+// enter is the way of a goroutine into the real-time executor, as enter of hal/ARCH/realtime.s has it:
 // interrupts are masked but in the polls, and the way back presses.
 func (m *machine) enter() {
 	if m.atIt || len(m.polls) == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// machine stands in models for what hal/ARCH/front.go and front.s do on one processor: the
+// machine stands in models for what hal/ARCH/realtime.go and realtime.s do on one processor: the
 // entry of an interrupt, the real-time executor at its tail, and the way in by a wake at
 // thread level. What they call in rt/sched, rt/task, rt/queue and rt/irq is the source
 // itself.
@@ -63,7 +63,7 @@ func bounded(t *testing.T, preemptions int, build func(f *machine)) {
 		queue.Reset()
 		task.Reset()
 		Urgent, Normal = Priority{}, Priority{}
-		front.cx, front.fault, front.faults = task.Context{}, task.Fault{}, 0
+		realtime.cx, realtime.fault, realtime.faults = task.Context{}, task.Fault{}, 0
 		for n := range uint32(4) {
 			irq.Unregister(n)
 		}
@@ -117,7 +117,7 @@ func (f *machine) poll(out uintptr, cx *task.Context, poll uintptr) {
 			return
 		}
 		fn := *(*func(unsafe.Pointer, *task.Context) task.Poll)(unsafe.Pointer(&poll))
-		f.Assert(FrontCurrent() == cx.Waker() && cx.Waker() != task.Waker{}, "the current task is another")
+		f.Assert(RealtimeCurrent() == cx.Waker() && cx.Waker() != task.Waker{}, "the current task is another")
 		f.polled = append(f.polled, cx.Waker())
 		if f.starts != nil {
 			f.starts()
@@ -130,9 +130,9 @@ func (f *machine) poll(out uintptr, cx *task.Context, poll uintptr) {
 		}
 		f.level = levelEntry
 		out, cx, poll = Polled(p)
-		f.Assert(front.fault == task.Fault{}, "the fault of one task is left for the next")
+		f.Assert(realtime.fault == task.Fault{}, "the fault of one task is left for the next")
 	}
-	f.Assert(FrontCurrent() == task.Waker{}, "a current task without a poll")
+	f.Assert(RealtimeCurrent() == task.Waker{}, "a current task without a poll")
 }
 
 // wakes adds a line of the waker's task, and its interrupt; before does what the device does.

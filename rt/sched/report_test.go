@@ -60,7 +60,7 @@ func TestEndIsReported(t *testing.T) {
 			task.ReportTo(r.Waker())
 			e.Tick()
 			woken = 0
-			useFront(t)
+			useRealtime(t)
 			let := false
 			j, err := Spawn(c.on, new(unit), task.Named("victim"), func(out *none, cx *task.Context) task.Poll {
 				if !let {

@@ -99,7 +99,7 @@ func (f *Fault) callers() []uintptr {
 
 // FaultError is the end of a real-time task in which the processor found a fault, be it
 // on purpose: a panic, and everything else that needs the Go runtime, ends there, because
-// the runtime finds no processor to work with (see rt/sched/front.go).
+// the runtime finds no processor to work with (see rt/sched/realtime.go).
 type FaultError struct {
 	ID   uint64
 	Task string // name

@@ -6,7 +6,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/queue"
 )
 
-// The transitions of the real-time executor, see rt/sched/front.go. It makes them with
+// The transitions of the real-time executor, see rt/sched/realtime.go. It makes them with
 // interrupts masked, on the only processor that its tasks belong to, so plain loads and
 // stores do what elsewhere takes a compare-and-swap.
 

@@ -14,7 +14,7 @@ type Target struct {
 	ready    queue.Queue
 	parked   atom.Uint32
 	parker   uint32        // the executor's, while it runs
-	realtime bool          // a queue of the executor in front of the runtime
+	realtime bool          // a queue of the real-time executor
 	magic    atomic.Uint32 // not atom's: no order of it matters, so models need not try them
 }
 

@@ -1,7 +1,7 @@
 //go:build tamago
 
-// Command channels is an image that passes values and bytes from a task in front of the
-// runtime to one at thread level, as fast as both can, through a channel and a pipe, while
+// Command channels is an image that passes values and bytes from a real-time task to
+// one at thread level, as fast as both can, through a channel and a pipe, while
 // goroutines keep the collector at work and the timer interrupts at random places.
 //
 //	timer --wake--> producer, real-time --> channel, pipe --> consumer, thread

@@ -49,7 +49,7 @@ var (
 //tamagotake:realtime
 func goodPoll(*task.None, *task.Context) task.Poll { return task.Ready }
 
-// polls: a closure has no mark, so it must be spawned nowhere in front of the runtime.
+// polls: a closure has no mark, so it must be spawned nowhere as a real-time task.
 func polls() {
 	closure := func(*task.None, *task.Context) task.Poll { closures++; return task.Ready }
 	var pool task.Pool[task.None]

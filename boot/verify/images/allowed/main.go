@@ -12,7 +12,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
-// sample is what a value may be in front of the runtime: without pointers.
+// sample is what a value may be at real-time level: without pointers.
 type sample [3]uint32
 
 var (
@@ -39,7 +39,7 @@ var (
 	bytes   [100]byte
 )
 
-// realtime uses what may be used in front of the runtime.
+// realtime uses what may be used at real-time level.
 //
 //tamagotake:realtime
 func realtime(_ *task.None, cx *task.Context) task.Poll {

@@ -2,7 +2,7 @@
 
 package arm
 
-//lint:file-ignore U1000 vectors.s and front.s use these
+//lint:file-ignore U1000 vectors.s and realtime.s use these
 
 import (
 	"math"
@@ -15,7 +15,7 @@ import (
 	"github.com/usbarmory/tamago/arm/gic"
 )
 
-// The way from an interrupt into the real-time executor and back; front.s has the
+// The way from an interrupt into the real-time executor and back; realtime.s has the
 // instructions. What the processor is doing:
 //
 //	levelThread  whatever the Go runtime does, or idle
@@ -34,25 +34,25 @@ const (
 	pollFaulted = uint8(sched.PollFaulted)
 )
 
-// front is what the entry and the executor keep. First the g of the executor: the words of
+// realtime is what the entry and the executor keep. First the g of the executor: the words of
 // runtime.g that compiled code reads. The stack's bounds, the guard that prologues compare
 // with, twice, and an m at an address that nothing is mapped at. What needs the runtime
 // looks for its m first, and faults there before it has changed anything.
 //
 // The rest lies behind it, because g is in a register wherever it is used, and a variable
 // of its own costs the load of its address.
-var front = frontState{
+var realtime = realtimeState{
 	g: [64]uintptr{
-		gStackLo: stackFront - stackFrontSize,
-		gStackHi: stackFront,
-		gGuard0:  stackFront - stackFrontSize + stackGuard,
-		gGuard1:  stackFront - stackFrontSize + stackGuard,
+		gStackLo: stackRealtime - stackRealtimeSize,
+		gStackHi: stackRealtime,
+		gGuard0:  stackRealtime - stackRealtimeSize + stackGuard,
+		gGuard1:  stackRealtime - stackRealtimeSize + stackGuard,
 		gM:       poison,
 	},
 	level: levelThread,
 }
 
-type frontState struct {
+type realtimeState struct {
 	g     [64]uintptr
 	level int32
 
@@ -81,8 +81,8 @@ const (
 const (
 	irqFrame = 16*8 + 4 + 15*4 + 8 // of vectors.s
 
-	// The frame in which the executor's stack begins, of front.s: every poll is called there.
-	frontFrame = stackFront - 24
+	// The frame in which the executor's stack begins, of realtime.s: every poll is called there.
+	realtimeFrame = stackRealtime - 24
 )
 
 // Lines of the processor to itself.
@@ -104,7 +104,7 @@ var grace uint32
 func SetBudget(ns int64) (setNS int64) {
 	setNS = min(max(ns, 0), math.MaxInt32*int64(nsPerCount))
 	counts := func(ns int64) uint32 { return uint32(uint64(ns) / nsPerCount) }
-	front.budget, grace = counts(setNS), counts(sched.Grace(setNS))
+	realtime.budget, grace = counts(setNS), counts(sched.Grace(setNS))
 	return setNS
 }
 
@@ -191,7 +191,7 @@ func nested(n uint32) {
 		return
 	}
 	if own(n) {
-		if n == lineWatchdog && front.budget != 0 {
+		if n == lineWatchdog && realtime.budget != 0 {
 			if grace == 0 || sched.Overdue() {
 				abort()
 			}
@@ -235,18 +235,18 @@ func abortKind(vector, addr, status uintptr) task.FaultKind {
 //go:nosplit
 func note() {
 	kind := task.FaultMemory
-	switch front.fault[0] {
+	switch realtime.fault[0] {
 	case 4:
 		kind = task.FaultInstruction
 	case vectorPrefetchAbort, vectorDataAbort:
-		kind = abortKind(front.fault[0], front.fault[3], front.fault[5])
+		kind = abortKind(realtime.fault[0], realtime.fault[3], realtime.fault[5])
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, front.fault[1], front.fault[3])
-	f.LR = front.fault[4]
-	if sp := front.fault[2]; sp >= stackFront-stackFrontSize && sp < stackFront && sp%4 == 0 {
-		f.KeepStack(sp, stackFront)
+	f := sched.NoteFault(kind, realtime.fault[1], realtime.fault[3])
+	f.LR = realtime.fault[4]
+	if sp := realtime.fault[2]; sp >= stackRealtime-stackRealtimeSize && sp < stackRealtime && sp%4 == 0 {
+		f.KeepStack(sp, stackRealtime)
 	}
 }
 

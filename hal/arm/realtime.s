@@ -8,7 +8,7 @@
 #define CPSID WORD $0xf10c0080
 #define CPS_SYS WORD $0xf102001f
 
-// Where the executor's stack begins, at frontFrame. The results of what says what is to be
+// Where the executor's stack begins, at realtimeFrame. The results of what says what is to be
 // polled are, in their places, the arguments of the poll:
 //
 //	 -4  stack pointer of deliver, others and sched.Polled
@@ -20,19 +20,19 @@
 //	 16  return address of run
 
 // run polls until there is nothing more to poll. System mode, the stack pointer at
-// frontFrame, g = front, interrupts masked, before and after; level is levelEntry before and
+// realtimeFrame, g = realtime, interrupts masked, before and after; level is levelEntry before and
 // after. R7 = the address of the poll function's value.
 //
 // Go code has no callee-saved registers but g, so after a poll that was not left by its
 // return the stack pointer and g are all there is to restore; and both are constants.
 TEXT ·run(SB),NOSPLIT|NOFRAME,$0
 	MOVW	R14, 16(R13)
-	MOVW	frontState_budget(g), R2
+	MOVW	realtimeState_budget(g), R2
 	CMP	$0, R2
 	B.NE	bounded
 	MOVW	$const_levelPoll, R2
 call:
-	MOVW	R2, frontState_level(g)
+	MOVW	R2, realtimeState_level(g)
 	MOVW	(R7), R2
 	CPSIE
 	BL	(R2)
@@ -49,7 +49,7 @@ bounded:
 // is as it was at the call.
 TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	MOVW	$const_levelEntry, R2
-	MOVW	R2, frontState_level(g)
+	MOVW	R2, realtimeState_level(g)
 	SUB	$4, R13
 	MOVB	R0, 4(R13)
 	BL	github·com∕tamagotake∕tamagotake∕rt∕sched·Polled(SB)
@@ -67,16 +67,16 @@ nothing:
 	MCR	15, 0, R2, C14, C3, 1	// CNTV_CTL: off
 	B	(R14)
 
-// contain goes on after a poll that has faulted, with what front.fault says. System mode,
+// contain goes on after a poll that has faulted, with what realtime.fault says. System mode,
 // interrupts masked.
 TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
-	MOVW	$·front(SB), g
+	MOVW	$·realtime(SB), g
 	MOVW	$const_levelEntry, R2
-	MOVW	R2, frontState_level(g)
+	MOVW	R2, realtimeState_level(g)
 	MOVW	$const_stackAbort, R13	// empty, and not the poll's, which is looked at
 	SUB	$16, R13
 	BL	·note(SB)
-	MOVW	$const_frontFrame, R13
+	MOVW	$const_realtimeFrame, R13
 	MOVW	$const_pollFaulted, R0
 	B	·polled(SB)
 
@@ -85,22 +85,22 @@ TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 // is nested: above its frame is that of the interrupt by which the executor was entered,
 // unless that was a call.
 TEXT ·abort(SB),NOSPLIT|NOFRAME,$0
-	MOVW	$·front(SB), g
+	MOVW	$·realtime(SB), g
 	MOVW	$const_stackIRQ, R13
-	MOVW	frontState_called(g), R0
+	MOVW	realtimeState_called(g), R0
 	CMP	$0, R0
 	B.NE	outermost
 	SUB	$const_irqFrame, R13
 outermost:
 	MOVW	-8(R13), R0		// pc
-	MOVW	R0, (frontState_fault+4)(g)
+	MOVW	R0, (realtimeState_fault+4)(g)
 	MOVW	$256, R0
-	MOVW	R0, (frontState_fault+0)(g)
+	MOVW	R0, (realtimeState_fault+0)(g)
 	MOVW	$0, R0
-	MOVW	R0, (frontState_fault+12)(g)
+	MOVW	R0, (realtimeState_fault+12)(g)
 	CPS_SYS
-	MOVW	R13, (frontState_fault+8)(g)
-	MOVW	R14, (frontState_fault+16)(g)
+	MOVW	R13, (realtimeState_fault+8)(g)
+	MOVW	R14, (realtimeState_fault+16)(g)
 	MOVW	$·contain(SB), R2
 	B	(R2)
 
@@ -109,8 +109,8 @@ outermost:
 // calls is called by address: the linker, which adds up the frames along direct calls, does
 // not know that nobody below gets beyond the first jump.
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
-	MOVW	$·front(SB), R1
-	MOVW	frontState_level(R1), R0
+	MOVW	$·realtime(SB), R1
+	MOVW	realtimeState_level(R1), R0
 	CMP	$const_levelThread, R0
 	B.NE	out			// the executor is below: it will look
 	WORD	$0xe10f0000		// mrs r0, cpsr
@@ -118,16 +118,16 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	B.NE	masked
 	CPSID
 	MOVW	$const_levelEntry, R0
-	MOVW	R0, frontState_level(R1)
+	MOVW	R0, realtimeState_level(R1)
 	MOVW	$1, R0
-	MOVW	R0, frontState_called(R1)
-	MOVW	R13, frontState_threadSP(R1)
-	MOVW	R14, frontState_threadLR(R1)
-	MOVW	g, frontState_threadG(R1)
+	MOVW	R0, realtimeState_called(R1)
+	MOVW	R13, realtimeState_threadSP(R1)
+	MOVW	R14, realtimeState_threadLR(R1)
+	MOVW	g, realtimeState_threadG(R1)
 	WORD	$0xeef10a10		// vmrs r0, fpscr
-	MOVW	R0, frontState_threadFPSCR(R1)
+	MOVW	R0, realtimeState_threadFPSCR(R1)
 	MOVW	R1, g
-	MOVW	$const_frontFrame, R13
+	MOVW	$const_realtimeFrame, R13
 	MOVW	$github·com∕tamagotake∕tamagotake∕rt∕sched·Next(SB), R2
 	BL	(R2)
 	MOVW	12(R13), R7
@@ -143,14 +143,14 @@ back:
 	B.NE	tryPreempt
 leave:
 	MOVW	$const_levelThread, R0
-	MOVW	R0, frontState_level(g)
+	MOVW	R0, realtimeState_level(g)
 	MOVW	$0, R0
-	MOVW	R0, frontState_called(g)
-	MOVW	frontState_threadSP(g), R13
-	MOVW	frontState_threadLR(g), R14
-	MOVW	frontState_threadFPSCR(g), R0
+	MOVW	R0, realtimeState_called(g)
+	MOVW	realtimeState_threadSP(g), R13
+	MOVW	realtimeState_threadLR(g), R14
+	MOVW	realtimeState_threadFPSCR(g), R0
 	WORD	$0xeee10a10		// vmsr fpscr, r0
-	MOVW	frontState_threadG(g), g
+	MOVW	realtimeState_threadG(g), g
 	CPSIE
 out:
 	B	(R14)
@@ -189,7 +189,7 @@ TEXT ·restoreInterrupts(SB),NOSPLIT|NOFRAME,$0-4
 	MOVW	saved+0(FP), R0
 	CMP	$0, R0
 	B.NE	masked
-	MOVW	·front+frontState_level(SB), R0
+	MOVW	·realtime+realtimeState_level(SB), R0
 	TST	$1, R0
 	B.EQ	masked
 	WORD	$0xf1080080	// cpsie i
@@ -206,7 +206,7 @@ TEXT ·watchdogExpired(SB),NOSPLIT,$0-1
 
 // func atThreadLevel() bool
 TEXT ·atThreadLevel(SB),NOSPLIT|NOFRAME,$0-1
-	MOVW	·front+frontState_level(SB), R0
+	MOVW	·realtime+realtimeState_level(SB), R0
 	MOVW	$0, R1
 	CMP	$const_levelThread, R0
 	MOVW.EQ	$1, R1

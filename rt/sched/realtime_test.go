@@ -12,20 +12,20 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// enterFront does what a machine's way in does: it polls until there is nothing to poll.
+// enterRealtime does what a machine's way in does: it polls until there is nothing to poll.
 // Not below itself. A panic stands for a fault.
-func enterFront() {
-	if frontActive {
+func enterRealtime() {
+	if realtimeActive {
 		return
 	}
-	frontActive = true
-	defer func() { frontActive = false }()
-	pollFront(Next())
+	realtimeActive = true
+	defer func() { realtimeActive = false }()
+	pollRealtime(Next())
 }
 
-var frontActive bool
+var realtimeActive bool
 
-func pollFront(out uintptr, cx *task.Context, poll uintptr) {
+func pollRealtime(out uintptr, cx *task.Context, poll uintptr) {
 	for poll != 0 {
 		out, cx, poll = Polled(pollOne(out, cx, poll))
 	}
@@ -45,22 +45,22 @@ func pollOne(out uintptr, cx *task.Context, poll uintptr) (p task.Poll) {
 
 // interrupt does what the entry of a line's interrupt does.
 func interrupt(w task.Waker) {
-	if frontActive {
+	if realtimeActive {
 		Nested(w)
 		return
 	}
-	frontActive = true
-	defer func() { frontActive = false }()
-	pollFront(Interrupted(w, w.Realtime()))
+	realtimeActive = true
+	defer func() { realtimeActive = false }()
+	pollRealtime(Interrupted(w, w.Realtime()))
 }
 
-func useFront(t *testing.T) {
-	platform.Enter = enterFront
+func useRealtime(t *testing.T) {
+	platform.Enter = enterRealtime
 	t.Cleanup(func() { platform.Enter = func() {} })
 }
 
-// realtime spawns a task that must be free, and is ended with the test.
-func realtime(t *testing.T, p *Priority, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
+// spawnRealtime spawns a task that must be free, and is ended with the test.
+func spawnRealtime(t *testing.T, p *Priority, tk *unit, poll task.Func[none]) task.JoinHandle[none] {
 	t.Helper()
 	j, err := Spawn(p, tk, nil, poll)
 	if err != nil {
@@ -72,11 +72,11 @@ func realtime(t *testing.T, p *Priority, tk *unit, poll task.Func[none]) task.Jo
 
 // A spawn and a wake from thread level are polled before they return; an interrupt's
 // before it is over.
-func TestFrontIsPrompt(t *testing.T) {
-	useFront(t)
+func TestRealtimeIsPrompt(t *testing.T) {
+	useRealtime(t)
 	polls := 0
-	j := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
-		if polls++; FrontCurrent() != cx.Waker() {
+	j := spawnRealtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
+		if polls++; RealtimeCurrent() != cx.Waker() {
 			t.Error("not the current task in its own poll")
 		}
 		return task.Pending
@@ -90,14 +90,14 @@ func TestFrontIsPrompt(t *testing.T) {
 	if interrupt(j.Waker()); polls != 3 {
 		t.Fatalf("%d polls after an interrupt", polls)
 	}
-	if FrontCurrent() != (task.Waker{}) {
+	if RealtimeCurrent() != (task.Waker{}) {
 		t.Error("a current task without a poll")
 	}
 }
 
 // The outcome of a real-time task: what Poll says of each end.
-func TestFrontEnds(t *testing.T) {
-	useFront(t)
+func TestRealtimeEnds(t *testing.T) {
+	useRealtime(t)
 	var tk task.Task[int]
 	run := func(poll task.Func[int], between func(j task.JoinHandle[int])) (int, error) {
 		j, err := Spawn(&Normal, &tk, task.Named("rt"), poll)
@@ -139,11 +139,11 @@ func TestFrontEnds(t *testing.T) {
 // A budget that has run out once is forgotten with the life: the first poll of the next has its
 // grace, also if it has the number of the one that was overdue.
 func TestOverdue(t *testing.T) {
-	useFront(t)
+	useRealtime(t)
 	var tk unit
 	for life := range 2 {
 		var first, second bool
-		realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
+		spawnRealtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
 			first, second = Overdue(), Overdue()
 			return task.Ready
 		}).Detach()
@@ -155,12 +155,12 @@ func TestOverdue(t *testing.T) {
 
 // A task that faults has overwritten what the executor has to wake at its end: that is not woken,
 // and the executor goes on.
-func TestFrontJoinerOverwritten(t *testing.T) {
-	useFront(t)
+func TestRealtimeJoinerOverwritten(t *testing.T) {
+	useRealtime(t)
 	var tk, joiner, other unit
-	w := realtime(t, &Normal, &joiner, func(*none, *task.Context) task.Poll { return task.Pending }).Waker()
+	w := spawnRealtime(t, &Normal, &joiner, func(*none, *task.Context) task.Poll { return task.Pending }).Waker()
 	polls := 0
-	j := realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
+	j := spawnRealtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll {
 		if polls++; polls > 1 {
 			panic("fault")
 		}
@@ -174,19 +174,19 @@ func TestFrontJoinerOverwritten(t *testing.T) {
 	if !j.Done() || task.Stale() != stale+1 {
 		t.Errorf("over %v, %d wakes counted", j.Done(), task.Stale()-stale)
 	}
-	if !realtime(t, &Normal, &other, func(*none, *task.Context) task.Poll { return task.Ready }).Done() {
+	if !spawnRealtime(t, &Normal, &other, func(*none, *task.Context) task.Poll { return task.Ready }).Done() {
 		t.Error("the executor does not go on")
 	}
 }
 
 // What becomes ready during a poll is polled after it: urgent first, in order.
 func TestUrgentFirst(t *testing.T) {
-	useFront(t)
+	useRealtime(t)
 	var order []string
 	var wakers []task.Waker
 	named := func(p *Priority, name string) {
 		first := true
-		wakers = append(wakers, realtime(t, p, new(unit), func(*none, *task.Context) task.Poll {
+		wakers = append(wakers, spawnRealtime(t, p, new(unit), func(*none, *task.Context) task.Poll {
 			if !first {
 				order = append(order, name)
 			}
@@ -199,7 +199,7 @@ func TestUrgentFirst(t *testing.T) {
 	named(&Urgent, "u1")
 	named(&Urgent, "u2")
 	began := false
-	w := realtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
+	w := spawnRealtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
 		if began {
 			for i, w := range wakers {
 				if i%2 == 0 {
@@ -223,9 +223,9 @@ func TestUrgentFirst(t *testing.T) {
 
 // An interrupt of a task's own line strikes its poll: it is polled once more.
 func TestNestedWakeRepeatsThePoll(t *testing.T) {
-	useFront(t)
+	useRealtime(t)
 	polls := 0
-	w := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
+	w := spawnRealtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
 		if polls++; polls == 2 {
 			interrupt(cx.Waker())
 			interrupt(cx.Waker())
@@ -238,20 +238,20 @@ func TestNestedWakeRepeatsThePoll(t *testing.T) {
 }
 
 // A task that wakes itself goes behind the others of its priority.
-func TestFrontSelfWake(t *testing.T) {
-	useFront(t)
+func TestRealtimeSelfWake(t *testing.T) {
+	useRealtime(t)
 	left := 3
 	var order []int
 	var other task.Waker
 	quiet := true
-	other = realtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
+	other = spawnRealtime(t, &Normal, new(unit), func(*none, *task.Context) task.Poll {
 		if !quiet {
 			order = append(order, 0)
 		}
 		return task.Pending
 	}).Waker()
 	quiet = false
-	w := realtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
+	w := spawnRealtime(t, &Normal, new(unit), func(_ *none, cx *task.Context) task.Poll {
 		order = append(order, left)
 		if left--; left > 0 {
 			if left == 2 {
@@ -270,13 +270,13 @@ func TestFrontSelfWake(t *testing.T) {
 
 // Wakes cross the levels in both directions.
 func TestLevelsWakeEachOther(t *testing.T) {
-	useFront(t)
+	useRealtime(t)
 	var e Executor
 	var tk unit
 	polls := 0
 	thread := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 	e.Tick()
-	w := realtime(t, &Urgent, new(unit), func(*none, *task.Context) task.Poll { thread.Wake(); return task.Pending }).Waker()
+	w := spawnRealtime(t, &Urgent, new(unit), func(*none, *task.Context) task.Poll { thread.Wake(); return task.Pending }).Waker()
 	e.Tick()
 	polls = 0
 	interrupt(w)
@@ -291,14 +291,14 @@ func TestLevelsWakeEachOther(t *testing.T) {
 }
 
 // A stale waker of a line does nothing, and is counted.
-func TestFrontStale(t *testing.T) {
-	useFront(t)
+func TestRealtimeStale(t *testing.T) {
+	useRealtime(t)
 	var tk unit
-	j := realtime(t, &Normal, &tk, ready)
+	j := spawnRealtime(t, &Normal, &tk, ready)
 	w := j.Waker()
 	j.Poll(task.Waker{})
 	polls := 0
-	realtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
+	spawnRealtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 	before := task.Stale()
 	interrupt(w)
 	if polls != 1 || task.Stale() != before+1 {
@@ -306,9 +306,9 @@ func TestFrontStale(t *testing.T) {
 	}
 }
 
-func TestFrontAllocatesNothing(t *testing.T) {
-	useFront(t)
-	w := realtime(t, &Normal, new(unit), pending).Waker()
+func TestRealtimeAllocatesNothing(t *testing.T) {
+	useRealtime(t)
+	w := spawnRealtime(t, &Normal, new(unit), pending).Waker()
 	for name, f := range map[string]func(){
 		"wake":      w.Wake,
 		"interrupt": func() { interrupt(w) },

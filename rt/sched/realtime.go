@@ -2,7 +2,7 @@ package sched
 
 import "github.com/tamagotake/tamagotake/rt/task"
 
-// The executor in front of the Go runtime. It is entered from the tail of an interrupt,
+// The real-time executor, in front of the Go runtime. It is entered from the tail of an interrupt,
 // whatever that has struck, or from a wake at thread level; it polls until its queues are
 // empty, on a stack and with a g of its own that the runtime knows nothing of, and what
 // it has interrupted goes on as if nothing had been.
@@ -43,8 +43,8 @@ func (p *Priority) Tasks() []task.Info { return task.List(&p.target) }
 // PollFaulted is what the hardware layer says of a poll that did not return.
 const PollFaulted = task.Ready + 1
 
-// front is the executor's own state. Nobody else's, and interrupts masked.
-var front struct {
+// realtime is the executor's own state. Nobody else's, and interrupts masked.
+var realtime struct {
 	cx     task.Context // of the task that is being polled
 	fault  task.Fault
 	faults uint64
@@ -66,8 +66,8 @@ func Quiet() bool { return task.BothEmpty(&Urgent.target, &Normal.target) }
 //
 //go:nosplit
 func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
-	out, poll = w.Claim(&front.cx)
-	return out, &front.cx, poll
+	out, poll = w.Claim(&realtime.cx)
+	return out, &realtime.cx, poll
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
@@ -106,8 +106,8 @@ func Next() (out uintptr, cx *task.Context, poll uintptr) {
 			h.Finish(task.Cancelled)
 			continue
 		}
-		out, poll = h.Begin(&front.cx)
-		return out, &front.cx, poll
+		out, poll = h.Begin(&realtime.cx)
+		return out, &realtime.cx, poll
 	}
 }
 
@@ -116,7 +116,7 @@ func Next() (out uintptr, cx *task.Context, poll uintptr) {
 //
 //go:nosplit
 func Polled(p task.Poll) (out uintptr, cx *task.Context, poll uintptr) {
-	h := front.cx.Leave()
+	h := realtime.cx.Leave()
 	switch p {
 	case task.Pending:
 		if h.EndMasked() {
@@ -125,9 +125,9 @@ func Polled(p task.Poll) (out uintptr, cx *task.Context, poll uintptr) {
 	case task.Ready:
 		h.Finish(task.Output)
 	default:
-		front.faults++
-		h.Faulted(&front.fault)
-		front.fault = task.Fault{}
+		realtime.faults++
+		h.Faulted(&realtime.fault)
+		realtime.fault = task.Fault{}
 	}
 	return Next()
 }
@@ -142,9 +142,9 @@ func Polled(p task.Poll) (out uintptr, cx *task.Context, poll uintptr) {
 //
 //go:nosplit
 func Overdue() bool {
-	number, polls := front.cx.Polled()
-	again := number == front.overdue && polls == front.overduePolls
-	front.overdue, front.overduePolls = number, polls
+	number, polls := realtime.cx.Polled()
+	again := number == realtime.overdue && polls == realtime.overduePolls
+	realtime.overdue, realtime.overduePolls = number, polls
 	return again
 }
 
@@ -163,16 +163,16 @@ func Grace(budgetNS int64) (ns int64) {
 //
 //go:nosplit
 func NoteFault(kind task.FaultKind, pc, addr uintptr) *task.Fault {
-	f := &front.fault
+	f := &realtime.fault
 	f.Kind, f.PC, f.Addr = kind, pc, addr
 	return f
 }
 
 // Faults returns how many real-time tasks have faulted. Thread level.
-func Faults() uint64 { return front.faults }
+func Faults() uint64 { return realtime.faults }
 
-// FrontCurrent returns the waker of the real-time task that is being polled, the zero
+// RealtimeCurrent returns the waker of the real-time task that is being polled, the zero
 // Waker if there is none. Thread level sees none.
 //
 //go:nosplit
-func FrontCurrent() task.Waker { return front.cx.Waker() }
+func RealtimeCurrent() task.Waker { return realtime.cx.Waker() }

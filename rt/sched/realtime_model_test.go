@@ -28,7 +28,7 @@ func seen(flags []atom.Uint32, saw []bool) task.Func[none] {
 
 // A wake by a thread, struck by interrupts that wake and poll the same task, and strike that
 // poll. What was done before each wake is seen by a poll.
-func TestModelFrontWakeAgainstInterrupt(t *testing.T) {
+func TestModelRealtimeWakeAgainstInterrupt(t *testing.T) {
 	for interrupts := 1; interrupts <= 2; interrupts++ {
 		models(t, func(f *machine) {
 			flags, saw := make([]atom.Uint32, 3), make([]bool, 3)
@@ -49,7 +49,7 @@ func TestModelFrontWakeAgainstInterrupt(t *testing.T) {
 
 // The same with a poll that can be killed: the wakes are not lost, unless it is the task that
 // was killed; then its joiner knows.
-func TestModelFrontKilledPoll(t *testing.T) {
+func TestModelRealtimeKilledPoll(t *testing.T) {
 	models(t, func(f *machine) {
 		f.kills = explore.ByFault | explore.ByBudget
 		flags, saw := make([]atom.Uint32, 2), make([]bool, 2)
@@ -67,7 +67,7 @@ func TestModelFrontKilledPoll(t *testing.T) {
 
 // Two interrupts of one line strike each other's poll: the task is polled while it is
 // polled by nobody else, and goes on the queue once. The first is dispatched directly.
-func TestModelFrontNestedInterrupt(t *testing.T) {
+func TestModelRealtimeNestedInterrupt(t *testing.T) {
 	models(t, func(f *machine) {
 		flags, saw := make([]atom.Uint32, 2), make([]bool, 2)
 		polling := false
@@ -93,7 +93,7 @@ func TestModelFrontNestedInterrupt(t *testing.T) {
 
 // A poll wakes a task of the other queue and is killed at each of its steps, while an interrupt
 // wakes a third: whoever is woken is polled.
-func TestModelFrontKilledInAWake(t *testing.T) {
+func TestModelRealtimeKilledInAWake(t *testing.T) {
 	models(t, func(f *machine) {
 		f.kills = explore.ByFault | explore.ByBudget
 		var done atom.Uint32
@@ -119,7 +119,7 @@ func TestModelFrontKilledInAWake(t *testing.T) {
 }
 
 // A poll and an interrupt that strikes it wake the same task: it goes on the queue once.
-func TestModelFrontTwoWakesInAPoll(t *testing.T) {
+func TestModelRealtimeTwoWakesInAPoll(t *testing.T) {
 	models(t, func(f *machine) {
 		other := f.given(&Normal, pending)
 		j := f.given(&Urgent, func(*none, *task.Context) task.Poll { other.Waker().Wake(); return task.Pending })
@@ -137,14 +137,14 @@ func TestModelFrontTwoWakesInAPoll(t *testing.T) {
 }
 
 // The line of a thread's task interrupts: it is polled by its executor, and not before.
-func TestModelFrontLineOfAThread(t *testing.T) {
+func TestModelRealtimeLineOfAThread(t *testing.T) {
 	models(t, func(f *machine) {
 		var e Executor
 		var flag atom.Uint32
 		polls := 0
 		until := until(&flag, &polls)
 		j := f.given(&e, func(out *none, cx *task.Context) task.Poll {
-			f.Assert(f.level == levelThread, "polled in front of the runtime")
+			f.Assert(f.level == levelThread, "polled at real-time level")
 			return until(out, cx)
 		})
 		f.runs(func() { e.runUntil(j.Done) })
@@ -158,7 +158,7 @@ func TestModelFrontLineOfAThread(t *testing.T) {
 
 // A poll wakes a task of a thread executor that parks, and is killed at each of its steps: the
 // executor does not wait with a task on its queue.
-func TestModelFrontKilledInAWakeOfAThread(t *testing.T) {
+func TestModelRealtimeKilledInAWakeOfAThread(t *testing.T) {
 	models(t, func(f *machine) {
 		f.kills = explore.ByFault | explore.ByBudget
 		var e Executor
@@ -185,7 +185,7 @@ func TestModelFrontKilledInAWakeOfAThread(t *testing.T) {
 }
 
 // A poll cancels a task and is killed at each of its steps: the other is cancelled or not.
-func TestModelFrontKilledInACancel(t *testing.T) {
+func TestModelRealtimeKilledInACancel(t *testing.T) {
 	models(t, func(f *machine) {
 		f.kills = explore.ByFault | explore.ByBudget
 		victim := f.given(&Normal, pending)
@@ -211,7 +211,7 @@ func TestModelFrontKilledInACancel(t *testing.T) {
 
 // A task is cancelled by a thread, an interrupt and its own poll, and ends once, as the one
 // that did it has said.
-func TestModelFrontCancels(t *testing.T) {
+func TestModelRealtimeCancels(t *testing.T) {
 	models(t, func(f *machine) {
 		said := 0
 		cancel := func(j task.JoinHandle[none]) {
@@ -243,7 +243,7 @@ func TestModelFrontCancels(t *testing.T) {
 
 // A cancel by a thread, struck by an interrupt that polls: the task ends once, and as the
 // cancel said.
-func TestModelFrontCancelAgainstInterrupt(t *testing.T) {
+func TestModelRealtimeCancelAgainstInterrupt(t *testing.T) {
 	models(t, func(f *machine) {
 		var end atom.Uint32
 		j := f.given(&Urgent, func(*none, *task.Context) task.Poll {
@@ -274,7 +274,7 @@ func TestModelFrontCancelAgainstInterrupt(t *testing.T) {
 
 // What a thread does where interrupts are masked is done by the executor when they are not: a
 // task that was cancelled ends, and the one behind it is polled.
-func TestModelFrontMaskedThread(t *testing.T) {
+func TestModelRealtimeMaskedThread(t *testing.T) {
 	models(t, func(f *machine) {
 		a, b := f.given(&Normal, pending), f.given(&Normal, pending)
 		f.polled = nil
@@ -294,7 +294,7 @@ func TestModelFrontMaskedThread(t *testing.T) {
 }
 
 // A task that is Ready is joined with its output, whatever comes in between.
-func TestModelFrontReady(t *testing.T) {
+func TestModelRealtimeReady(t *testing.T) {
 	models(t, func(f *machine) {
 		var end atom.Uint32
 		j := f.given(&Normal, func(*none, *task.Context) task.Poll {
@@ -317,7 +317,7 @@ func TestModelFrontReady(t *testing.T) {
 
 // A joiner of thread level registers while an interrupt completes the task: it is woken,
 // or finds the result.
-func TestModelFrontJoinAgainstInterrupt(t *testing.T) {
+func TestModelRealtimeJoinAgainstInterrupt(t *testing.T) {
 	models(t, func(f *machine) {
 		var e Executor
 		polls := 0
@@ -342,7 +342,7 @@ func TestModelFrontJoinAgainstInterrupt(t *testing.T) {
 
 // What was woken first is polled first, also by an interrupt whose task could be polled
 // directly; and the urgent before the normal.
-func TestModelFrontOrder(t *testing.T) {
+func TestModelRealtimeOrder(t *testing.T) {
 	for _, first := range []*Priority{&Normal, &Urgent} {
 		for _, second := range []*Priority{&Normal, &Urgent} {
 			models(t, func(f *machine) {
@@ -373,7 +373,7 @@ func TestModelFrontOrder(t *testing.T) {
 }
 
 // Interrupts that strike a poll wake a normal and an urgent task: the urgent is polled first.
-func TestModelFrontUrgentFirst(t *testing.T) {
+func TestModelRealtimeUrgentFirst(t *testing.T) {
 	models(t, func(f *machine) {
 		normal, urgent := f.given(&Normal, pending), f.given(&Urgent, pending)
 		var busy atom.Uint32
@@ -387,7 +387,7 @@ func TestModelFrontUrgentFirst(t *testing.T) {
 		f.polled = nil
 		f.runs(func() { j.Waker().Wake() })
 		note := func() {
-			if FrontCurrent() == j.Waker() {
+			if RealtimeCurrent() == j.Waker() {
 				during++
 			}
 		}
@@ -405,7 +405,7 @@ func TestModelFrontUrgentFirst(t *testing.T) {
 }
 
 // A task that wakes itself in its poll is polled again, and behind who was woken before it.
-func TestModelFrontWakesItself(t *testing.T) {
+func TestModelRealtimeWakesItself(t *testing.T) {
 	models(t, func(f *machine) {
 		polls := 0
 		j := f.given(&Normal, func(_ *none, cx *task.Context) task.Poll {
@@ -425,7 +425,7 @@ func TestModelFrontWakesItself(t *testing.T) {
 
 // The line of a task that has ended, and whose slot has another life, interrupts: the later
 // life is not polled for it.
-func TestModelFrontStaleLine(t *testing.T) {
+func TestModelRealtimeStaleLine(t *testing.T) {
 	models(t, func(f *machine) {
 		f.spawns = true
 		stale := task.Stale()
@@ -452,7 +452,7 @@ func TestModelFrontStaleLine(t *testing.T) {
 }
 
 // A line is registered while it interrupts: the interrupt is the task's or stray, and counted.
-func TestModelFrontRegister(t *testing.T) {
+func TestModelRealtimeRegister(t *testing.T) {
 	models(t, func(f *machine) {
 		var registered atom.Uint32
 		j := f.given(&Normal, pending)
@@ -474,7 +474,7 @@ func TestModelFrontRegister(t *testing.T) {
 
 // A non-maskable interrupt comes anywhere: in the thread's section, in an entry, in a poll, on
 // top of an interrupt there. Its task is polled, and the others' wakes are not lost.
-func TestModelFrontNMI(t *testing.T) {
+func TestModelRealtimeNMI(t *testing.T) {
 	models(t, func(f *machine) {
 		flags, saw := make([]atom.Uint32, 1), make([]bool, 1)
 		j := f.given(&Normal, seen(flags, saw))

@@ -42,7 +42,7 @@ TEXT ·polled(SB),NOSPLIT|NOFRAME,$0
 	CALL	(DX)
 	TESTQ	CX, CX
 	JNE	more
-	MOVL	$const_frontStackHi, ·tss+const_tssIST1(SB)
+	MOVL	$const_realtimeStackHi, ·tss+const_tssIST1(SB)
 	CALL	·restoreAlarm(SB)
 	ADDQ	$24, SP
 	RET
@@ -57,7 +57,7 @@ more:
 // the stack of the entry that found out, so that the poll's can be looked at first.
 TEXT ·contain(SB),NOSPLIT|NOFRAME,$0
 	MOVL	$const_levelEntry, ·level(SB)
-	LEAQ	·frontG(SB), R14
+	LEAQ	·realtimeG(SB), R14
 	MOVQ	TLS, CX
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
@@ -102,9 +102,9 @@ TEXT ·enter(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	TLS, CX
 	MOVQ	(CX)(TLS*1), AX
 	MOVQ	AX, ·threadG(SB)
-	MOVL	$const_frontStackHi, SP
+	MOVL	$const_realtimeStackHi, SP
 	XORL	BP, BP
-	LEAQ	·frontG(SB), R14
+	LEAQ	·realtimeG(SB), R14
 	MOVQ	R14, (CX)(TLS*1)
 	XORPS	X15, X15
 	MOVQ	·nextFunc(SB), DX

@@ -2,7 +2,7 @@
 
 package amd64
 
-//lint:file-ignore U1000 vectors.s and front.s use these
+//lint:file-ignore U1000 vectors.s and realtime.s use these
 
 import (
 	"math"
@@ -14,7 +14,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// The way from an interrupt into the real-time executor and back; front.s has the
+// The way from an interrupt into the real-time executor and back; realtime.s has the
 // instructions. What the processor is doing:
 //
 //	levelThread  whatever the Go runtime does, or idle
@@ -53,30 +53,30 @@ var (
 // tssIST1 is where the segment has the interrupt stack; vectors.s writes it.
 const tssIST1 = 36
 
-// frontG is the g of the real-time executor: the words of runtime.g that compiled code
+// realtimeG is the g of the real-time executor: the words of runtime.g that compiled code
 // reads. The stack's bounds, the guard that prologues compare with, twice, and an m at
 // an address that no processor accepts. What needs the runtime looks for its m first,
 // and faults there before it has changed anything.
-var frontG = [64]uintptr{
-	gStackLo: frontStackLo,
-	gStackHi: frontStackHi,
-	gGuard0:  frontStackLo + stackGuard,
-	gGuard1:  frontStackLo + stackGuard,
+var realtimeG = [64]uintptr{
+	gStackLo: realtimeStackLo,
+	gStackHi: realtimeStackHi,
+	gGuard0:  realtimeStackLo + stackGuard,
+	gGuard1:  realtimeStackLo + stackGuard,
 	gM:       poison,
 }
 
 const (
 	gStackLo, gStackHi, gGuard0, gGuard1, gM = 0, 1, 2, 3, 6
 
-	frontStackHi = stackRegion + istInterrupt*(stackSize+pageSize)
-	frontStackLo = frontStackHi - stackSize
-	nestedTop    = stackRegion + istNested*(stackSize+pageSize)
-	stackGuard   = 928 // room for the frames of nosplit functions, as in the runtime
+	realtimeStackHi = stackRegion + istInterrupt*(stackSize+pageSize)
+	realtimeStackLo = realtimeStackHi - stackSize
+	nestedTop       = stackRegion + istNested*(stackSize+pageSize)
+	stackGuard      = 928 // room for the frames of nosplit functions, as in the runtime
 
 	poison = 0xdead000000000000
 )
 
-// What front.s calls, by the code's address: assembly outside the runtime cannot name
+// What realtime.s calls, by the code's address: assembly outside the runtime cannot name
 // functions with arguments in registers.
 var (
 	deliverFunc    = deliver
@@ -219,7 +219,7 @@ func note() {
 	f := sched.NoteFault(kind, faultFrame[2], addr)
 	n := 0
 	called := faultFrame[0] == 14 && faultFrame[1]&errorFetch != 0
-	if sp := faultFrame[3]; called && sp >= frontStackLo && sp < pollSP {
+	if sp := faultFrame[3]; called && sp >= realtimeStackLo && sp < pollSP {
 		f.Callers[n] = *at[uintptr](sp) // there is no frame of what was called
 		n++
 	}
@@ -251,7 +251,7 @@ func pageFault(addr, code uintptr) task.FaultKind {
 //
 //go:nosplit
 func noteCallers(f *task.Fault, n int, bp uintptr) {
-	for ; n < len(f.Callers) && bp >= frontStackLo && bp < pollSP && bp%8 == 0; n++ {
+	for ; n < len(f.Callers) && bp >= realtimeStackLo && bp < pollSP && bp%8 == 0; n++ {
 		f.Callers[n] = *at[uintptr](bp + 8)
 		up := *at[uintptr](bp)
 		if up <= bp {
@@ -265,4 +265,4 @@ func noteCallers(f *task.Fault, n int, bp uintptr) {
 // a poll only.
 //
 //go:nosplit
-func InterruptedPC() uintptr { return *at[uintptr](frontStackHi - 40) }
+func InterruptedPC() uintptr { return *at[uintptr](realtimeStackHi - 40) }
