@@ -22,7 +22,7 @@ import (
 const essentialFailures = 5
 
 // essentialBackOff is soon at first: all sleeps wait for the timer's task.
-var essentialBackOff = restart.BackOff{FirstNS: 1e6, MostNS: 1e9, GoodNS: 60e9}
+var essentialBackOff = restart.BackOff{First: 1e6, Most: 1e9, Good: 60e9}
 
 // essential is such a task and its supervisor.
 type essential struct {
@@ -131,10 +131,10 @@ func (e *essential) begin(again bool) task.JoinHandle[task.None] {
 }
 
 // pause awaits a time by a timer of the Go runtime: the kernel's may be what has failed.
-func pause(c *coro.Ctx, ns int64) {
+func pause(c *coro.Ctx, d time.Duration) {
 	var over atomic.Bool
 	w := c.Waker()
-	t := time.AfterFunc(time.Duration(ns), func() {
+	t := time.AfterFunc(d, func() {
 		over.Store(true)
 		w.Wake()
 	})

@@ -3,6 +3,8 @@
 package kernel
 
 import (
+	"time"
+
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -71,7 +73,7 @@ func reportPoll(_ *task.None, cx *task.Context) task.Poll {
 		if inNS == 0 {
 			break
 		}
-		if reportSleep.For(inNS); reportSleep.Poll(cx) == task.Pending {
+		if reportSleep.For(time.Duration(inNS)); reportSleep.Poll(cx) == task.Pending {
 			break
 		}
 	}

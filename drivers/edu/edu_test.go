@@ -200,7 +200,7 @@ func TestRestart(t *testing.T) {
 		t.Errorf("%v", out)
 	}
 	d.silent = false
-	m.Advance(supervisor.Default.FirstNS)
+	m.Advance(supervisor.Default.First)
 	got = asks(m, user(), 4)
 	m.Advance(tookNS)
 	got.want(t, m, 4)

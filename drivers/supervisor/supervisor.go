@@ -16,44 +16,44 @@
 // cancelled, unless the supervisor is told to restart it Always; and one whose executor was shut
 // down. Then Run returns. A number of failures
 // after which the supervisor gives up was rejected: a device can be put back in after a
-// year, and a start every MostNS costs nothing.
+// year, and a start every Most costs nothing.
 package supervisor
 
 import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// BackOff is how long after a failure a driver is started again, in nanoseconds: FirstNS
-// after the first failure, twice as long after each further one, MostNS at most. GoodNS is
-// how long it must run for the next failure to be a first one again. What is 0 or less is as
+// BackOff is how long after a failure a driver is started again: First after the first
+// failure, twice as long after each further one, Most at most. Good is how long it must run for the next failure to be a first one again. What is 0 or less is as
 // in [Default].
-type BackOff struct{ FirstNS, MostNS, GoodNS int64 }
+type BackOff struct{ First, Most, Good time.Duration }
 
 // Default is the usual back-off: 100 ms to 30 s, and a minute for a good while.
-var Default = BackOff{FirstNS: 100e6, MostNS: 30e9, GoodNS: 60e9}
+var Default = BackOff{First: 100 * time.Millisecond, Most: 30 * time.Second, Good: time.Minute}
 
 // after returns the delay after so many failures in a row.
-func (b BackOff) after(failures int) int64 {
-	ns := b.FirstNS
-	for n := 1; n < failures && ns < b.MostNS; n++ {
-		ns *= 2
+func (b BackOff) after(failures int) time.Duration {
+	d := b.First
+	for n := 1; n < failures && d < b.Most; n++ {
+		d *= 2
 	}
-	return min(ns, b.MostNS)
+	return min(d, b.Most)
 }
 
 func (b BackOff) orDefault() BackOff {
 	for _, x := range []struct {
-		ns    *int64
-		usual int64
-	}{{&b.FirstNS, Default.FirstNS}, {&b.MostNS, Default.MostNS}, {&b.GoodNS, Default.GoodNS}} {
-		if *x.ns <= 0 {
-			*x.ns = x.usual
+		d     *time.Duration
+		usual time.Duration
+	}{{&b.First, Default.First}, {&b.Most, Default.Most}, {&b.Good, Default.Good}} {
+		if *x.d <= 0 {
+			*x.d = x.usual
 		}
 	}
 	return b
@@ -82,9 +82,9 @@ type Supervisor[T any] struct {
 	// cancelled: both are failures.
 	Always bool
 
-	// Pause awaits a time, in nanoseconds. nil is [coro.Ctx.Sleep]; for a driver that a sleep
+	// Pause awaits a time. nil is [coro.Ctx.Sleep]; for a driver that a sleep
 	// depends on.
-	Pause func(c *coro.Ctx, ns int64)
+	Pause func(c *coro.Ctx, d time.Duration)
 }
 
 // ErrEnded is why a driver has failed that ended by itself although it should [Supervisor.Always]
@@ -108,16 +108,16 @@ func (s *Supervisor[T]) Run(c *coro.Ctx) error {
 			s.report("ended", err)
 			return err
 		}
-		if platform.Now()-began >= b.GoodNS {
+		if platform.Now()-began >= int64(b.Good) {
 			failures = 0
 		}
 		failures++
 		delay := b.after(failures)
-		s.failed(err, failures, platform.Now()+delay)
+		s.failed(err, failures, platform.Now()+int64(delay))
 		if s.Down != nil {
 			s.Down(s.Err())
 		}
-		s.report(fmt.Sprintf("failed, %d in a row, next start in %d ms", failures, delay/1e6), err)
+		s.report(fmt.Sprintf("failed, %d in a row, next start in %d ms", failures, delay.Milliseconds()), err)
 		if s.Pause != nil {
 			s.Pause(c, delay)
 		} else {

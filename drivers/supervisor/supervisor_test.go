@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/hal/fake"
@@ -86,7 +87,7 @@ func forever(c *coro.Ctx) error {
 // Each delay is twice the one before, and none is longer than the longest.
 func TestBackOff(t *testing.T) {
 	r := newRig(t, func(c *coro.Ctx) error { return errBroken })
-	r.s.BackOff = BackOff{FirstNS: 100 * ms, MostNS: 1000 * ms, GoodNS: 1000 * ms}
+	r.s.BackOff = BackOff{First: 100 * ms, Most: 1000 * ms, Good: 1000 * ms}
 	r.run()
 	r.Advance(4600 * ms)
 	r.wantStarts(0, 100, 300, 700, 1500, 2500, 3500, 4500)
@@ -115,7 +116,7 @@ func TestAlways(t *testing.T) {
 		}
 		return nil
 	}
-	r.s.BackOff = BackOff{FirstNS: 100 * ms, MostNS: 1000 * ms, GoodNS: 1000 * ms}
+	r.s.BackOff = BackOff{First: 100 * ms, Most: 1000 * ms, Good: 1000 * ms}
 	r.s.Always = true
 	r.run()
 	r.Advance(350 * ms)
@@ -127,12 +128,12 @@ func TestAlways(t *testing.T) {
 }
 
 func TestDelays(t *testing.T) {
-	for failures, want := range map[int]int64{1: 100e6, 2: 200e6, 9: 25600e6, 10: 30e9, 11: 30e9, 1 << 40: 30e9} {
+	for failures, want := range map[int]time.Duration{1: 100e6, 2: 200e6, 9: 25600e6, 10: 30e9, 11: 30e9, 1 << 40: 30e9} {
 		if got := Default.after(failures); got != want {
-			t.Errorf("after %d failures %d ns, want %d", failures, got, want)
+			t.Errorf("after %d failures %v, want %v", failures, got, want)
 		}
 	}
-	if b := (BackOff{FirstNS: -1, MostNS: 5}).orDefault(); b != (BackOff{100e6, 5, 60e9}) || b.after(1) != 5 {
+	if b := (BackOff{First: -1, Most: 5}).orDefault(); b != (BackOff{100e6, 5, 60e9}) || b.after(1) != 5 {
 		t.Errorf("%+v", b)
 	}
 }
@@ -144,10 +145,10 @@ func TestGoodWhile(t *testing.T) {
 	r := newRig(t, nil)
 	r.life = func(c *coro.Ctx) error {
 		n++
-		c.Sleep(lives[min(n, len(lives))-1] * ms)
+		c.Sleep(time.Duration(lives[min(n, len(lives))-1] * ms))
 		return errBroken
 	}
-	r.s.BackOff = BackOff{FirstNS: 100 * ms, MostNS: 10000 * ms, GoodNS: 1000 * ms}
+	r.s.BackOff = BackOff{First: 100 * ms, Most: 10000 * ms, Good: 1000 * ms}
 	r.run()
 	r.Advance(5000 * ms)
 	r.wantStarts(0, 100, 300, 300+999+400, 300+999+400+1000+100, 300+999+400+1000+100+200, 3399, 4199)

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell"
@@ -19,7 +20,7 @@ func main() {
 		shell.Command{Name: "count", Help: "count to three, a tenth of a second each", Run: func(s *shell.Shell, _ string) {
 			s.Go("count", func(c *coro.Ctx) error {
 				for i := range 3 {
-					c.Sleep(100e6)
+					c.Sleep(100 * time.Millisecond)
 					s.Printf("%d\n", i+1)
 				}
 				return fmt.Errorf("there is no four")

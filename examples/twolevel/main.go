@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/coro"
@@ -30,7 +31,7 @@ type pulse struct {
 //tamagotake:realtime
 func (p *pulse) Poll(cx *task.Context) task.Poll {
 	if p.every.NextNS() == 0 {
-		p.every.Every(1e6)
+		p.every.Every(time.Millisecond)
 	}
 	for p.every.Poll(cx) == task.Ready {
 		p.beats.Add(1)
@@ -49,7 +50,7 @@ var (
 func rate(c *coro.Ctx) error {
 	for range lines {
 		before := heart.beats.Load()
-		c.Sleep(100e6)
+		c.Sleep(100 * time.Millisecond)
 		rates <- heart.beats.Load() - before // does not wait: the channel has room for all
 	}
 	close(rates)

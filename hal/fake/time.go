@@ -5,6 +5,7 @@ package fake
 import (
 	"math"
 	"slices"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -18,10 +19,10 @@ type event struct {
 // Now returns the time, the same as platform.Now: in nanoseconds since some moment before.
 func (m *Machine) Now() (ns int64) { return nowNS }
 
-// After has f called ns nanoseconds from now, when the time is advanced: what a device does
+// After has f called d from now, when the time is advanced: what a device does
 // that takes its time.
-func (m *Machine) After(ns int64, f func()) {
-	e := event{nowNS + max(ns, 0), f}
+func (m *Machine) After(d time.Duration, f func()) {
+	e := event{nowNS + max(int64(d), 0), f}
 	i, _ := slices.BinarySearchFunc(m.events, e, func(a, b event) int {
 		if a.atNS <= b.atNS {
 			return -1 // those of the same time in order
@@ -31,11 +32,11 @@ func (m *Machine) After(ns int64, f func()) {
 	m.events = slices.Insert(m.events, i, e)
 }
 
-// Advance runs the tasks, and moves the time by ns nanoseconds: from one event or alarm to
+// Advance runs the tasks, and moves the time by d: from one event or alarm to
 // the next, and the tasks run at each. What is due at the end is done.
-func (m *Machine) Advance(ns int64) {
+func (m *Machine) Advance(d time.Duration) {
 	m.t.Helper()
-	end := nowNS + ns
+	end := nowNS + int64(d)
 	for steps := 0; ; steps++ {
 		m.Run()
 		next := m.alarmNS
@@ -46,7 +47,7 @@ func (m *Machine) Advance(ns int64) {
 			break
 		}
 		if steps == restMax {
-			m.t.Fatalf("fake: %d alarms and events within %d ns, and there are more", steps, ns)
+			m.t.Fatalf("fake: %d alarms and events within %v, and there are more", steps, d)
 		}
 		nowNS = max(nowNS, next)
 		if len(m.events) > 0 && m.events[0].atNS <= nowNS {

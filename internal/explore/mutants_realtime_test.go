@@ -142,7 +142,7 @@ var realtimeMutants = []mutant{
 		"\tsaved := platform.MaskInterrupts()\n\tdone, enter := w.cancelWithin()", "\tsaved := platform.MaskInterrupts()\n\tplatform.RestoreInterrupts(saved)\n\tdone, enter := w.cancelWithin()",
 		"sched", "RealtimeKilledInACancel", `for ever|left with a task`},
 	{"a wake of a thread's task rings after its section", "task/target.go",
-		"\tif t.parked.Load() != 0 {\n\t\tplatform.Unpark(t.parker)\n\t}\n", "\tif t.parked.Load() != 0 {\n\t\tplatform.RestoreInterrupts(0)\n\t\tplatform.Unpark(t.parker)\n\t}\n",
+		"\tif t.parked.Load() != 0 {\n\t\tplatform.Unpark(t.parker.Load())\n\t}\n", "\tif t.parked.Load() != 0 {\n\t\tplatform.RestoreInterrupts(0)\n\t\tplatform.Unpark(t.parker.Load())\n\t}\n",
 		"sched", "RealtimeKilledInAWakeOfAThread", `parked with a task|for ever`},
 	{"a wake does not enter the executor", "task/waker.go",
 		"\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif enter {", "\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n\tif false && enter {",

@@ -47,7 +47,7 @@ var rtMutants = []mutant{
 		"return s&^notKey == k.state() && h.life.LoadRelaxed() == k.life()", "return s&^notKey == k.state()",
 		"sched", "StaleWakerOfTheSameGeneration/wake", `later life`},
 	{"the executor parks without another look", "task/target.go",
-		"\tif t.ready.Empty() {\n\t\tplatform.Park(t.parker)\n\t}", "\tplatform.Park(t.parker)",
+		"\tif t.ready.Empty() {\n\t\tplatform.Park(t.parker.Load())\n\t}", "\tplatform.Park(t.parker.Load())",
 		"sched", "WakeAgainstPoll", `lost`},
 	{"nobody rings", "task/target.go",
 		"if t.parked.Load() != 0 {", "if false {",

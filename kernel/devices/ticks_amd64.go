@@ -3,6 +3,8 @@
 package devices
 
 import (
+	"time"
+
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -29,7 +31,7 @@ func startTicks() {
 //tamagotake:realtime
 func ticksPoll(_ *task.None, cx *task.Context) task.Poll {
 	if ticks.NextNS() == 0 {
-		ticks.Every(1e9)
+		ticks.Every(time.Second)
 	}
 	for ticks.Poll(cx) == task.Ready {
 		for i := range disks {

@@ -95,7 +95,7 @@ func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 	first := r.seen == 0 && n > 0
 	if r.seen += n; r.seen < r.count && !r.stopped {
 		if first && r.busyNS > 0 {
-			r.busy.For(r.busyNS)
+			r.busy.For(time.Duration(r.busyNS))
 			r.busy.Poll(cx)
 		}
 		return task.Pending

@@ -69,7 +69,7 @@ func (m *Shell) stopSleepers() {
 // sleeper makes the poll function of a task that sleeps from now on.
 func (m *Shell) sleeper(d time.Duration) task.Func[task.None] {
 	s := new(timer.Sleep)
-	s.For(int64(d))
+	s.For(d)
 	return func(_ *task.None, cx *task.Context) task.Poll {
 		if s.Poll(cx) == task.Pending {
 			return task.Pending

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -48,7 +50,7 @@ func thousandSleeps(perTurn int) func(int) {
 	}
 	round := inPolls(func(cx *task.Context) {
 		for i := range sleeps {
-			sleeps[i].For(int64(i) + 1)
+			sleeps[i].For(time.Duration(i + 1))
 			sleeps[i].Poll(cx)
 		}
 		for done := 0; done < len(sleeps); done += perTurn {

@@ -1,23 +1,25 @@
 package coro
 
 import (
+	"time"
+
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
 
 // Awaits of what other packages offer. None allocates.
 
-// Sleep awaits the time ns nanoseconds from now.
-func (c *Ctx) Sleep(ns int64) {
-	c.sleep.For(ns)
+// Sleep awaits the time d from now.
+func (c *Ctx) Sleep(d time.Duration) {
+	c.sleep.For(d)
 	c.AwaitFunc(c.sleep.Poll)
 }
 
-// Within awaits poll for ns nanoseconds at most: nil, or the ErrTimeout of
+// Within awaits poll for limit at most: nil, or the ErrTimeout of
 // package timer if it was not Ready by then; what it waits for is then the caller's to give
 // up.
-func (c *Ctx) Within(ns int64, poll func(cx *task.Context) task.Poll) error {
-	c.deadline.For(ns)
+func (c *Ctx) Within(limit time.Duration, poll func(cx *task.Context) task.Poll) error {
+	c.deadline.For(limit)
 	for {
 		if p, err := c.deadline.Wait(c.context(), poll); p == task.Ready {
 			return err

@@ -4,6 +4,7 @@ package coro
 
 import (
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/internal/coroutines"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -41,7 +42,7 @@ func TestSleep(t *testing.T) {
 	var at []int64
 	j := spawn(t, &e, &tk, func(x *Ctx) error {
 		for _, ns := range []int64{0, 100, 1e9} {
-			x.Sleep(ns)
+			x.Sleep(time.Duration(ns))
 			at = append(at, c.now-began)
 		}
 		return nil

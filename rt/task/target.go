@@ -13,7 +13,7 @@ import (
 type Target struct {
 	ready    queue.Queue
 	parked   atom.Uint32
-	parker   uint32        // the executor's, while it runs
+	parker   atomic.Uint32 // the executor's, while it runs. As magic: a parker too many is woken at worst
 	realtime bool          // a queue of the real-time executor
 	magic    atomic.Uint32 // not atom's: no order of it matters, so models need not try them
 }
@@ -29,10 +29,10 @@ func (t *Target) mark() {
 }
 
 // Bind gives the target a parker, with which its executor can park. Thread level.
-func (t *Target) Bind() { t.parker = platform.NewParker() }
+func (t *Target) Bind() { t.parker.Store(platform.NewParker()) }
 
 // Unbind gives the parker back. Thread level.
-func (t *Target) Unbind() { platform.FreeParker(t.parker) }
+func (t *Target) Unbind() { platform.FreeParker(t.parker.Load()) }
 
 // BindRealtime makes the target a queue of the real-time executor, which is entered at once by
 // who puts a task there, if it is not at work. Before the first spawn: a task that is bound to the
@@ -69,7 +69,7 @@ func (t *Target) enqueue(h *Header) (enter bool) {
 		return true
 	}
 	if t.parked.Load() != 0 {
-		platform.Unpark(t.parker)
+		platform.Unpark(t.parker.Load())
 	}
 	return false
 }
@@ -95,10 +95,10 @@ func (t *Target) Empty() bool { return t.ready.Empty() }
 func (t *Target) Park() {
 	t.parked.Store(1)
 	if t.ready.Empty() {
-		platform.Park(t.parker)
+		platform.Park(t.parker.Load())
 	}
 	t.parked.Store(0)
-	platform.Running(t.parker) // it may have been unparked without a Park, or after it
+	platform.Running(t.parker.Load()) // it may have been unparked without a Park, or after it
 }
 
 // Parked reports whether the executor has parked, or is about to. Any level.

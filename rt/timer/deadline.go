@@ -1,6 +1,10 @@
 package timer
 
-import "github.com/tamagotake/tamagotake/rt/task"
+import (
+	"time"
+
+	"github.com/tamagotake/tamagotake/rt/task"
+)
 
 // Deadline bounds any other wait. It is polled beside it, the wait first: if both have come
 // about, the wait has, and nothing is lost.
@@ -25,10 +29,10 @@ type Deadline struct {
 // On has the deadline use another wheel than [Default]. Thread level, before it is set.
 func (d *Deadline) On(w *Wheel) { d.sleep.On(w) }
 
-// For sets the deadline ns nanoseconds from now; see [Sleep.For].
-func (d *Deadline) For(ns int64) {
+// For sets the deadline to in from now; see [Sleep.For].
+func (d *Deadline) For(in time.Duration) {
 	d.set = true
-	d.sleep.For(ns)
+	d.sleep.For(in)
 }
 
 // Until sets the deadline on the clock of [platform.Now]; see [Sleep.Until].

@@ -1,6 +1,8 @@
 package timer
 
 import (
+	"time"
+
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -10,7 +12,7 @@ import (
 // or more has gone by, the times in between are not made up for, but counted.
 //
 //	var second timer.Interval
-//	second.Every(1e9)
+//	second.Every(time.Second)
 //	for second.Poll(cx) == task.Ready {
 //		...
 //	}
@@ -28,11 +30,11 @@ func (v *Interval) On(w *Wheel) { v.sleep.On(w) }
 
 // Every begins the interval: it is due for the first time one period from now. A period
 // below 1 ns is taken for 1 ns. By its task, or before there is one; both levels.
-func (v *Interval) Every(periodNS int64) { v.From(after(platform.Now(), periodNS), periodNS) }
+func (v *Interval) Every(period time.Duration) { v.From(after(platform.Now(), int64(period)), period) }
 
 // From begins the interval with the first time on the clock of [platform.Now].
-func (v *Interval) From(firstNS, periodNS int64) {
-	v.period = max(periodNS, 1)
+func (v *Interval) From(firstNS int64, period time.Duration) {
+	v.period = max(int64(period), 1)
 	v.missed = 0
 	v.sleep.Until(firstNS)
 }

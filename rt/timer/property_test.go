@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -151,7 +152,7 @@ func againstModel(t *rapid.T) {
 				s.early++
 			}
 			s.model.remove(who)
-			s.do(sl, func(*task.Context) { sl.over = false; sl.s.For(ns) })
+			s.do(sl, func(*task.Context) { sl.over = false; sl.s.For(time.Duration(ns)) })
 			if ns == 0 != sl.over {
 				t.Fatalf("after %d ns over: %v", ns, sl.over)
 			}

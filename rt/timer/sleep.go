@@ -2,6 +2,7 @@ package timer
 
 import (
 	"math"
+	"time"
 	"unsafe"
 
 	"github.com/tamagotake/tamagotake/internal/atom"
@@ -16,7 +17,7 @@ import (
 // often, to the end of the task.
 //
 //	var s timer.Sleep
-//	s.For(10e6)                         // 10 ms from now
+//	s.For(10 * time.Millisecond)        // from now
 //	if s.Poll(cx) == task.Pending {
 //		return task.Pending
 //	}
@@ -62,10 +63,10 @@ func (s *Sleep) on() *Wheel {
 	return s.wheel
 }
 
-// For arms the sleep: it ends ns nanoseconds from now, not from its first poll. If ns is 0
-// or less it is Ready at the first poll; what would be later than 292 years after the start
-// is never. By its task, or before there is one; both levels.
-func (s *Sleep) For(ns int64) { s.Until(after(platform.Now(), ns)) }
+// For arms the sleep: it ends d from now, not from its first poll. If d is 0 or less it is Ready
+// at the first poll; what would be later than 292 years after the start is never. By its task, or
+// before there is one; both levels.
+func (s *Sleep) For(d time.Duration) { s.Until(after(platform.Now(), int64(d))) }
 
 // after is now + ns, neither before now nor beyond the end of the clock.
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -143,7 +144,7 @@ func TestMoved(t *testing.T) {
 	for _, ns := range []int64{1, 50, 99, 101, 1 << 20, 1 << 40, 1 << 62} {
 		sl := w.sleeper(100)
 		polls := sl.polls
-		w.do(sl, func(*task.Context) { sl.s.For(ns) })
+		w.do(sl, func(*task.Context) { sl.s.For(time.Duration(ns)) })
 		if at := sl.s.Deadline(); w.alarm > at {
 			t.Errorf("moved to %d, the alarm is set to %d", at, w.alarm)
 		}

@@ -51,10 +51,10 @@ func TestStress(t *testing.T) {
 						if n++; n > rounds {
 							return task.Ready
 						}
-						s.For(int64(r.Uint32N(1 << r.UintN(20))))
+						s.For(time.Duration(r.Uint32N(1 << r.UintN(20))))
 					}
 					if r.UintN(8) == 0 {
-						s.For(int64(r.Uint32N(1 << 16)))
+						s.For(time.Duration(r.Uint32N(1 << 16)))
 					}
 					if r.UintN(16) == 0 {
 						s.Stop()

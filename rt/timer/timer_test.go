@@ -5,6 +5,7 @@ package timer
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -94,7 +95,7 @@ func (w *world) sleeper(ns int64) *sleeper {
 	w.t.Helper()
 	sl := new(sleeper)
 	sl.s.On(&w.wheel)
-	sl.s.For(ns)
+	sl.s.For(time.Duration(ns))
 	sl.join = w.spawn(sl.poll)
 	return sl
 }

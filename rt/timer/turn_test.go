@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -159,7 +160,7 @@ func TestManyBeyond(t *testing.T) {
 		all = append(all, begin+ns)
 		s := new(Sleep)
 		s.On(&w.wheel)
-		s.For(ns)
+		s.For(time.Duration(ns))
 		w.spawn(func(_ *none, cx *task.Context) task.Poll {
 			if s.Poll(cx) == task.Pending {
 				return task.Pending

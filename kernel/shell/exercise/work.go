@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"errors"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/block"
@@ -210,7 +211,7 @@ func (w *Work) full(err error, cx *task.Context) bool {
 		return false
 	}
 	if w.flying == 0 {
-		w.again.For(1e6)
+		w.again.For(time.Millisecond)
 		w.again.Poll(cx)
 	}
 	return true

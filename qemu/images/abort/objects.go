@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
@@ -195,7 +196,7 @@ func prepare(cx *task.Context) {
 	} else if act == actUnlockWrite {
 		rwLock.Write(cx, &victimWait)
 	} else if act == actMove || act == actStop {
-		victimSleep.For(1e6 * instructionNS)
+		victimSleep.For(time.Duration(1e6 * instructionNS))
 		victimSleep.Poll(cx)
 	} else {
 		victimWaits(cx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -182,7 +183,7 @@ func follows(i int) func(cx *task.Context) tasksync.Result {
 				return tasksync.Pending
 			}
 			f.sleep.On(&randomWork)
-			f.sleep.For(500 * instructionNS)
+			f.sleep.For(time.Duration(500 * instructionNS))
 			return tasksync.Ready
 		},
 	}[i]

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -69,7 +70,7 @@ func performTimer(cx *task.Context) {
 	if act == actTurn {
 		wheel.Turn()
 	} else if act == actSleep {
-		victimSleep.For(1e6 * instructionNS)
+		victimSleep.For(time.Duration(1e6 * instructionNS))
 		victimSleep.Poll(cx)
 	} else if act == actMove {
 		victimSleep.Until(platform.Now() + 1e9)
@@ -83,7 +84,7 @@ func performTimer(cx *task.Context) {
 		victimEvery.Poll(cx)
 		victimEvery.Stop()
 	} else {
-		victimBefore.For(1e6 * instructionNS)
+		victimBefore.For(time.Duration(1e6 * instructionNS))
 		victimBefore.Passed(cx)
 		victimBefore.Stop()
 	}

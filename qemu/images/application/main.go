@@ -73,23 +73,23 @@ func checks(c *coro.Ctx, reported *[]string) {
 	// Errors, and slots that are used again.
 	*reported = nil
 	kernel.Go("fails", func(*coro.Ctx) error { return errors.New("on purpose") })
-	c.Sleep(1e6)
+	c.Sleep(time.Millisecond)
 	text := strings.Join(*reported, "")
 	check.Report(strings.HasPrefix(text, "task ") && strings.HasSuffix(text, " fails: on purpose\n"), "the error of a task: %q", text)
 	tasks := func() int { return len(task.List(nil)) }
 	before := tasks()
 	for range 100 {
 		kernel.Go("short", func(*coro.Ctx) error { return nil })
-		c.Sleep(100e3)
+		c.Sleep(100 * time.Microsecond)
 	}
 	check.Report(tasks() <= before+1, "%d tasks are known, and %d after a hundred more", before, tasks())
 
 	// Reports that panic.
 	kernel.Notify(func(string) { panic("in a report") })
 	kernel.Go("panics", func(*coro.Ctx) error { panic("the first") })
-	c.Sleep(1e9)
+	c.Sleep(time.Second)
 	kernel.Go("panics", func(*coro.Ctx) error { panic("the second") })
-	c.Sleep(1e9)
+	c.Sleep(time.Second)
 	kernel.Notify(nil)
 	kernel.Report("ok reports go to standard output again\n")
 
@@ -104,6 +104,6 @@ func checks(c *coro.Ctx, reported *[]string) {
 			return task.Pending
 		})
 	})
-	c.Sleep(1e9)
+	c.Sleep(time.Second)
 	check.Report(lives == 3, "an essential task that ended by itself twice has %d lives", lives)
 }

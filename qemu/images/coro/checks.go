@@ -182,7 +182,7 @@ func sleeps() {
 			j, err := sched.Spawn(&executor, &places[i], nil, coro.Func(func(c *coro.Ctx) error {
 				for range times {
 					began, ns := platform.Now(), int64(i+1)*100e3
-					if c.Sleep(ns); platform.Now()-began < ns {
+					if c.Sleep(time.Duration(ns)); platform.Now()-began < ns {
 						early++
 					}
 					slept++

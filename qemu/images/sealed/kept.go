@@ -4,6 +4,7 @@ package main
 
 import (
 	"runtime"
+	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -35,7 +36,7 @@ func kept() {
 				var s timer.Sleep
 				s.On(on)
 				on = nil
-				s.For(10e6 + int64(i))
+				s.For(time.Duration(10e6 + i))
 				if s.Poll(cx) == task.Ready { // the host was busy
 					woken++
 					return task.Ready

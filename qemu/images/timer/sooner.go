@@ -31,7 +31,7 @@ func (n *napper) sleep(on sched.Spawner, ns int64, masked bool) {
 			if masked {
 				saved = platform.MaskInterrupts()
 			}
-			n.s.For(ns)
+			n.s.For(time.Duration(ns))
 			p := n.s.Poll(cx)
 			if masked {
 				platform.RestoreInterrupts(saved)

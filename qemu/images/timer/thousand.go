@@ -62,7 +62,7 @@ func (sl *sleeper) poll(cx *task.Context) task.Poll {
 			sl.begun = true
 			sl.s.Until(beginNS + int64(sl.r.next()%1e9))
 		} else {
-			sl.s.For(sl.duration())
+			sl.s.For(time.Duration(sl.duration()))
 		}
 	}
 }
