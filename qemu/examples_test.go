@@ -16,6 +16,7 @@ var examples = map[string]struct {
 	flags []string
 	want  string
 }{
+	"blink":    {arch: "arm", flags: []string{"-qemu", "-icount shift=0,sleep=off"}, want: `(?s)\r\n4 changes\r\n8 changes\r\n12 changes\r\n16 changes\r\n20 changes\r\n$`},
 	"hello":    {want: `^hello from (amd64|arm)\r\n$`},
 	"twolevel": {flags: []string{"-qemu", "-icount shift=0"}, want: `^((99|100|101) beats\r\n){5}$`},
 	"command":  {typed: "greet you\rcount\rhalt\r", want: `(?s)hello, you\r\n.*1\r\n2\r\n3\r\ncount: there is no four\r\n.*halting`},
