@@ -19,7 +19,7 @@ var (
 	ErrFailed = errors.New("the device reports an error")
 	// ErrImpossible: the device said what cannot be; nothing else that it says is to be
 	// believed until it is reset.
-	ErrImpossible = errors.New("the device says what cannot be")
+	ErrImpossible = errors.New("the device reports an impossible state")
 	// ErrAbsent: there is no such device, or no longer.
 	ErrAbsent = errors.New("there is no device")
 	// ErrDown: the driver's task has ended, and is not, or not yet, started again.
@@ -34,7 +34,7 @@ func (timeoutError) Timeout() bool { return true }
 func (timeoutError) Is(target error) bool { return target == timer.ErrTimeout }
 
 // Error is what went wrong at a device, and which register said so. Its text is one line for
-// people. It is made at thread level: a real-time task notes what it is made of.
+// people. It is made at thread level: a real-time task records the fields.
 //
 //	uart1: STATUS 0x82: the device reports an error
 //	rng: no answer in time

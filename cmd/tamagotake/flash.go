@@ -26,7 +26,13 @@ mounted or otherwise in use, and the system's own, whatever it is told. A file m
 		p := startProgress("") // not while the question is asked
 		defer p.stop()
 		err := flash.Write(*dev, k.args[0], flash.Options{Yes: *yes, Force: *force, In: os.Stdin, Out: p.beside(k.out),
-			Progress: func(what string, percent int) { p.say(fmt.Sprintf("%s %d%%", what, percent)) }})
+			Progress: func(what string, percent int) {
+				if what == "verified" && percent == 100 {
+					p.say("") // what is printed now is the end
+					return
+				}
+				p.say(fmt.Sprintf("%s %d%%", what, percent))
+			}})
 		if err != nil {
 			return fmt.Errorf("flash: %w", err)
 		}

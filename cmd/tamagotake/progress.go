@@ -68,7 +68,8 @@ func (p *progress) drawLocked() {
 	fmt.Fprintf(p.out, "%s%s, %d s", eraseLine, p.what, time.Since(p.since)/time.Second)
 }
 
-// say changes what the line says. Time counts from the first that it says.
+// say changes what the line says. Time counts from the first that it says. "" takes the line away
+// until it says something again.
 func (p *progress) say(what string) {
 	if p.out == nil {
 		return
@@ -78,7 +79,10 @@ func (p *progress) say(what string) {
 	if p.what == "" {
 		p.since = time.Now()
 	}
-	p.what = what
+	if p.what = what; what == "" {
+		p.erase()
+		return
+	}
 	if time.Since(p.drawn) >= p.every {
 		p.drawLocked()
 	}

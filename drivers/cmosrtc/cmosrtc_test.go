@@ -190,7 +190,7 @@ func TestBroken(t *testing.T) {
 		{"no supply", "the supply has failed", func(d *device) { d.broken = map[uint8]uint8{regD: 0} }},
 		{"month 13", "month (register 0x08) hold 0x13", func(d *device) { d.broken = map[uint8]uint8{month: 0x13} }},
 		{"no BCD", "seconds (register 0x00) hold 0x1a", func(d *device) { d.broken = map[uint8]uint8{second: 0x1a} }},
-		{"31 November", "holds 31, which month 11 of 2026 has not", func(d *device) { d.broken = map[uint8]uint8{day: 0x31} }},
+		{"31 November", "holds 31, a day that month 11 of 2026 does not have", func(d *device) { d.broken = map[uint8]uint8{day: 0x31} }},
 	} {
 		d := newDevice(at, b24)
 		x.change(d)

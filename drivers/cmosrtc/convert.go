@@ -69,7 +69,7 @@ func (r registers) decode() (time.Time, error) {
 	}
 	t := time.Date(v[6]*100+v[5], time.Month(v[4]), v[3], v[2], v[1], v[0], 0, time.UTC)
 	if t.Day() != v[3] {
-		return time.Time{}, fmt.Errorf("cmosrtc: day of the month (register %#02x) holds %d, which month %d of %d has not", day, v[3], v[4], v[6]*100+v[5])
+		return time.Time{}, fmt.Errorf("cmosrtc: day of the month (register %#02x) holds %d, a day that month %d of %d does not have", day, v[3], v[4], v[6]*100+v[5])
 	}
 	return t, nil
 }

@@ -75,7 +75,7 @@ func (o OCR) Ready() bool { return o>>31 != 0 }
 func (o OCR) HighCapacity() bool { return o>>30&1 != 0 }
 
 // ErrRegister: a register says what cannot be.
-var ErrRegister = errors.New("the card says what cannot be")
+var ErrRegister = errors.New("the card sent an impossible answer")
 
 // CID identifies a card (SD-PL 5.2).
 type CID struct {

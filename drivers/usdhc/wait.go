@@ -93,7 +93,7 @@ const (
 	failError                   // the controller or the card reports an error
 	failRemoved                 // the card is gone
 	failStuck                   // the controller does not come out of a reset
-	failStrange                 // the card says what cannot be
+	failStrange                 // the card sent an impossible answer
 )
 
 func (h *Host) fail(kind failKind, register uint8, value uint32) *failure {

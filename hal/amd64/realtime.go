@@ -261,7 +261,7 @@ func noteCallers(f *task.Fault, n int, bp uintptr) {
 	}
 }
 
-// InterruptedPC returns where the interrupt struck by which the executor was entered. In
+// InterruptedPC returns the PC that was interrupted when the executor was entered. In
 // a poll only.
 //
 //go:nosplit

@@ -250,7 +250,7 @@ func note() {
 	}
 }
 
-// InterruptedPC returns where the interrupt struck by which the executor was entered. In
+// InterruptedPC returns the PC that was interrupted when the executor was entered. In
 // a poll only.
 //
 //go:nosplit

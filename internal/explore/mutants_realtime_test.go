@@ -43,7 +43,7 @@ var realtimeMutants = []mutant{
 		"sched", "RealtimeTwoWakesInAPoll", `is in a queue`},
 	{"WakeMasked wakes a completed task", "task/masked.go",
 		"if s&(completed|cancelled|woken) != 0 {", "if s&(cancelled|woken) != 0 {",
-		"sched", "RealtimeReady", `no woken task`},
+		"sched", "RealtimeReady", `not runnable`},
 	{"WakeMasked does not set W", "task/masked.go",
 		"\th.state.StoreMasked(s | woken)\n", "",
 		"sched", "RealtimeTwoWakesInAPoll", `.`},

@@ -33,7 +33,7 @@ var rtMutants = []mutant{
 		"sched", "WakeAgainstPoll", `lost`},
 	{"a wake during a poll puts the task on the queue", "task/state.go",
 		"return s&polling == 0\n", "return true\n",
-		"sched", "WakeAgainstPoll", `is in a queue|no woken task`},
+		"sched", "WakeAgainstPoll", `is in a queue|not runnable`},
 	{"the end of a poll does not look for a wake", "task/state.go",
 		"return s&woken != 0, false", "return false, false",
 		"sched", "WakeAgainstPoll", `lost`},

@@ -77,7 +77,7 @@ func (c *coroutine[T]) poll(out *T, cx *task.Context) task.Poll {
 	if c.next == nil {
 		c.begin(cx)
 	} else if c.task != cx.Waker() {
-		panic("coro: a Func that is in use was spawned as another task")
+		panic("coro: this Func is the body of another task already")
 	}
 	c.cx = cx
 	if cx.Last() {

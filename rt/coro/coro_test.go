@@ -344,7 +344,7 @@ func TestFuncAgain(t *testing.T) {
 	j := again()
 	jo, _ := sched.Spawn(&e, &other, nil, f)
 	e.Tick()
-	if _, err := result(t, jo); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, err := result(t, jo); err == nil || !strings.Contains(err.Error(), "another task already") {
 		t.Errorf("spawned twice: %v", err)
 	}
 	j.Cancel()

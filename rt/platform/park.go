@@ -54,7 +54,7 @@ func NewParker() (n uint32) {
 	}
 	RestoreInterrupts(saved)
 	if n >= Executors {
-		panic("platform: more executors run than there may be: 8")
+		panic("platform: too many executors run at once; the most is 8")
 	}
 	return n
 }

@@ -30,7 +30,7 @@ func NewParker() (n uint32) {
 	defer parkersLock.Unlock()
 	n = uint32(bits.TrailingZeros64(^parkersUsed))
 	if n >= Executors {
-		panic("platform: more executors run than there may be: 64")
+		panic("platform: too many executors run at once; the most is 64")
 	}
 	parkersUsed |= 1 << n
 	return n

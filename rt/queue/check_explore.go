@@ -8,14 +8,14 @@ var inside = map[*Node]bool{}
 
 func enqueued(n *Node) {
 	if inside[n] {
-		panic("queue: a node was put in that is in a queue")
+		panic("queue: enqueue of a node that is in a queue already")
 	}
 	inside[n] = true
 }
 
 func dequeued(n *Node) {
 	if !inside[n] {
-		panic("queue: a node was taken out that is in no queue")
+		panic("queue: dequeued a node that is in no queue")
 	}
 	delete(inside, n)
 }

@@ -24,10 +24,10 @@ func (e *Executor) Run() {
 
 func (e *Executor) runUntil(done func() bool) {
 	if e.ticking {
-		panic("sched: an executor is run by a task of its own")
+		panic("sched: Run in a poll of the same executor")
 	}
 	if !e.running.CompareAndSwap(0, 1) {
-		panic("sched: an executor is run by two goroutines")
+		panic("sched: Run of an executor that another goroutine runs")
 	}
 	defer e.running.Store(0)
 	e.exited = false

@@ -58,7 +58,7 @@ func TestRunTwice(t *testing.T) {
 	}
 	var main unit
 	if _, err := BlockOn(&e, &main, nil, func(_ *none, cx *task.Context) task.Poll {
-		refused("sched: an executor is run by a task of its own")
+		refused("sched: Run in a poll of the same executor")
 		return task.Ready
 	}); err != nil {
 		t.Error(err)
@@ -69,7 +69,7 @@ func TestRunTwice(t *testing.T) {
 		for !e.target.Parked() {
 			runtime.Gosched()
 		}
-		refused("sched: an executor is run by two goroutines")
+		refused("sched: Run of an executor that another goroutine runs")
 		w.Wake()
 		woken <- true
 	}()

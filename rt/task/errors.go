@@ -19,11 +19,11 @@ var (
 // What can be wrong with a call.
 var (
 	// ErrNoPoll: the poll function is nil.
-	ErrNoPoll = errors.New("task: a task is spawned without a poll function")
+	ErrNoPoll = errors.New("task: spawn without a poll function")
 
 	// ErrAlive: the task cannot be spawned, since it is alive or its result has
 	// been neither taken nor given up.
-	ErrAlive = errors.New("task: is alive already")
+	ErrAlive = errors.New("task: the task is alive already")
 	// ErrFull: every slot of the pool is taken.
 	ErrFull = errors.New("task: no free slot in the pool")
 	// ErrStale: the result was taken or given up already.

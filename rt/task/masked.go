@@ -85,7 +85,7 @@ func (w Waker) WakeMasked() {
 func (h *Header) StartMasked() (isCancelled bool) {
 	s := h.state.LoadMasked()
 	if s&(live|woken|polling|completed) != live|woken {
-		misuse("task: an executor was given what is no woken task")
+		misuse("task: dequeued a task that is not runnable")
 	}
 	h.state.StoreMasked(s&^woken | polling)
 	return s&cancelled != 0

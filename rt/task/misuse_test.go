@@ -45,13 +45,13 @@ func TestMisuse(t *testing.T) {
 	})
 	t.Run("an executor is given what is on no queue", func(t *testing.T) {
 		var free Task[None]
-		caught(t, "no woken task", func() { free.Start() })
+		caught(t, "not runnable", func() { free.Start() })
 		var target Target
 		var idle Task[None]
 		spawned(t, &target, &idle)
 		idle.Start()
 		idle.End()
-		caught(t, "no woken task", func() { idle.Start() })
+		caught(t, "not runnable", func() { idle.Start() })
 	})
 	t.Run("a live task is spawned again", func(t *testing.T) {
 		var target Target

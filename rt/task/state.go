@@ -51,7 +51,7 @@ import "github.com/tamagotake/tamagotake/internal/atom"
 //	detach    H                       not H, not J       give back, if that was the last
 //
 // Before it finishes a task with x the executor gives it its last poll, if it wants one:
-// nobody else has it in hand or can put it anywhere then.
+// the executor owns it exclusively then.
 //
 // finish keeps P while it reads the join waker, so that a joiner which finds the result
 // meanwhile and takes it does not give the slot back under it.
@@ -144,7 +144,7 @@ func (h *Header) cancel(k key) (done, enqueue bool) {
 func (h *Header) Start() (isCancelled bool) {
 	s := h.state.Add(^(woken - polling) + 1) // minus
 	if s&(live|woken|polling|completed) != live|polling {
-		misuse("task: an executor was given what is no woken task")
+		misuse("task: dequeued a task that is not runnable")
 	}
 	return s&cancelled != 0
 }

@@ -60,12 +60,12 @@ func (w *Wait) Open(cx *Context, undo Undo) {
 func (w *Wait) OpenWithin(cx *Context, undo Undo, object unsafe.Pointer) (keep bool) {
 	if w.waker.header != 0 {
 		if w.waker != cx.Waker() {
-			misuse("task: a wait that is open is another task's")
+			misuse("task: this Wait is open, for another task")
 		}
 		return false
 	}
 	if undo == (Undo{}) {
-		misuse("task: a wait is opened with the zero Undo")
+		misuse("task: a Wait is opened with the zero Undo")
 	}
 	h := headerAt(cx.header)
 	if !h.exec.realtime {
@@ -155,7 +155,7 @@ func (b *Base) drop(w *Wait) (ok bool) {
 //go:nosplit
 func keep(b *Base, w *Wait, object unsafe.Pointer) {
 	if !platform.AtThreadLevel() {
-		misuse("task: a task of thread level waits at real-time level")
+		misuse("task: a thread task waits at real-time level")
 	}
 	if object != nil {
 		first := (*Wait)(b.waits)

@@ -118,8 +118,8 @@ func (w Waker) check() {
 // Cancel makes the task end with [ErrCancelled] instead of being polled again, and
 // reports whether this call did that. A task that is being polled ends when that poll
 // returns: with ErrCancelled if it is Pending, with [ErrCancelledLate] and its output
-// if it is Ready. Of a task that is over already and has not been joined Cancel says
-// false, and the joiner gets the output with ErrCancelledLate. Any level.
+// if it is Ready. Cancel returns false for a completed task; if that has not been joined
+// its joiner gets the output with ErrCancelledLate. Any level.
 //
 //go:nosplit
 func (w Waker) Cancel() bool {

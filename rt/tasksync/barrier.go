@@ -13,7 +13,7 @@ type Barrier struct {
 // Init says how many tasks meet. Thread level, once, before it is used.
 func (b *Barrier) Init(parties int) {
 	if parties < 1 || parties > maxReaders {
-		misuse("sync: a barrier needs at least one party")
+		misuse("tasksync: a barrier needs at least one party")
 	}
 	b.parties, b.full = int32(parties), int32(parties)
 }
@@ -26,7 +26,7 @@ func (b *Barrier) Wait(cx *task.Context, w *Wait) Result {
 		return w.end(&b.waiters, cx, idle)
 	}
 	if b.parties == 0 {
-		misuse("sync: use before Init")
+		misuse("tasksync: use before Init")
 	}
 	saved := b.lock.Enter()
 	if b.free+1 == b.full {

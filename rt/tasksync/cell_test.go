@@ -162,7 +162,7 @@ func TestWaitInUse(t *testing.T) {
 		})
 		return v
 	}
-	const text = "sync: a wait is in use, for another object or by another task"
+	const text = "tasksync: this Wait is in use, for another object or by another task"
 	want(t, "another object", panics(as[0], func(cx *task.Context) { other.Wait(cx, &as[0].w) }), text)
 	want(t, "another task", panics(as[1], func(cx *task.Context) { q.Wait(cx, &as[0].w) }), text)
 	want(t, "it still waits", q.Wake(), true)

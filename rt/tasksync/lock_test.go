@@ -72,7 +72,7 @@ func TestUnlockOfWhatIsNotHeld(t *testing.T) {
 	var m Mutex
 	var l RwLock
 	var w Wait
-	const notTaken = "sync: what is given back was not taken"
+	const notTaken = "tasksync: release of permits that were not acquired"
 	want(t, "mutex", refusedWith(func() { m.Unlock(&w) }), notHeld)
 	want(t, "reader-writer lock", refusedWith(func() { l.Unlock(&w) }), notHeld)
 	want(t, "mutex", refusedWith(func() { m.UnlockTried() }), notTaken)

@@ -59,7 +59,7 @@ func (m *Mutex) Unlock(w *Wait) {
 	w.open.Close()
 }
 
-const notHeld = "sync: what is given back was not held by this wait"
+const notHeld = "tasksync: unlock of a lock that this Wait does not hold"
 
 // TryLock takes the mutex if it is free and nobody waits: Ready, or Busy. It is then
 // nobody's in particular, and given back with [Mutex.UnlockTried]. Any level.
@@ -90,7 +90,7 @@ func (q *waiters) untry(n int32) {
 	saved := q.lock.Enter()
 	if q.free+n > 0 {
 		q.lock.Leave(saved)
-		misuse("sync: what is given back was not taken")
+		misuse("tasksync: release of permits that were not acquired")
 	}
 	q.give(&q.lock, saved, n, 0)
 }

@@ -24,7 +24,7 @@ type ring struct {
 // init gives it its places.
 func (r *ring) init(places int) {
 	if places < 1 || places > math.MaxInt32/2 {
-		misuse("sync: a ring needs at least one place")
+		misuse("tasksync: a channel or pipe needs room for at least one value")
 	}
 	saved := r.takers.lock.Enter()
 	ready := r.size != 0
@@ -33,7 +33,7 @@ func (r *ring) init(places int) {
 	r.takers.pair = r.putters.addr()
 	r.takers.lock.Leave(saved)
 	if ready {
-		misuse("sync: Init a second time")
+		misuse("tasksync: Init a second time")
 	}
 }
 
@@ -47,7 +47,7 @@ func (r *ring) lock() *critical.Section { return &r.takers.lock }
 //go:nosplit
 func (r *ring) toPut() ask {
 	if r.size == 0 {
-		misuse("sync: use before Init")
+		misuse("tasksync: use before Init")
 	}
 	return ask{1, 1 - r.size, 0}
 }

@@ -131,12 +131,12 @@ func TestChannelClose(t *testing.T) {
 }
 
 func TestRingMisuse(t *testing.T) {
-	const text = "sync: use before Init"
+	const text = "tasksync: use before Init"
 	want(t, "channel", refusedWith(func() { new(Channel[int]).TrySend(1) }), text)
 	want(t, "pipe", refusedWith(func() { new(Pipe).TryWrite([]byte{1}) }), text)
 	want(t, "barrier", refusedWith(func() { new(Barrier).Wait(nil, new(Wait)) }), text)
-	want(t, "no place", refusedWith(func() { new(Channel[int]).Init(nil) }), "sync: a ring needs at least one place")
-	want(t, "twice", refusedWith(func() { channel(1).Init(make([]int, 1)) }), "sync: Init a second time")
+	want(t, "no place", refusedWith(func() { new(Channel[int]).Init(nil) }), "tasksync: a channel or pipe needs room for at least one value")
+	want(t, "twice", refusedWith(func() { channel(1).Init(make([]int, 1)) }), "tasksync: Init a second time")
 }
 
 // A pipe's bytes, when it is full, empty and closed.

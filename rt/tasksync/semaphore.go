@@ -36,7 +36,7 @@ func (s *Semaphore) Acquire(cx *task.Context, w *Wait, n int) Result {
 //go:nosplit
 func permits(n int) ask {
 	if n < 1 || n > MaxPermits {
-		misuse("sync: a number of permits must be from 1 to MaxPermits")
+		misuse("tasksync: a number of permits must be from 1 to MaxPermits")
 	}
 	return ask{int32(n), int32(n), 0}
 }
@@ -50,7 +50,7 @@ func (s *Semaphore) Release(w *Wait) { w.Cancel() }
 // its task; both levels.
 func (s *Semaphore) Forget(w *Wait) {
 	if w.state.Load() != held {
-		misuse("sync: permits are forgotten that were not acquired")
+		misuse("tasksync: forgets permits that were not acquired")
 	}
 	w.state.StoreRelease(idle)
 	w.open.Close()
@@ -71,12 +71,12 @@ func (s *Semaphore) TryAcquire(n int) Result {
 //go:nosplit
 func (s *Semaphore) Add(n int) {
 	if n < 0 || n > MaxPermits {
-		misuse("sync: a number of permits must be from 0 to MaxPermits")
+		misuse("tasksync: a number of permits must be from 0 to MaxPermits")
 	}
 	saved := s.lock.Enter()
 	if s.free > MaxPermits-int32(n) {
 		s.lock.Leave(saved)
-		misuse("sync: a semaphore cannot have more than MaxPermits")
+		misuse("tasksync: a semaphore cannot have more than MaxPermits")
 	}
 	s.give(&s.lock, saved, int32(n), 0)
 }

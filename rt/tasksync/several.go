@@ -47,7 +47,7 @@ func (j *Join) Open(i int) bool { return j.Result(i) == Pending }
 // Note says what a poll of part i has said. Any level.
 func (j *Join) Note(i int, r Result) {
 	if uint(i) >= JoinMost || j.Result(i) != Pending {
-		misuse("sync: a part of a join is over, or beyond JoinMost")
+		misuse("tasksync: this part of a join has ended already, or its index is not below JoinMost")
 	}
 	j.results |= uint64(r&3) << (2 * uint(i))
 }

@@ -38,7 +38,7 @@ const (
 	broken                    // nothing, since what it would change was overwritten
 )
 
-const overwritten = "sync: a wait, or its task, was overwritten"
+const overwritten = "tasksync: a Wait, or its task, was overwritten"
 
 // serve does steps until nothing is pending, a section for each, and ends the first. If it
 // comes upon what was overwritten it stops there, and so does the caller's task.

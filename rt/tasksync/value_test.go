@@ -331,8 +331,8 @@ func TestJoin(t *testing.T) {
 	s.Close()
 	a.in(poll)
 	want(t, "closed", j.Result(31), Closed)
-	want(t, "twice", refusedWith(func() { j.Note(0, Ready) }), "sync: a part of a join is over, or beyond JoinMost")
-	want(t, "too many", refusedWith(func() { j.Note(32, Ready) }), "sync: a part of a join is over, or beyond JoinMost")
+	want(t, "twice", refusedWith(func() { j.Note(0, Ready) }), "tasksync: this part of a join has ended already, or its index is not below JoinMost")
+	want(t, "too many", refusedWith(func() { j.Note(32, Ready) }), "tasksync: this part of a join has ended already, or its index is not below JoinMost")
 	a.in(func(*task.Context) { Cancel(w[:]) })
 	want(t, "what it held is back", s.Free(), 2)
 }

@@ -132,7 +132,7 @@ func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
 		return Pending, false
 	}
 	if w.of != q.addr() || w.open.Waker() != cx.Waker() {
-		misuse("sync: a wait is in use, for another object or by another task")
+		misuse("tasksync: this Wait is in use, for another object or by another task")
 	}
 	switch s {
 	case waiting:

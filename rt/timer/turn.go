@@ -27,8 +27,8 @@ type Turned struct {
 	Remaining bool
 }
 
-// Turn wakes the tasks of all sleeps whose time has come, in the order of their deadlines,
-// and of those in the same tick in that in which they were armed. What becomes due meanwhile
+// Turn wakes the tasks of all sleeps whose time has come, in the order of their deadlines; ties
+// wake in arming order. What becomes due meanwhile
 // is woken too. Any level but interrupt entry.
 func (w *Wheel) Turn() Turned { return w.TurnN(math.MaxInt) }
 
