@@ -13,11 +13,11 @@ func TestError(t *testing.T) {
 	}
 	var timeout interface{ Timeout() bool }
 	for want, e := range map[string]*Error{
-		"uart1: STATUS 0x82: the device reports an error": {"uart1", "STATUS", 0x82, ErrFailed},
-		"rng: no answer in time":                          {Device: "rng", Err: ErrTimeout},
-		"sd0: ID 0x0: the device reports an impossible state":     {"sd0", "ID", 0, ErrImpossible},
-		"eth0: there is no device":                        {Device: "eth0", Err: ErrAbsent},
-		"blk0: the driver is not running":                 {Device: "blk0", Err: ErrDown},
+		"uart1: STATUS 0x82: the device reports an error":     {"uart1", "STATUS", 0x82, ErrFailed},
+		"rng: no answer in time":                              {Device: "rng", Err: ErrTimeout},
+		"sd0: ID 0x0: the device reports an impossible state": {"sd0", "ID", 0, ErrImpossible},
+		"eth0: there is no device":                            {Device: "eth0", Err: ErrAbsent},
+		"blk0: the driver is not running":                     {Device: "blk0", Err: ErrDown},
 	} {
 		var err error = e
 		if err.Error() != want || !errors.Is(err, e.Err) {
