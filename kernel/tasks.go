@@ -3,8 +3,6 @@
 package kernel
 
 import (
-	"time"
-
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -64,16 +62,16 @@ var (
 // result nothing has taken.
 func reportPoll(_ *task.None, cx *task.Context) task.Poll {
 	for {
-		e, inNS, ok := task.NextEnd()
+		e, in, ok := task.NextEnd()
 		if ok {
 			notice("%v\n", e)
 			continue
 		}
 		reportSleep.Stop()
-		if inNS == 0 {
+		if in == 0 {
 			break
 		}
-		if reportSleep.For(time.Duration(inNS)); reportSleep.Poll(cx) == task.Pending {
+		if reportSleep.For(in); reportSleep.Poll(cx) == task.Pending {
 			break
 		}
 	}

@@ -37,7 +37,7 @@ var theControls = []control{
 	{"amd64 stack of nested interrupts", Q35, "hal/amd64/realtime.s", "\tMOVL\t$const_nestedTop, ·tss+const_tssIST1(SB)\n", "", ""},
 
 	{"amd64 status of the vector registers in a poll", Q35, "hal/amd64/realtime.s", "\tLDMXCSR\t·pollMXCSR(SB)", "\t", ""},
-	{"amd64 masking of a wake", Q35, "rt/task/waker.go", "\tsaved := platform.MaskInterrupts()\n\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
+	{"amd64 masking of a wake", Q35, "rt/internal/raw/waker.go", "\tsaved := platform.MaskInterrupts()\n\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
 	{"amd64 wake in the section of a wait", Q35, "rt/tasksync/step.go", "\treturn wakeWithin(k)\n", "\tq.lock.Leave(1 << 9)\n\tdid = wakeWithin(k)\n\tq.lock.Enter()\n\treturn did\n", "abort"},
 	{"amd64 baton", Q35, "rt/tasksync/wait.go", "\tdid := q.step()\n\tq.keepOne(w.flags)\n", "\tdid := served(0)\n\tq.keepOne(w.flags)\n", "abort"},
 	{"amd64 wake in the section of a turn", Q35, "rt/timer/turn.go", "\tif k.WakeWithin() {\n", "\tw.section.Leave(1 << 9)\n\tenters := k.WakeWithin()\n\tw.section.Enter()\n\tif enters {\n", "abort"},
@@ -50,7 +50,7 @@ var theControls = []control{
 	{"arm interrupt to itself", EVK, "hal/arm/realtime.s", "\tMOVW\tR1, (R0)\n", "", ""},
 	{"arm status of the vector registers in a poll", EVK, "hal/arm/realtime.s", "\tWORD\t$0xeee12a10\t", "\tWORD\t$0xe1a00000\t", ""},
 	{"arm status of the vector registers in a poll by an interrupt", EVK, "hal/arm/vectors.s", "\tWORD\t$0xeee11a10\t// vmsr fpscr, r1: 0, not that of what was struck\n", "", ""},
-	{"arm masking of a wake", instructions, "rt/task/waker.go", "\tsaved := platform.MaskInterrupts()\n\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
+	{"arm masking of a wake", instructions, "rt/internal/raw/waker.go", "\tsaved := platform.MaskInterrupts()\n\tenter := w.wakeWithin()\n\tplatform.RestoreInterrupts(saved)\n", "\tenter := w.wakeWithin()\n", "abort"},
 	{"arm wake in the section of a wait", instructions, "rt/tasksync/step.go", "\treturn wakeWithin(k)\n", "\tq.lock.Leave(0)\n\tdid = wakeWithin(k)\n\tq.lock.Enter()\n\treturn did\n", "abort"},
 }
 

@@ -327,7 +327,7 @@ func sealed(t *testing.T, image *elf.File) {
 	}
 	n := 0
 	for _, s := range symbols {
-		if strings.HasPrefix(s.Name, "github.com/tamagotake/tamagotake/rt/task.sealed") && elf.ST_TYPE(s.Info) == elf.STT_OBJECT {
+		if strings.HasPrefix(s.Name, "github.com/tamagotake/tamagotake/rt/internal/raw.sealed") && elf.ST_TYPE(s.Info) == elf.STT_OBJECT {
 			n++
 			if section := image.Sections[s.Section].Name; section != ".rodata" {
 				t.Errorf("%s is in %s", s.Name, section)

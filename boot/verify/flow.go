@@ -26,7 +26,7 @@ type arch interface {
 	called(s *state, above int64) (over int64, what string)
 
 	// rootRoom is how far above its own stack a root of a mark may store: what calls it by
-	// address, run of hal/ARCH/realtime.s and rt/task, has its arguments and results there.
+	// address, run of hal/ARCH/realtime.s and rt/internal/raw, has its arguments and results there.
 	rootRoom() map[string]int64
 }
 

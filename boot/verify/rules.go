@@ -102,7 +102,7 @@ const levelCheck = "github.com/tamagotake/tamagotake/rt/platform.AtThreadLevel"
 // reach, but only where levelCheck has said yes. Of them verify follows what they do where it
 // says no.
 var checkedAtRunTime = map[string]string{
-	"github.com/tamagotake/tamagotake/rt/task.keep": "keeps what a thread task's open wait points to from the collector: pointer stores with their write barrier",
+	"github.com/tamagotake/tamagotake/rt/internal/raw.keep": "keeps what a thread task's open wait points to from the collector: pointer stores with their write barrier",
 }
 
 // permit is what a function may do beyond the rules. Each has its reason in rules.go.
@@ -116,20 +116,20 @@ type permit struct {
 // byAddress lists the functions that may call by address, and why what they call is
 // verified all the same.
 var byAddress = map[string]string{
-	"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>":    "deliver, others, nested and press, roots",
-	"github.com/tamagotake/tamagotake/hal/amd64.exception<>":    "contain, a root",
-	"github.com/tamagotake/tamagotake/hal/amd64.run":            "the poll functions, roots",
-	"github.com/tamagotake/tamagotake/hal/amd64.polled":         "sched.Polled and run, roots",
-	"github.com/tamagotake/tamagotake/hal/amd64.contain":        "note, a root",
-	"github.com/tamagotake/tamagotake/hal/amd64.enter":          "sched.Next, a root",
-	"github.com/tamagotake/tamagotake/hal/amd64.throw":          "the thread's way, not below the runtime",
-	"github.com/tamagotake/tamagotake/hal/arm.run":              "the poll functions, roots",
-	"github.com/tamagotake/tamagotake/hal/arm.polled":           "run, a root",
-	"github.com/tamagotake/tamagotake/hal/arm.enter":            "sched.Next and run, roots",
-	"github.com/tamagotake/tamagotake/hal/arm.abort":            "contain, a root",
-	"github.com/tamagotake/tamagotake/hal/arm.exception<>":      "contain, a root",
-	"github.com/tamagotake/tamagotake/rt/task.Undo.call":        "the functions marked //tamagotake:undo, roots",
-	"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack": "the same, where that is inlined",
+	"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>":            "deliver, others, nested and press, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.exception<>":            "contain, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.run":                    "the poll functions, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.polled":                 "sched.Polled and run, roots",
+	"github.com/tamagotake/tamagotake/hal/amd64.contain":                "note, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.enter":                  "sched.Next, a root",
+	"github.com/tamagotake/tamagotake/hal/amd64.throw":                  "the thread's way, not below the runtime",
+	"github.com/tamagotake/tamagotake/hal/arm.run":                      "the poll functions, roots",
+	"github.com/tamagotake/tamagotake/hal/arm.polled":                   "run, a root",
+	"github.com/tamagotake/tamagotake/hal/arm.enter":                    "sched.Next and run, roots",
+	"github.com/tamagotake/tamagotake/hal/arm.abort":                    "contain, a root",
+	"github.com/tamagotake/tamagotake/hal/arm.exception<>":              "contain, a root",
+	"github.com/tamagotake/tamagotake/rt/internal/raw.Undo.call":        "the functions marked //tamagotake:undo, roots",
+	"github.com/tamagotake/tamagotake/rt/internal/raw.(*Base).takeBack": "the same, where that is inlined",
 	"runtime.memmove": "its own jump by size",
 	"runtime.udiv":    "runtime.panicdivide, which faults",
 	"internal/runtime/atomic.memory_barrier<>": "the helper of a Linux before ARMv7: not taken, runtime.goarm is 7",
@@ -226,13 +226,15 @@ var executorOnly = map[string]bool{
 	"github.com/tamagotake/tamagotake/rt/sched.Direct":      true,
 	"github.com/tamagotake/tamagotake/rt/sched.Overdue":     true,
 	"github.com/tamagotake/tamagotake/rt/sched.NoteFault":   true,
+	"github.com/tamagotake/tamagotake/rt/sched.NoteCaller":  true,
+	"github.com/tamagotake/tamagotake/rt/sched.NoteStack":   true,
 
-	"github.com/tamagotake/tamagotake/rt/task.Waker.WakeMasked": true,
+	"github.com/tamagotake/tamagotake/rt/internal/raw.Waker.WakeMasked": true,
 }
 
 // mayCall reports whether a function may call another that has exceptions from the rules. The
 // ways into and out of the executor, and the registers of its timer, are for package hal
-// alone, undo functions for rt/task, executorOnly for rt/sched, rt/irq and the machines. The others do the
+// alone, undo functions for rt/internal/raw, executorOnly for rt/sched, rt/irq and the machines. The others do the
 // same whoever calls them.
 func (im *image) mayCall(caller, callee *function) bool {
 	name := callee.name
@@ -243,7 +245,7 @@ func (im *image) mayCall(caller, callee *function) bool {
 	own := entryCode[name] != "" || notFollowed[name] != "" ||
 		privileged[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/hal/") ||
 		byAddress[name] != "" && strings.HasPrefix(name, "github.com/tamagotake/tamagotake/")
-	return !own || caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/rt/platform" && callee.home != "github.com/tamagotake/tamagotake/rt/task"
+	return !own || caller.home == callee.home || caller.home == "github.com/tamagotake/tamagotake/rt/platform" && callee.home != "github.com/tamagotake/tamagotake/rt/internal/raw"
 }
 
 // permitOf returns what a function may do beyond the rules, which hold for the functions of

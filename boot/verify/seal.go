@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// A sealTable is a variable of rt/task that has the addresses of verified functions: how
+// A sealTable is a variable of rt/internal/raw that has the addresses of verified functions: how
 // many, and each. A spawn looks there for poll functions, and task.NewUndo for undo functions,
 // and neither accepts others.
 type sealTable struct {
@@ -17,8 +17,8 @@ type sealTable struct {
 }
 
 var sealTables = []sealTable{
-	{mark, "github.com/tamagotake/tamagotake/rt/task.sealedPolls", "no real-time task can be spawned in it"},
-	{markUndo, "github.com/tamagotake/tamagotake/rt/task.sealedUndos", ""},
+	{mark, "github.com/tamagotake/tamagotake/rt/internal/raw.sealedPolls", "no real-time task can be spawned in it"},
+	{markUndo, "github.com/tamagotake/tamagotake/rt/internal/raw.sealedUndos", ""},
 }
 
 // Seal returns the linked image with the addresses of the verified functions in it. An image in

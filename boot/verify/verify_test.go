@@ -216,10 +216,10 @@ func TestWholeNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"runtime.memmove":               "runtime",
 		"internal/runtime/atomic.cas<>": "internal/runtime/atomic",
-		"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack":        "github.com/tamagotake/tamagotake/rt/task",
-		"github.com/tamagotake/tamagotake/rt/tasksync.F[go.shape.int/x.y]": "github.com/tamagotake/tamagotake/rt/tasksync",
-		"example.com/a.b/c%2ed.F":                                          "example.com/a.b/c%2ed",
-		"main.main.func1":                                                  "main",
+		"github.com/tamagotake/tamagotake/rt/internal/raw.(*Base).takeBack": "github.com/tamagotake/tamagotake/rt/internal/raw",
+		"github.com/tamagotake/tamagotake/rt/tasksync.F[go.shape.int/x.y]":  "github.com/tamagotake/tamagotake/rt/tasksync",
+		"example.com/a.b/c%2ed.F": "example.com/a.b/c%2ed",
+		"main.main.func1":         "main",
 	} {
 		if got := packageOf(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -266,9 +266,9 @@ func TestWholeNames(t *testing.T) {
 	}{
 		{"github.com/tamagotake/tamagotake/hal/amd64.interrupt<>", "github.com/tamagotake/tamagotake/hal/amd64.run", true},
 		{"github.com/tamagotake/tamagotake/rt/platform.enter", "github.com/tamagotake/tamagotake/hal/arm.enter", true},
-		{"github.com/tamagotake/tamagotake/rt/task.(*Base).takeBack", "github.com/tamagotake/tamagotake/rt/task.Undo.call", true},
-		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
-		{"github.com/tamagotake/tamagotake/rt/platform.tryPreempt", "github.com/tamagotake/tamagotake/rt/task.Undo.call", false},
+		{"github.com/tamagotake/tamagotake/rt/internal/raw.(*Base).takeBack", "github.com/tamagotake/tamagotake/rt/internal/raw.Undo.call", true},
+		{"x/lib.F", "github.com/tamagotake/tamagotake/rt/internal/raw.Undo.call", false},
+		{"github.com/tamagotake/tamagotake/rt/platform.tryPreempt", "github.com/tamagotake/tamagotake/rt/internal/raw.Undo.call", false},
 		{"x/lib.F", "github.com/tamagotake/tamagotake/hal/arm.run", false},
 		{"github.com/tamagotake/tamagotake/hal/arm.others", "github.com/tamagotake/tamagotake/rt/sched.Next", true},
 		{"github.com/tamagotake/tamagotake/rt/sched.Direct", "github.com/tamagotake/tamagotake/rt/sched.Next", true},

@@ -318,8 +318,8 @@ func TestPanic(t *testing.T) {
 		t.Errorf("%v", errs[0])
 	}
 	var p *task.PanicError
-	if _, err, done := b.join.Poll(task.Waker{}); !done || !errors.As(err, &p) {
-		t.Fatalf("%v, %v", err, done)
+	if _, err := b.join.Take(); !errors.As(err, &p) {
+		t.Fatal(err)
 	}
 	b.device.faults = nil
 	b.spawn()
@@ -349,7 +349,7 @@ func TestCancel(t *testing.T) {
 	if !slices.Contains(b.device.resets, sysResetAll) || !b.Line(intr).Masked() {
 		t.Errorf("resets %#x, line masked %v", b.device.resets, b.Line(intr).Masked())
 	}
-	if _, err, _ := b.join.Poll(task.Waker{}); !errors.Is(err, task.ErrCancelled) {
+	if _, err := b.join.Take(); !errors.Is(err, task.ErrCancelled) {
 		t.Errorf("ended with %v", err)
 	}
 	b.spawn()

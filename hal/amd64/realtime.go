@@ -115,7 +115,7 @@ func SetBudget(ns int64) (setNS int64) {
 func deliver(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 	v := uint32(uint8(n))
 	if irq.IsDirect(v) && sched.Quiet() {
-		if w := irq.Waker(v); w.Idle() {
+		if w := irq.Waker(v); sched.Idle(w) {
 			irq.Count(v)
 			*at[uint32](lapicEOI) = 0
 			return sched.Direct(w)
@@ -216,14 +216,12 @@ func note() {
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, faultFrame[2], addr)
-	n := 0
+	sched.NoteFault(kind, faultFrame[2], addr)
 	called := faultFrame[0] == 14 && faultFrame[1]&errorFetch != 0
 	if sp := faultFrame[3]; called && sp >= realtimeStackLo && sp < pollSP {
-		f.Callers[n] = *at[uintptr](sp) // there is no frame of what was called
-		n++
+		sched.NoteCaller(*at[uintptr](sp)) // there is no frame of what was called
 	}
-	noteCallers(f, n, faultFrame[5])
+	noteCallers(faultFrame[5])
 }
 
 // Of the error code of a page fault (Intel SDM 4.7).
@@ -247,15 +245,14 @@ func pageFault(addr, code uintptr) task.FaultKind {
 }
 
 // noteCallers follows the frame pointers from bp to where the poll was called, and notes
-// return addresses from the n-th on.
+// return addresses.
 //
 //go:nosplit
-func noteCallers(f *task.Fault, n int, bp uintptr) {
-	for ; n < len(f.Callers) && bp >= realtimeStackLo && bp < pollSP && bp%8 == 0; n++ {
-		f.Callers[n] = *at[uintptr](bp + 8)
+func noteCallers(bp uintptr) {
+	for bp >= realtimeStackLo && bp < pollSP && bp%8 == 0 {
 		up := *at[uintptr](bp)
-		if up <= bp {
-			break
+		if !sched.NoteCaller(*at[uintptr](bp + 8)) || up <= bp {
+			return
 		}
 		bp = up
 	}

@@ -138,7 +138,7 @@ func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 //go:nosplit
 func deliver(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
 	if n < irq.Lines && irq.IsDirect(n) && sched.Quiet() {
-		if w := irq.Waker(n); w.Idle() {
+		if w := irq.Waker(n); sched.Idle(w) {
 			irq.Count(n)
 			*at[uint32](giccEOIR) = n
 			return sched.Direct(w)
@@ -243,10 +243,9 @@ func note() {
 	case 256:
 		kind = task.FaultBudget
 	}
-	f := sched.NoteFault(kind, realtime.fault[1], realtime.fault[3])
-	f.LR = realtime.fault[4]
+	sched.NoteFault(kind, realtime.fault[1], realtime.fault[3])
 	if sp := realtime.fault[2]; sp >= stackRealtime-stackRealtimeSize && sp < stackRealtime && sp%4 == 0 {
-		f.KeepStack(sp, stackRealtime)
+		sched.NoteStack(realtime.fault[4], sp, stackRealtime)
 	}
 }
 

@@ -148,8 +148,8 @@ func spawned[T any](m *Machine, name string, j task.JoinHandle[T], err error) ta
 // Result returns how a task has ended, and fails the test if it has not.
 func Result[T any](m *Machine, j task.JoinHandle[T]) (out T, err error) {
 	m.t.Helper()
-	out, err, done := j.Poll(task.Waker{})
-	if !done {
+	out, err = j.Take()
+	if err == task.ErrRunning {
 		m.t.Fatalf("fake: task %d has not ended", j.ID())
 	}
 	return out, err

@@ -93,10 +93,10 @@ func (m *Shell) Printf(format string, args ...any) { m.printf(format, args...) }
 func (m *Shell) Go(name string, body func(*coro.Ctx) error) {
 	j := kernel.GoJoin(name, body)
 	m.later(func(cx *task.Context) bool {
-		failed, err, done := j.Poll(cx.Waker())
-		if !done {
+		if j.Poll(cx) == task.Pending {
 			return false
 		}
+		failed, err := j.Take()
 		if err == nil {
 			err = failed
 		}

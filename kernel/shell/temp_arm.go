@@ -56,10 +56,11 @@ func (m *Shell) temp(string) {
 		return
 	}
 	m.later(func(cx *task.Context) bool {
-		r, err, done := j.Poll(cx.Waker())
-		switch {
-		case !done:
+		if j.Poll(cx) == task.Pending {
 			return false
+		}
+		r, err := j.Take()
+		switch {
 		case err != nil:
 			m.printf("temp: %v\n", err)
 		case r.err != nil:

@@ -184,7 +184,7 @@ func spawnRunJoin(batch int) func(int) {
 			for e.Tick().Remaining {
 			}
 			for _, j := range handles {
-				j.Poll(task.Waker{})
+				j.Take()
 			}
 		}
 	}
@@ -201,7 +201,8 @@ func parentChild() func(int) {
 			j = must(sched.Spawn(e, child, nil, ready))
 			waiting = true
 		}
-		if _, _, over := j.Poll(cx.Waker()); over {
+		if j.Poll(cx) == task.Ready {
+			j.Take()
 			waiting = false
 			done++
 			cx.Waker().Wake()

@@ -46,7 +46,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -80,7 +81,7 @@ func (c *coroutine[T]) poll(out *T, cx *task.Context) task.Poll {
 		panic("coro: this Func is the body of another task already")
 	}
 	c.cx = cx
-	if cx.Last() {
+	if (*raw.Context)(cx).InCleanup() {
 		return c.unwind()
 	}
 	if _, more := c.next(); more {
@@ -96,7 +97,7 @@ func (c *coroutine[T]) begin(cx *task.Context) {
 	c.task = cx.Waker()
 	c.cancelled = false
 	c.next, _ = iter.Pull(c.run)
-	cx.WantLast()
+	(*raw.Context)(cx).WantCleanup()
 }
 
 // end makes c as it was at the beginning; nothing is kept from the collector.
@@ -121,7 +122,7 @@ func (c *coroutine[T]) unwind() task.Poll {
 // here that the stack can still be seen.
 func (c *coroutine[T]) run(yield func(struct{}) bool) {
 	c.yield = yield
-	c.cx.RunsOn(goid.Get())
+	(*raw.Context)(c.cx).RunsOn(goid.Get())
 	returned := false
 	defer func() {
 		if returned {
@@ -133,11 +134,11 @@ func (c *coroutine[T]) run(yield func(struct{}) bool) {
 		c.end()
 		switch {
 		case v != nil:
-			panic(&task.Raised{Value: v, Stack: debug.Stack()})
+			panic(&raw.Raised{Value: v, Stack: debug.Stack()})
 		case cancelled:
 			panic(unwound{})
 		default:
-			panic(&task.Raised{Value: "its body called runtime.Goexit", Stack: debug.Stack()})
+			panic(&raw.Raised{Value: "its body called runtime.Goexit", Stack: debug.Stack()})
 		}
 	}()
 	c.out = c.body(&c.Ctx)
@@ -201,15 +202,10 @@ func (c *Ctx) Yield() {
 	c.AwaitFunc(y.Poll)
 }
 
-// Join awaits the end of another task and takes its result, as [task.JoinHandle.Poll]
+// Join awaits the end of another task and takes its result, as [task.JoinHandle.Take]
 // does. If the body is cancelled meanwhile, the other task goes on, and the handle is good
-// for who else has it.
+// for its other holders.
 func Join[T any](c *Ctx, j task.JoinHandle[T]) (out T, err error) {
-	for {
-		var done bool
-		if out, err, done = j.Poll(c.context().Waker()); done {
-			return out, err
-		}
-		c.yield(struct{}{})
-	}
+	c.AwaitFunc(j.Poll)
+	return j.Take()
 }

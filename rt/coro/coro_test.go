@@ -51,8 +51,8 @@ func spawn(t testing.TB, e *sched.Executor, tk *place, body func(*Ctx) error) ta
 // result takes the result of a task that is over.
 func result(t testing.TB, j task.JoinHandle[error]) (out, err error) {
 	t.Helper()
-	out, err, done := j.Poll(task.Waker{})
-	if !done {
+	out, err = j.Take()
+	if err == task.ErrRunning {
 		t.Fatal("the task is not over")
 	}
 	return out, err
@@ -119,8 +119,8 @@ func TestOutput(t *testing.T) {
 	var tk task.Task[string]
 	j, _ := sched.Spawn(&e, &tk, nil, Func(func(c *Ctx) string { c.Yield(); return "typed" }))
 	e.Tick()
-	if out, err, done := j.Poll(task.Waker{}); out != "typed" || err != nil || !done {
-		t.Errorf("%q %v %v", out, err, done)
+	if out, err := j.Take(); out != "typed" || err != nil {
+		t.Errorf("%q %v", out, err)
 	}
 }
 

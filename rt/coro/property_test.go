@@ -104,8 +104,8 @@ func asTask(t *rapid.T, program []step, order []int) (trace []string) {
 	}
 	for e.Tick().Remaining {
 	}
-	out, err, done := j.Poll(task.Waker{})
-	if !done {
+	out, err := j.Take()
+	if err == task.ErrRunning {
 		t.Fatalf("not over after all events; %q", trace)
 	}
 	var p *task.PanicError
@@ -158,7 +158,7 @@ func TestCancelAnywhere(t *testing.T) {
 			return // over
 		}
 		e.Tick()
-		if _, err, _ := j.Poll(task.Waker{}); err != task.ErrCancelled {
+		if _, err := j.Take(); err != task.ErrCancelled {
 			t.Fatal(err)
 		}
 		if !slices.Equal(trace[:done], whole[:done]) {

@@ -29,6 +29,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -155,7 +156,7 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) error {
 	if n >= Lines {
 		return noLine(n)
 	}
-	realtime := waker.Realtime()
+	realtime := raw.Waker(waker).Realtime()
 	saved := platform.MaskInterrupts()
 	l := &lines[n]
 	if l.first != 0 || l.single && l.waker != waker && !l.waker.Done() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -28,7 +29,7 @@ func init() {
 // deliver does what a machine's entry does.
 func deliver(n uint32) {
 	w, _ := Deliver(n)
-	w.WakeMasked()
+	raw.Waker(w).WakeMasked()
 }
 
 func wantLog(t *testing.T, want ...string) {

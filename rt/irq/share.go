@@ -3,6 +3,7 @@ package irq
 import (
 	"fmt"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -131,7 +132,7 @@ func (l *state) wakeSharers() {
 		p := &places[k]
 		p.due = true
 		l.due++
-		p.waker.WakeMasked()
+		raw.Waker(p.waker).WakeMasked()
 		k = p.next
 	}
 }

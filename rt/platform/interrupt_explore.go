@@ -2,7 +2,7 @@
 
 package platform
 
-import "github.com/tamagotake/tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/rt/internal/atom"
 
 // MaskInterrupts masks interrupts and returns what to give [RestoreInterrupts]. In the
 // explorer's build those of the model's processor.

@@ -2,7 +2,7 @@
 
 package platform
 
-import "github.com/tamagotake/tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/rt/internal/atom"
 
 // Machine stands in models of parkers and of [Idle] for the machine and the Go runtime. They
 // are built with -tags explore,parkers; other models do with the parkers of park_explore.go.

@@ -7,7 +7,7 @@ package platform
 import (
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
 )
 
 // Executors is how many executors may run at a time.

@@ -2,7 +2,7 @@
 
 package platform
 
-import "github.com/tamagotake/tamagotake/internal/atom"
+import "github.com/tamagotake/tamagotake/rt/internal/atom"
 
 // Executors is how many executors a model may have.
 const Executors = 8

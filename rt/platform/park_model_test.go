@@ -5,8 +5,8 @@ package platform
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
 )
 
 // Executors, Idle, the alarm and the tries at preemption in every order: the source itself, on a

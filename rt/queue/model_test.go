@@ -6,12 +6,12 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
 )
 
 // The queue in every order of its steps. What each model shows is in its name; the test
-// of mutants in internal/explore says what each would find.
+// of mutants in rt/internal/explore says what each would find.
 
 // check explores a model of the queue, in every order or with a bound on preemptions.
 func check(t *testing.T, preemptions int, model func(m *explore.Model)) {

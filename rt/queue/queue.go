@@ -39,7 +39,7 @@ package queue
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
 
 	"golang.org/x/sys/cpu"
 )

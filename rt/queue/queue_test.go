@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/rt/internal/pin"
 
 	"pgregory.net/rapid"
 )

@@ -21,13 +21,13 @@ func TestNoAllocation(t *testing.T) {
 	for name, f := range map[string]func(){
 		"wake and tick":          func() { w.Wake(); w.Wake(); e.Tick() },
 		"an empty tick":          func() { e.Tick() },
-		"spawn, run and join":    func() { j, _ := Spawn(&e, &other, b, ready); e.Tick(); j.Poll(w); e.Tick() },
-		"spawn, cancel and join": func() { j, _ := Spawn(&e, &other, b, ready); j.Cancel(); e.Tick(); j.Poll(w) },
+		"spawn, run and join":    func() { j, _ := Spawn(&e, &other, b, ready); joinWith(j, w); e.Tick(); j.Take(); e.Tick() },
+		"spawn, cancel and join": func() { j, _ := Spawn(&e, &other, b, ready); j.Cancel(); e.Tick(); joinWith(j, w); j.Take() },
 		"spawn and detach":       func() { j, _ := Spawn(&e, &other, nil, ready); j.Detach(); e.Tick() },
 		"a pool": func() {
 			j, err := SpawnIn(&e, &pool, nil, one)
 			e.Tick()
-			if out, _, done := j.Poll(task.Waker{}); err != nil || out != 1 || !done {
+			if out, failed := j.Take(); err != nil || failed != nil || out != 1 {
 				t.Error("not run")
 			}
 		},

@@ -25,11 +25,11 @@ func ExampleExecutor_Tick() {
 		return
 	}
 	fmt.Println(executor.Tick().Polled, "polls")
-	out, err, done := j.Poll(task.Waker{})
-	fmt.Println(out, err, done)
+	out, err := j.Take()
+	fmt.Println(out, err)
 	// Output:
 	// 3 polls
-	// 3 <nil> true
+	// 3 <nil>
 }
 
 // Another goroutine wakes a task; BlockOn parks until then.

@@ -26,8 +26,8 @@ func TestTypedOutput(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.Tick()
-		if out, err, done := j.Poll(task.Waker{}); out != text || err != nil || !done {
-			t.Fatalf("%q %v %v", out, err, done)
+		if out, err := j.Take(); out != text || err != nil {
+			t.Fatalf("%q %v", out, err)
 		}
 	}
 }
@@ -40,8 +40,8 @@ func TestJoinWakesTheLastWaker(t *testing.T) {
 	w1 := spawn(t, &e, &first, pending).Waker()
 	w2 := spawn(t, &e, &second, pending).Waker()
 	e.Tick()
-	j.Poll(w1)
-	j.Poll(w2)
+	joinWith(j, w1)
+	joinWith(j, w2)
 	j.Cancel()
 	want(t, e.Tick(), 2, 1, false)
 	if n1, n2 := polled(&e, w1), polled(&e, w2); n1 != 1 || n2 != 2 {
@@ -56,15 +56,15 @@ func TestDetachedWakesNobody(t *testing.T) {
 	j := spawn(t, &e, &child, pending)
 	w := spawn(t, &e, &waiting, pending).Waker()
 	e.Tick()
-	j.Poll(w)
+	joinWith(j, w)
 	j.Detach()
 	j.Waker().Cancel()
 	want(t, e.Tick(), 1, 1, false)
 	if n := polled(&e, w); n != 1 {
 		t.Fatalf("the former joiner was polled %d times", n)
 	}
-	if _, err, done := j.Poll(w); err != task.ErrStale || !done {
-		t.Fatalf("joined after Detach: %v %v", err, done)
+	if _, err := j.Take(); err != task.ErrStale || joinWith(j, w) != task.Ready {
+		t.Fatalf("joined after Detach: %v", err)
 	}
 	spawn(t, &e, &child, ready) // the slot is free
 }
@@ -86,9 +86,9 @@ func TestCancelledLate(t *testing.T) {
 	if j.Cancel() {
 		t.Error("cancelled what was over")
 	}
-	out, err, done := j.Poll(task.Waker{})
-	if out != 7 || err != task.ErrCancelledLate || !errors.Is(err, task.ErrCancelled) || !done {
-		t.Fatalf("%d %v %v", out, err, done)
+	out, err := j.Take()
+	if out != 7 || err != task.ErrCancelledLate || !errors.Is(err, task.ErrCancelled) {
+		t.Fatalf("%d %v", out, err)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestIDOutlivesTheTask(t *testing.T) {
 	j := spawn(t, &e, &tk, ready)
 	id := j.ID()
 	e.Tick()
-	j.Poll(task.Waker{})
+	j.Take()
 	k := spawn(t, &e, &tk, ready)
 	if id == 0 || j.ID() != id || k.ID() == id {
 		t.Fatalf("%d, then %d; the next %d", id, j.ID(), k.ID())
@@ -112,8 +112,8 @@ func TestIDOutlivesTheTask(t *testing.T) {
 // A handle of nobody is stale, and does no harm.
 func TestZeroHandle(t *testing.T) {
 	var j task.JoinHandle[int]
-	if _, err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
-		t.Errorf("%v %v", err, done)
+	if _, err := j.Take(); err != task.ErrStale {
+		t.Error(err)
 	}
 	j.Detach()
 	j.Waker().Wake()
@@ -140,10 +140,10 @@ func TestJoinInATask(t *testing.T) {
 		if !begun {
 			begun, j = true, spawnChild()
 		}
-		n, err, done := j.Poll(cx.Waker())
-		if !done {
+		if j.Poll(cx) == task.Pending {
 			return task.Pending
 		}
+		n, err := j.Take()
 		*out = n + 1
 		if err != nil {
 			t.Error(err)
@@ -155,7 +155,7 @@ func TestJoinInATask(t *testing.T) {
 	if got.Spawned != 2 || got.WokenExternally != 1 || got.WokenInternally != 1 {
 		t.Errorf("%+v", got)
 	}
-	if out, _, done := p.Poll(task.Waker{}); out != 4 || !done {
-		t.Errorf("%d %v", out, done)
+	if out, err := p.Take(); out != 4 || err != nil {
+		t.Errorf("%d %v", out, err)
 	}
 }

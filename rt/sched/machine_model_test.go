@@ -6,8 +6,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
@@ -61,9 +62,9 @@ func bounded(t *testing.T, preemptions int, build func(f *machine)) {
 	explore.Check(t, explore.Config{Preemptions: preemptions}, func(m *explore.Model) {
 		platform.ResetParkers()
 		queue.Reset()
-		task.Reset()
+		raw.Reset()
 		Urgent, Normal = Priority{}, Priority{}
-		realtime.cx, realtime.fault, realtime.faults = task.Context{}, task.Fault{}, 0
+		realtime.cx, realtime.fault, realtime.faults = raw.Context{}, raw.Fault{}, 0
 		for n := range uint32(4) {
 			irq.Unregister(n)
 		}
@@ -130,7 +131,7 @@ func (f *machine) poll(out uintptr, cx *task.Context, poll uintptr) {
 		}
 		f.level = levelEntry
 		out, cx, poll = Polled(p)
-		f.Assert(realtime.fault == task.Fault{}, "the fault of one task is left for the next")
+		f.Assert(realtime.fault == raw.Fault{}, "the fault of one task is left for the next")
 	}
 	f.Assert(RealtimeCurrent() == task.Waker{}, "a current task without a poll")
 }
@@ -160,7 +161,7 @@ func (f *machine) interrupt(n uint32) {
 	}
 	f.struck(func() (uintptr, *task.Context, uintptr) {
 		if irq.IsDirect(n) && Quiet() {
-			if w := irq.Waker(n); w.Idle() {
+			if w := irq.Waker(n); raw.Waker(w).Idle() {
 				irq.Count(n)
 				return Direct(w)
 			}
@@ -194,7 +195,7 @@ func (f *machine) given(on Spawner, poll task.Func[none]) task.JoinHandle[none] 
 	if e, ok := on.(*Executor); ok {
 		e.Tick()
 	}
-	j.Poll(task.Waker{})
+	j.Take()
 	j = given(f.Model, on, tk, poll)
 	f.tasks = append(f.tasks, j)
 	if e, ok := on.(*Executor); ok {
@@ -226,7 +227,7 @@ func (f *machine) census() {
 		if !j.Done() {
 			continue
 		}
-		_, err, _ := j.Poll(task.Waker{})
+		_, err := j.Take()
 		if fault, ok := err.(*task.FaultError); ok {
 			f.Assert(fault.Kind == task.FaultBudget && fault.PC == 1 && fault.Addr == 2, "the fault is said to be %v", fault.Fault)
 			f.faulted++

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -22,7 +23,7 @@ func model(t *testing.T, build func(m *explore.Model)) {
 	explore.Check(t, explore.Config{Soon: 2}, func(m *explore.Model) {
 		platform.ResetParkers()
 		queue.Reset()
-		task.Reset()
+		raw.Reset()
 		build(m)
 	})
 }
@@ -126,8 +127,8 @@ func TestModelCancelAgainstWakeAndCompletion(t *testing.T) {
 		m.Thread("canceller", func() { said = j.Cancel() })
 		m.Finally(func() {
 			e.Tick()
-			_, err, done := j.Poll(task.Waker{})
-			m.Assert(done, "not over")
+			_, err := j.Take()
+			m.Assert(err != task.ErrRunning, "not over")
 			if said {
 				m.Assert(errors.Is(err, task.ErrCancelled), "cancelled, and joined with %v", err)
 			} else {
@@ -147,7 +148,7 @@ func TestModelCancelIdle(t *testing.T) {
 		m.Thread("executor", func() { e.runUntil(j.Done) })
 		m.Thread("canceller", func() { m.Assert(j.Cancel(), "not cancelled") })
 		m.Finally(func() {
-			_, err, _ := j.Poll(task.Waker{})
+			_, err := j.Take()
 			m.Assert(err == task.ErrCancelled, "joined with %v", err)
 		})
 	})
@@ -165,7 +166,7 @@ func TestModelSelfCancel(t *testing.T) {
 		m.Thread("executor", func() { e.runUntil(j.Done) })
 		m.Thread("waker", func() { j.Waker().Wake() })
 		m.Finally(func() {
-			_, err, _ := j.Poll(task.Waker{})
+			_, err := j.Take()
 			m.Assert(err == task.ErrCancelled, "joined with %v", err)
 		})
 	})
@@ -202,10 +203,10 @@ func TestModelJoinAgainstCompletion(t *testing.T) {
 		j := given(m, &runner, &child, ready)
 		joined := 0
 		given(m, &joiner, &parent, func(_ *none, cx *task.Context) task.Poll {
-			_, err, done := j.Poll(cx.Waker())
-			if !done {
+			if j.Poll(cx) == task.Pending {
 				return task.Pending
 			}
+			_, err := j.Take()
 			m.Assert(err == nil, "joined with %v", err)
 			joined++
 			return task.Ready
@@ -234,9 +235,7 @@ func TestModelJoinWakerReplaced(t *testing.T) {
 		done := false
 		m.Thread("runner", func() { runner.Tick() })
 		m.Thread("joiner", func() {
-			if _, _, done = j.Poll(w1); !done {
-				_, _, done = j.Poll(w2)
-			}
+			done = joinWith(j, w1) == task.Ready || joinWith(j, w2) == task.Ready
 		})
 		m.Finally(func() {
 			joiner.Tick()
@@ -255,8 +254,10 @@ func TestModelDetachAgainstCompletion(t *testing.T) {
 		joiner.Tick()
 		m.Thread("runner", func() { runner.Tick() })
 		m.Thread("joiner", func() {
-			if _, _, done := j.Poll(w); !done {
+			if joinWith(j, w) == task.Pending {
 				j.Detach()
+			} else {
+				j.Take()
 			}
 		})
 		m.Finally(func() { given(m, &runner, &child, ready) })
@@ -270,11 +271,11 @@ func TestModelSlotReusedAtOnce(t *testing.T) {
 		var runner, other Executor
 		var child unit
 		j := given(m, &runner, &child, ready)
-		j.Poll(j.Waker()) // whoever it is: a joiner is waiting
+		joinWith(j, j.Waker()) // any task: a joiner is waiting
 		again := false
 		m.Thread("runner", func() { runner.TickN(1) })
 		m.Thread("joiner", func() {
-			if _, _, done := j.Poll(task.Waker{}); !done {
+			if _, err := j.Take(); err == task.ErrRunning {
 				return
 			}
 			_, err := Spawn(&other, &child, nil, pending)
@@ -306,7 +307,7 @@ func TestModelStaleWaker(t *testing.T) {
 				j := given(m, &e, &tk, ready)
 				e.Tick()
 				m.Thread("executor", func() {
-					j.Poll(task.Waker{})
+					j.Take()
 					given(m, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 					e.TickN(1)
 				})
@@ -335,8 +336,8 @@ func TestModelStaleWakerOfTheSameGeneration(t *testing.T) {
 				polls := 0
 				j := given(m, &e, &tk, ready)
 				e.Tick()
-				j.Poll(task.Waker{})
-				task.SkipNumbers(1<<24 - 1)
+				j.Take()
+				raw.SkipNumbers(1<<24 - 1)
 				m.Thread("executor", func() {
 					k := given(m, &e, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 					m.Assert(k.ID() == j.ID()+1<<24, "task %d after task %d", k.ID(), j.ID())
@@ -477,8 +478,8 @@ func TestModelShutdownAgainstSpawn(t *testing.T) {
 		m.Thread("spawner", func() { j, err = Spawn(&e, &tk, nil, pending) })
 		m.Finally(func() {
 			if err == nil {
-				_, joined, done := j.Poll(task.Waker{})
-				m.Assert(done && joined == task.ErrShutdown, "joined: %v %v", joined, done)
+				_, joined := j.Take()
+				m.Assert(joined == task.ErrShutdown, "joined: %v", joined)
 			} else {
 				m.Assert(err == task.ErrShutdown, "spawned: %v", err)
 			}
@@ -496,8 +497,8 @@ func TestModelShutdownAgainstWake(t *testing.T) {
 		m.Thread("executor", func() { e.Shutdown() })
 		m.Thread("waker", func() { j.Waker().Wake(); j.Cancel() })
 		m.Finally(func() {
-			_, err, done := j.Poll(task.Waker{})
-			m.Assert(done && err == task.ErrShutdown, "joined: %v %v", err, done)
+			_, err := j.Take()
+			m.Assert(err == task.ErrShutdown, "joined: %v", err)
 		})
 	})
 }

@@ -207,7 +207,8 @@ func againstModel(t *rapid.T) {
 		"join": func(t *rapid.T) {
 			i, by := which.Draw(t, "task"), which.Draw(t, "joiner")
 			m := &model.tasks[i]
-			_, err, done := s.joins[i].Poll(s.joins[by].Waker())
+			done := joinWith(s.joins[i], s.joins[by].Waker()) == task.Ready
+			_, err := s.joins[i].Take()
 			switch m.state {
 			case "free":
 				if !done || err != task.ErrStale {
@@ -219,7 +220,7 @@ func againstModel(t *rapid.T) {
 				}
 				m.state, m.result = "free", nil
 			default:
-				if done {
+				if done || err != task.ErrRunning {
 					t.Fatalf("of one that is %s: %v", m.state, err)
 				}
 				if m.joiner, m.during = by, model.tasks[by].life; model.tasks[by].state == "free" {

@@ -1,6 +1,9 @@
 package sched
 
-import "github.com/tamagotake/tamagotake/rt/task"
+import (
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
+	"github.com/tamagotake/tamagotake/rt/task"
+)
 
 // The real-time executor, in front of the Go runtime. It is entered from the tail of an interrupt,
 // whatever that has struck, or from a wake at thread level; it polls until its queues are
@@ -24,29 +27,26 @@ import "github.com/tamagotake/tamagotake/rt/task"
 // cannot find, boot/verify finds in the image.
 
 // Priority is a queue of the real-time executor; see [Urgent] and [Normal].
-type Priority struct{ target task.Target }
+type Priority struct{ queue raw.RunQueue }
 
 // Urgent tasks are polled before [Normal] ones. Both are where [Spawn] can put a task, at
 // thread level; from then on the task is real-time.
 var Urgent, Normal Priority
 
-func (p *Priority) open() (*task.Target, bool) {
-	p.target.BindRealtime()
-	return &p.target, true
+func (p *Priority) open() (*raw.RunQueue, bool) {
+	p.queue.BindRealtime()
+	return &p.queue, true
 }
 
 func (p *Priority) spawned() {}
 
-// Tasks describes the live tasks of this priority, newest first. Thread level.
-func (p *Priority) Tasks() []task.Info { return task.List(&p.target) }
-
 // PollFaulted is what the hardware layer says of a poll that did not return.
-const PollFaulted = task.Ready + 1
+const PollFaulted = task.Poll(raw.Ready) + 1
 
 // realtime is the executor's own state. Nobody else's, and interrupts masked.
 var realtime struct {
-	cx     task.Context // of the task that is being polled
-	fault  task.Fault
+	cx     raw.Context // of the task that is being polled
+	fault  raw.Fault
 	faults uint64
 
 	// The poll whose budget has run out once: its task, and which of that task's polls.
@@ -54,20 +54,31 @@ var realtime struct {
 	overduePolls uint32
 }
 
+// polling returns the context of the poll that begins, as the poll function has it.
+//
+//go:nosplit
+func polling() *task.Context { return (*task.Context)(&realtime.cx) }
+
 // Quiet reports whether nothing is on the queues. Interrupts masked.
 //
 //go:nosplit
-func Quiet() bool { return task.BothEmpty(&Urgent.target, &Normal.target) }
+func Quiet() bool { return raw.BothEmpty(&Urgent.queue, &Normal.queue) }
+
+// Idle reports whether the waker's task is idle, so that [Direct] can start a poll of it. Interrupts
+// masked; the task is a real-time one.
+//
+//go:nosplit
+func Idle(w task.Waker) bool { return raw.Waker(w).Idle() }
 
 // Direct starts a poll of a real-time task whose line has interrupted, at once and past the
 // queue: the arguments of its poll function, and the address of that function's value.
 // Interrupts masked; not below the executor, see [Nested], and not unless it is [Quiet] and
-// the task is [task.Waker.Idle].
+// the task is [Idle].
 //
 //go:nosplit
 func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
-	out, poll = w.Claim(&realtime.cx)
-	return out, &realtime.cx, poll
+	out, poll = raw.Waker(w).Claim(&realtime.cx)
+	return out, polling(), poll
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
@@ -77,10 +88,10 @@ func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
 //
 //go:nosplit
 func Interrupted(w task.Waker, realtime bool) (out uintptr, cx *task.Context, poll uintptr) {
-	if realtime && Quiet() && w.Idle() {
+	if realtime && Quiet() && raw.Waker(w).Idle() {
 		return Direct(w)
 	}
-	w.WakeMasked()
+	raw.Waker(w).WakeMasked()
 	return Next()
 }
 
@@ -88,7 +99,7 @@ func Interrupted(w task.Waker, realtime bool) (out uintptr, cx *task.Context, po
 // its queues when the poll under way is over. Interrupts masked.
 //
 //go:nosplit
-func Nested(w task.Waker) { w.WakeMasked() }
+func Nested(w task.Waker) { raw.Waker(w).WakeMasked() }
 
 // Next takes the next task off the queues and returns what is to be polled, as [Direct]
 // does. Interrupts masked.
@@ -96,18 +107,18 @@ func Nested(w task.Waker) { w.WakeMasked() }
 //go:nosplit
 func Next() (out uintptr, cx *task.Context, poll uintptr) {
 	for {
-		h := Urgent.target.DequeueMasked()
+		h := Urgent.queue.DequeueMasked()
 		if h == nil {
-			if h = Normal.target.DequeueMasked(); h == nil {
+			if h = Normal.queue.DequeueMasked(); h == nil {
 				return 0, nil, 0
 			}
 		}
 		if h.StartMasked() {
-			h.Finish(task.Cancelled)
+			h.Finish(raw.Cancelled)
 			continue
 		}
 		out, poll = h.Begin(&realtime.cx)
-		return out, &realtime.cx, poll
+		return out, polling(), poll
 	}
 }
 
@@ -120,14 +131,14 @@ func Polled(p task.Poll) (out uintptr, cx *task.Context, poll uintptr) {
 	switch p {
 	case task.Pending:
 		if h.EndMasked() {
-			h.Finish(task.Cancelled)
+			h.Finish(raw.Cancelled)
 		}
 	case task.Ready:
-		h.Finish(task.Output)
+		h.Finish(raw.Output)
 	default:
 		realtime.faults++
 		h.Faulted(&realtime.fault)
-		realtime.fault = task.Fault{}
+		realtime.fault = raw.Fault{}
 	}
 	return Next()
 }
@@ -162,11 +173,22 @@ func Grace(budgetNS int64) (ns int64) {
 // it says [PollFaulted]. Interrupts masked.
 //
 //go:nosplit
-func NoteFault(kind task.FaultKind, pc, addr uintptr) *task.Fault {
+func NoteFault(kind task.FaultKind, pc, addr uintptr) {
 	f := &realtime.fault
-	f.Kind, f.PC, f.Addr = kind, pc, addr
-	return f
+	f.Kind, f.PC, f.Addr = uint32(kind), pc, addr
 }
+
+// NoteCaller notes, after [NoteFault], a return address of the faulting poll, the innermost first,
+// and reports whether there is room for another. Interrupts masked.
+//
+//go:nosplit
+func NoteCaller(pc uintptr) (more bool) { return realtime.fault.NoteCaller(pc) }
+
+// NoteStack notes, after [NoteFault], the link register and the stack of the faulting poll, from
+// its stack pointer to its end, for a machine that has no frame pointers. Interrupts masked.
+//
+//go:nosplit
+func NoteStack(lr, sp, end uintptr) { realtime.fault.NoteStack(lr, sp, end) }
 
 // Faults returns how many real-time tasks have faulted. Thread level.
 func Faults() uint64 { return realtime.faults }
@@ -175,4 +197,4 @@ func Faults() uint64 { return realtime.faults }
 // Waker if there is none. Thread level sees none.
 //
 //go:nosplit
-func RealtimeCurrent() task.Waker { return realtime.cx.Waker() }
+func RealtimeCurrent() task.Waker { return task.Waker(realtime.cx.Waker()) }

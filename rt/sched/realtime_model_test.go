@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -177,7 +177,7 @@ func TestModelRealtimeKilledInAWakeOfAThread(t *testing.T) {
 		f.MayWait(f.core)
 		f.wakes("interrupt", j.Waker(), func() {})
 		f.Finally(func() {
-			f.Assert(e.target.Empty(), "the executor has parked with a task on its queue")
+			f.Assert(e.queue.Empty(), "the executor has parked with a task on its queue")
 			f.Assert(!woken || polls == 2, "woken, and polled %d times", polls)
 			f.census()
 		})
@@ -202,9 +202,9 @@ func TestModelRealtimeKilledInACancel(t *testing.T) {
 		f.wakes("interrupt", victim.Waker(), func() {})
 		f.Finally(func() {
 			f.census()
-			_, err, done := victim.Poll(task.Waker{})
-			f.Assert(!said || done && err == task.ErrCancelled, "cancelled, and joined with %v", err)
-			f.Assert(!done || err != nil, "it was not cancelled and is over")
+			_, err := victim.Take()
+			f.Assert(!said || err == task.ErrCancelled, "cancelled, and joined with %v", err)
+			f.Assert(err != nil, "it was not cancelled and is over")
 		})
 	})
 }
@@ -234,8 +234,8 @@ func TestModelRealtimeCancels(t *testing.T) {
 		f.wakes("interrupt", j.Waker(), func() { cancel(j) })
 		f.Finally(func() {
 			f.census()
-			_, err, done := j.Poll(task.Waker{})
-			f.Assert(done && err == task.ErrCancelled && said == 1, "%d cancels did it, and it was joined with %v", said, err)
+			_, err := j.Take()
+			f.Assert(err == task.ErrCancelled && said == 1, "%d cancels did it, and it was joined with %v", said, err)
 			f.Assert(polls <= 2, "polled %d times", polls)
 		})
 	})
@@ -261,8 +261,8 @@ func TestModelRealtimeCancelAgainstInterrupt(t *testing.T) {
 		f.wakes("interrupt", j.Waker(), func() { end.Store(1) })
 		f.Finally(func() {
 			f.census()
-			_, err, done := j.Poll(task.Waker{})
-			f.Assert(done, "not over")
+			_, err := j.Take()
+			f.Assert(err != task.ErrRunning, "not over")
 			if said {
 				f.Assert(err == task.ErrCancelled, "cancelled, and joined with %v", err)
 			} else {
@@ -309,8 +309,8 @@ func TestModelRealtimeReady(t *testing.T) {
 		f.wakes("interrupt", j.Waker(), func() {})
 		f.Finally(func() {
 			f.census()
-			_, err, done := j.Poll(task.Waker{})
-			f.Assert(done && err == nil, "done %v, and joined with %v", done, err)
+			_, err := j.Take()
+			f.Assert(err == nil, "joined with %v", err)
 		})
 	})
 }
@@ -331,7 +331,7 @@ func TestModelRealtimeJoinAgainstInterrupt(t *testing.T) {
 		f.tasks = nil
 		w := f.given(&e, func(*none, *task.Context) task.Poll { polls++; return task.Pending }).Waker()
 		done := false
-		f.runs(func() { _, _, done = j.Poll(w) })
+		f.runs(func() { done = joinWith(j, w) == task.Ready })
 		f.wakes("interrupt", j.Waker(), func() { end.Store(1) })
 		f.Finally(func() {
 			f.census()
@@ -435,7 +435,7 @@ func TestModelRealtimeStaleLine(t *testing.T) {
 		w := j.Waker()
 		respawned := false
 		f.runs(func() {
-			j.Poll(task.Waker{})
+			j.Take()
 			_, err := Spawn(&Normal, tk, nil, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 			f.Assert(err == nil, "spawn: %v", err)
 			respawned = true

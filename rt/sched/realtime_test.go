@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -51,7 +52,7 @@ func interrupt(w task.Waker) {
 	}
 	realtimeActive = true
 	defer func() { realtimeActive = false }()
-	pollRealtime(Interrupted(w, w.Realtime()))
+	pollRealtime(Interrupted(w, raw.Waker(w).Realtime()))
 }
 
 func useRealtime(t *testing.T) {
@@ -105,8 +106,8 @@ func TestRealtimeEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		between(j)
-		out, err, done := j.Poll(task.Waker{})
-		if !done {
+		out, err := j.Take()
+		if err == task.ErrRunning {
 			t.Fatal("not over")
 		}
 		return out, err
@@ -168,7 +169,7 @@ func TestRealtimeJoinerOverwritten(t *testing.T) {
 	})
 	broken := w
 	*(*uintptr)(unsafe.Pointer(&broken)) |= 1
-	j.Poll(broken)
+	joinWith(j, broken)
 	stale := task.Stale()
 	j.Waker().Wake()
 	if !j.Done() || task.Stale() != stale+1 {
@@ -296,7 +297,7 @@ func TestRealtimeStale(t *testing.T) {
 	var tk unit
 	j := spawnRealtime(t, &Normal, &tk, ready)
 	w := j.Waker()
-	j.Poll(task.Waker{})
+	j.Take()
 	polls := 0
 	spawnRealtime(t, &Normal, &tk, func(*none, *task.Context) task.Poll { polls++; return task.Pending })
 	before := task.Stale()

@@ -32,7 +32,7 @@ func reporting(t *testing.T) (now *int64) {
 	task.LostEnds()
 	t.Cleanup(func() {
 		task.ReportTo(task.Waker{})
-		*now += 10 * task.ClaimNS
+		*now += 10 * int64(task.ClaimTime)
 		ends()
 		platform.Clock = saved
 	})
@@ -100,10 +100,10 @@ func TestEndIsReported(t *testing.T) {
 // has not taken by then is, and so is a result that is given up.
 func TestClaimedEndIsNotReported(t *testing.T) {
 	join := func(e *Executor, j task.JoinHandle[none]) {
-		_, err, done := j.Poll(task.Waker{})
+		_, err := j.Take()
 		var p *task.PanicError
-		if !done || !errors.As(err, &p) {
-			t.Errorf("%v, %v", err, done)
+		if !errors.As(err, &p) {
+			t.Error(err)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -113,26 +113,27 @@ func TestClaimedEndIsNotReported(t *testing.T) {
 	}{
 		"taken by a task that waits": {func(t *testing.T, now *int64, e *Executor, j task.JoinHandle[none]) {
 			k := spawn(t, e, new(unit), func(_ *none, cx *task.Context) task.Poll {
-				if _, _, done := j.Poll(cx.Waker()); done {
-					return task.Ready
+				if j.Poll(cx) == task.Pending {
+					return task.Pending
 				}
-				return task.Pending
+				j.Take()
+				return task.Ready
 			})
 			e.Tick()
 			k.Detach()
 		}, 0, 0},
 		"taken in time": {func(t *testing.T, now *int64, e *Executor, j task.JoinHandle[none]) {
 			e.Tick()
-			*now += task.ClaimNS - 1
+			*now += int64(task.ClaimTime) - 1
 			ends()
 			join(e, j)
 		}, 0, 0},
 		"taken late": {func(t *testing.T, now *int64, e *Executor, j task.JoinHandle[none]) {
 			e.Tick()
-			if e, in, ok := task.NextEnd(); ok || in != task.ClaimNS {
-				t.Errorf("%v, in %d ns, %v", e, in, ok)
+			if e, in, ok := task.NextEnd(); ok || in != task.ClaimTime {
+				t.Errorf("%v, in %v, %v", e, in, ok)
 			}
-			*now += task.ClaimNS
+			*now += int64(task.ClaimTime)
 			if got := ends(); len(got) != 1 {
 				t.Errorf("reported: %v", got)
 			}
@@ -155,7 +156,7 @@ func TestClaimedEndIsNotReported(t *testing.T) {
 			if got := ends(); len(got) != c.early {
 				t.Errorf("reported at once: %v", got)
 			}
-			*now += task.ClaimNS
+			*now += int64(task.ClaimTime)
 			if got := ends(); len(got) != c.want {
 				t.Errorf("reported later: %v", got)
 			}
@@ -176,7 +177,7 @@ func TestOtherEndsAreNotReported(t *testing.T) {
 	spawn(t, &e, new(unit), pending).Detach()
 	e.Tick()
 	e.Shutdown()
-	*now += task.ClaimNS
+	*now += int64(task.ClaimTime)
 	if got := ends(); len(got) != 0 {
 		t.Errorf("reported: %v", got)
 	}

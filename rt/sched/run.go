@@ -1,7 +1,7 @@
 package sched
 
 import (
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -31,8 +31,8 @@ func (e *Executor) runUntil(done func() bool) {
 	}
 	defer e.running.Store(0)
 	e.exited = false
-	e.target.Bind()
-	defer e.target.Unbind()
+	e.queue.Bind()
+	defer e.queue.Unbind()
 	e.watch.begin()
 	defer e.watch.end()
 	for !done() {
@@ -48,21 +48,20 @@ func (e *Executor) runUntil(done func() bool) {
 
 // BlockOn runs the executor on the calling goroutine until poll, which it polls as its
 // task t, has returned Ready, and returns the output, or how it ended otherwise: see
-// [task.JoinHandle.Poll]. It is for the start of a program and for tests. Thread level;
+// [task.JoinHandle.Take]. It is for the start of a program and for tests. Thread level;
 // the calling goroutine becomes the executor's, and must not be in a poll. BlockOn panics on an
 // executor that others steal from: the task could end elsewhere, and nothing would wake this executor.
-func BlockOn[T any](e *Executor, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (out T, err error) {
+func BlockOn[T any](e *Executor, t *task.Task[T], m *task.Metadata, poll task.Func[T]) (out T, err error) {
 	if e.ticking {
 		panic("sched: BlockOn within a tick") // before a task is spawned that nobody would poll
 	}
 	if e.shared {
 		panic("sched: BlockOn on an executor that others steal from")
 	}
-	j, err := Spawn(e, t, b, poll)
+	j, err := Spawn(e, t, m, poll)
 	if err != nil {
 		return out, err
 	}
 	e.runUntil(j.Done)
-	out, err, _ = j.Poll(task.Waker{})
-	return out, err
+	return j.Take()
 }

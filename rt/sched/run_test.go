@@ -66,7 +66,7 @@ func TestRunTwice(t *testing.T) {
 	begun, woken := make(chan task.Waker), make(chan bool)
 	go func() {
 		w := <-begun
-		for !e.target.Parked() {
+		for !e.queue.Parked() {
 			runtime.Gosched()
 		}
 		refused("sched: Run of an executor that another goroutine runs")
@@ -125,10 +125,10 @@ func TestGoexit(t *testing.T) {
 		var exits, joins, other unit
 		j, _ := Spawn(e, &exits, task.Named("exits"), func(*none, *task.Context) task.Poll { runtime.Goexit(); return task.Ready })
 		Spawn(e, &joins, nil, func(_ *none, cx *task.Context) task.Poll {
-			_, err, done := j.Poll(cx.Waker())
-			if !done {
+			if j.Poll(cx) == task.Pending {
 				return task.Pending
 			}
+			_, err := j.Take()
 			ended <- err
 			return task.Ready
 		})
@@ -190,13 +190,13 @@ func TestStatistics(t *testing.T) {
 	var e Executor
 	var tk unit
 	w := spawn(t, &e, &tk, pending).Waker()
-	if got := e.Tick(); got != (Tick{Polled: 1, Causes: Causes{Spawned: 1}}) {
+	if got := e.Tick(); got != (Tick{Polled: 1, WakeReasons: WakeReasons{Spawned: 1}}) {
 		t.Errorf("%+v", got)
 	}
 	for range 3 {
 		w.Wake()
 	}
-	if got := e.Tick(); got != (Tick{Polled: 1, Causes: Causes{WokenExternally: 1}}) {
+	if got := e.Tick(); got != (Tick{Polled: 1, WakeReasons: WakeReasons{WokenExternally: 1}}) {
 		t.Errorf("%+v", got)
 	}
 	if got := e.Tick(); got != (Tick{}) {

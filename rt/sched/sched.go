@@ -18,7 +18,8 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -31,7 +32,7 @@ const TickSize = 256
 // Tick or Run. The zero value is ready; it must not be copied or moved, so it is a
 // package variable.
 type Executor struct {
-	target task.Target
+	queue raw.RunQueue
 
 	// The executor's goroutine's own.
 	consumer  queue.Consumer
@@ -40,7 +41,7 @@ type Executor struct {
 	exited    bool // a poll function has called runtime.Goexit, and its goroutine ends
 	shared    bool // others may steal; set before the first tick
 	counts    counts
-	cx        task.Context
+	cx        raw.Context
 
 	current atom.Uintptr // the header of the task that is being polled: what a panic is charged to
 	closed  atom.Uint32
@@ -57,12 +58,12 @@ func (e *Executor) Share() { e.shared = true }
 type Tick struct {
 	Polled    int32 // tasks taken off the queue: polls, and cancelled tasks that ended
 	Completed int32 // tasks that ended: by themselves, cancelled or panicked
-	Causes
+	WakeReasons
 	Remaining bool // there may be more to do: the budget was used up, or somebody is in the way
 }
 
-// Causes is why the polled tasks were on the queue; they add up to Polled.
-type Causes struct {
+// WakeReasons is why the polled tasks were on the queue; they add up to Polled.
+type WakeReasons struct {
 	Spawned         int32 // for their first poll
 	WokenExternally int32 // a waker was used while they were idle
 	WokenInternally int32 // a waker was used while they were polled
@@ -84,20 +85,20 @@ func (e *Executor) TickN(n int) (t Tick) {
 	e.ticking = false
 	c := &e.counts
 	return Tick{c.polled(), c.completed,
-		Causes{c.causes[task.BySpawn], c.causes[task.ByWaker], c.causes[task.ByItself]},
-		c.inTheWay || !e.target.Empty()}
+		WakeReasons{c.reasons[raw.BySpawn], c.reasons[raw.ByWaker], c.reasons[raw.ByItself]},
+		c.inTheWay || !e.queue.Empty()}
 }
 
 // counts is what the tick under way has done. Every store that need not be is left out:
 // the next atomic operation waits for it.
 type counts struct {
-	causes    [task.Causes]int32
+	reasons   [raw.WakeReasons]int32
 	completed int32
 	inTheWay  bool
 }
 
 func (c *counts) polled() int32 {
-	return c.causes[task.BySpawn] + c.causes[task.ByWaker] + c.causes[task.ByItself]
+	return c.reasons[raw.BySpawn] + c.reasons[raw.ByWaker] + c.reasons[raw.ByItself]
 }
 
 // run polls at most n times, up to a panic; again says that there was one, and the rest
@@ -109,18 +110,18 @@ func (e *Executor) run(n int) (again bool) {
 	defer func() {
 		if h := e.current.Load() &^ watched; h != 0 {
 			e.current.StoreRelease(0)
-			e.contain(task.At(h), recover())
+			e.contain(raw.At(h), recover())
 			again = true
 		}
 	}()
-	for ; n > 0 && !e.target.Empty(); n-- {
+	for ; n > 0 && !e.queue.Empty(); n-- {
 		node, r := e.take()
 		if r != queue.Item {
 			e.counts.inTheWay = r != queue.Empty
 			break
 		}
-		h := task.Of(node)
-		e.counts.causes[h.Cause()]++
+		h := raw.Of(node)
+		e.counts.reasons[h.WakeReason()]++
 		if e.poll(h) {
 			e.counts.completed++
 		}
@@ -130,7 +131,7 @@ func (e *Executor) run(n int) (again bool) {
 
 // contain ends the task in whose poll there was a panic. If that was in a masked section, the
 // section is over.
-func (e *Executor) contain(h *task.Header, v any) {
+func (e *Executor) contain(h *raw.Header, v any) {
 	platform.UnmaskInterrupts()
 	if v == nil { // no panic: the goroutine ends, and the tick with it
 		v = exited
@@ -142,7 +143,7 @@ func (e *Executor) contain(h *task.Header, v any) {
 }
 
 // poll gives one task its turn and reports whether that was its last.
-func (e *Executor) poll(h *task.Header) (over bool) {
+func (e *Executor) poll(h *raw.Header) (over bool) {
 	if h.Start() {
 		e.end(h)
 		return true
@@ -150,8 +151,8 @@ func (e *Executor) poll(h *task.Header) (over bool) {
 	e.current.StoreRelease(uintptr(unsafe.Pointer(h)))
 	p := h.Poll(&e.cx)
 	e.current.StoreRelease(0)
-	if p == task.Ready {
-		h.Finish(task.Output)
+	if p == raw.Ready {
+		h.Finish(raw.Output)
 		return true
 	}
 	if h.End() {
@@ -162,11 +163,11 @@ func (e *Executor) poll(h *task.Header) (over bool) {
 }
 
 // cancelled is how a cancelled task ends.
-func (e *Executor) cancelled() task.Ending {
+func (e *Executor) cancelled() raw.Outcome {
 	if e.closed.Load() != 0 {
-		return task.Shutdown
+		return raw.Shutdown
 	}
-	return task.Cancelled
+	return raw.Cancelled
 }
 
 // take takes the next task off the queue. An executor from which nobody steals keeps
@@ -174,7 +175,7 @@ func (e *Executor) cancelled() task.Ending {
 // while it is in a long poll.
 func (e *Executor) take() (*queue.Node, queue.Result) {
 	if !e.consuming {
-		c, ok := e.target.Consume()
+		c, ok := e.queue.Consume()
 		if !ok {
 			return nil, queue.Busy
 		}
@@ -191,7 +192,4 @@ func (e *Executor) take() (*queue.Node, queue.Result) {
 
 // Current returns the waker of the task that is being polled, the zero Waker if there
 // is none. Any level, any processor; by the time it returns the poll may be over.
-func (e *Executor) Current() task.Waker { return task.WakerAt(e.current.Load() &^ watched) }
-
-// Tasks describes the live tasks, newest first. Thread level.
-func (e *Executor) Tasks() []task.Info { return task.List(&e.target) }
+func (e *Executor) Current() task.Waker { return task.Waker(raw.WakerAt(e.current.Load() &^ watched)) }

@@ -42,15 +42,15 @@ func TestSpawnRunJoin(t *testing.T) {
 	var e Executor
 	var tk unit
 	j := spawn(t, &e, &tk, ready)
-	if _, _, done := j.Poll(task.Waker{}); done {
+	if _, err := j.Take(); err != task.ErrRunning {
 		t.Fatal("done before it was polled")
 	}
 	want(t, e.Tick(), 1, 1, false)
-	if _, err, done := j.Poll(task.Waker{}); err != nil || !done {
-		t.Fatalf("joined: %v, %v", err, done)
+	if _, err := j.Take(); err != nil {
+		t.Fatalf("joined: %v", err)
 	}
-	if _, err, done := j.Poll(task.Waker{}); err != task.ErrStale || !done {
-		t.Fatalf("joined twice: %v, %v", err, done)
+	if _, err := j.Take(); err != task.ErrStale {
+		t.Fatalf("joined twice: %v", err)
 	}
 	spawn(t, &e, &tk, ready) // the slot is free
 }
@@ -142,8 +142,8 @@ func TestCancel(t *testing.T) {
 				t.Fatal("the first cancel, and only that, does it")
 			}
 			want(t, e.Tick(), 1, 1, false)
-			if _, err, done := j.Poll(task.Waker{}); err != task.ErrCancelled || !done {
-				t.Fatalf("%v, %v", err, done)
+			if _, err := j.Take(); err != task.ErrCancelled {
+				t.Fatalf("%v", err)
 			}
 			if polls != c.polls {
 				t.Fatalf("polled %d times", polls)
@@ -160,7 +160,7 @@ func TestCancel(t *testing.T) {
 			return task.Pending
 		})
 		want(t, e.Tick(), 1, 1, false)
-		if _, err, _ := j.Poll(task.Waker{}); err != task.ErrCancelled {
+		if _, err := j.Take(); err != task.ErrCancelled {
 			t.Fatal(err)
 		}
 	})
@@ -185,7 +185,7 @@ func TestPanicEndsThatTaskAlone(t *testing.T) {
 	})
 	spawn(t, &e, &b, ready)
 	want(t, e.Tick(), 2, 2, false)
-	_, err, _ := ja.Poll(task.Waker{})
+	_, err := ja.Take()
 	var p *task.PanicError
 	if !errors.As(err, &p) || p.Task != t.Name() || len(p.Stack) == 0 || !strings.Contains(p.Error(), "nil pointer") {
 		t.Fatalf("%v", err)
@@ -198,7 +198,7 @@ func TestStaleHandleDoesNothing(t *testing.T) {
 	j := spawn(t, &e, &tk, ready)
 	w := j.Waker()
 	e.Tick()
-	j.Poll(task.Waker{})
+	j.Take()
 	spawn(t, &e, &tk, pending)
 	e.Tick()
 	before := task.Stale()
@@ -210,8 +210,8 @@ func TestStaleHandleDoesNothing(t *testing.T) {
 	if got := task.Stale() - before; got != 2 {
 		t.Fatalf("%d stale uses counted, want 2", got)
 	}
-	if _, err, done := j.Poll(w); err != task.ErrStale || !done {
-		t.Fatalf("%v %v", err, done)
+	if _, err := j.Take(); err != task.ErrStale {
+		t.Fatal(err)
 	}
 }
 
@@ -275,8 +275,8 @@ func TestOutputBeginsAtZero(t *testing.T) {
 		}
 		e.Tick()
 		if life == 1 {
-			if out, err, done := j.Poll(task.Waker{}); out != 3 || err != nil || !done {
-				t.Errorf("%d, %v, %v", out, err, done)
+			if out, err := j.Take(); out != 3 || err != nil {
+				t.Errorf("%d, %v", out, err)
 			}
 		}
 	}

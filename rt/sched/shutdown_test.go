@@ -18,10 +18,10 @@ func TestShutdown(t *testing.T) {
 	jo := spawn(t, &e, &over, ready)
 	var seen error
 	spawn(t, &other, &joiner, func(_ *none, cx *task.Context) task.Poll {
-		_, err, done := ji.Poll(cx.Waker())
-		if !done {
+		if ji.Poll(cx) == task.Pending {
 			return task.Pending
 		}
+		_, err := ji.Take()
 		seen = err
 		return task.Ready
 	})
@@ -35,11 +35,11 @@ func TestShutdown(t *testing.T) {
 	if seen != task.ErrShutdown {
 		t.Errorf("the joiner of the idle task saw %v", seen)
 	}
-	if _, err, done := jf.Poll(task.Waker{}); !done || err != task.ErrShutdown {
-		t.Errorf("the ready task: %v %v", done, err)
+	if _, err := jf.Take(); err != task.ErrShutdown {
+		t.Errorf("the ready task: %v", err)
 	}
-	if _, err, done := jo.Poll(task.Waker{}); !done || err != nil {
-		t.Errorf("the task that was over: %v %v", done, err)
+	if _, err := jo.Take(); err != nil {
+		t.Errorf("the task that was over: %v", err)
 	}
 	if jb.Done() {
 		t.Error("a task of another executor ended")
@@ -63,7 +63,7 @@ func TestShutdownInATick(t *testing.T) {
 	var tk unit
 	j := spawn(t, &e, &tk, func(*none, *task.Context) task.Poll { e.Shutdown(); return task.Ready })
 	want(t, e.Tick(), 1, 1, false)
-	if _, err, _ := j.Poll(task.Waker{}); err == nil || !strings.Contains(err.Error(), "Shutdown within a tick") {
+	if _, err := j.Take(); err == nil || !strings.Contains(err.Error(), "Shutdown within a tick") {
 		t.Errorf("%v", err)
 	}
 }

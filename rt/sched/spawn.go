@@ -1,18 +1,21 @@
 package sched
 
 import (
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"unsafe"
+
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A Spawner takes tasks in: an [Executor] or an [Injector].
 type Spawner interface {
-	open() (*task.Target, bool)
+	open() (*raw.RunQueue, bool)
 	spawned() // to be called after a spawn
 }
 
-func (e *Executor) open() (*task.Target, bool) { return &e.target, e.closed.Load() == 0 }
+func (e *Executor) open() (*raw.RunQueue, bool) { return &e.queue, e.closed.Load() == 0 }
 
 // spawned looks again whether the executor has been shut down, after the task was put on
 // its queue: the shutdown either saw the task or is seen here.
@@ -23,21 +26,24 @@ func (e *Executor) spawned() {
 }
 
 // Spawn starts t with a poll function, which is called on the executor's goroutine
-// until it returns Ready. b may be nil. Thread level, from any goroutine and from a
+// until it returns Ready. m may be nil. Thread level, from any goroutine and from a
 // poll. No allocation.
 //
 // The error is [task.ErrAlive] if t is alive or its last result is still to be taken,
 // [task.ErrShutdown] after a shutdown of the executor, and [task.ErrUnverified] on [Urgent] and
 // [Normal] if the image was verified, and poll was not.
-func Spawn[T any](on Spawner, t *task.Task[T], b *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
-	target, ok := on.open()
+func Spawn[T any](on Spawner, t *task.Task[T], m *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
+	q, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown
 	}
-	j, err := t.Spawn(target, b, poll)
+	j, err := (*raw.Task[T])(t).Spawn(q, (*raw.Metadata)(m), word(poll))
 	on.spawned()
-	return j, err
+	return task.JoinHandle[T](j), err
 }
+
+// word returns a func value as the word that it is.
+func word[F any](f F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&f)) }
 
 // SpawnMethod is [Spawn] of a task whose poll is a method of its state, such as (*Blinker).Poll:
 //
@@ -46,31 +52,42 @@ func Spawn[T any](on Spawner, t *task.Task[T], b *task.Metadata, poll task.Func[
 //
 //	j, err := sched.SpawnMethod(&sched.Normal, &b.task, nil, b, (*Blinker).Poll)
 //
-// Each poll is called with state. See [task.SpawnMethod].
-func SpawnMethod[S any](on Spawner, t *task.Task[task.None], b *task.Metadata, state *S, poll func(*S, *task.Context) task.Poll) (task.JoinHandle[task.None], error) {
-	target, ok := on.open()
+// Each poll is called with state, without an instruction more than another task's. Many tasks may
+// share a method. A nil state is refused with a panic.
+func SpawnMethod[S any](on Spawner, t *task.Task[task.None], m *task.Metadata, state *S, poll func(*S, *task.Context) task.Poll) (task.JoinHandle[task.None], error) {
+	q, ok := on.open()
 	if !ok {
 		return task.JoinHandle[task.None]{}, task.ErrShutdown
 	}
-	j, err := task.SpawnMethod(t, target, b, state, poll)
+	j, err := (*raw.Task[task.None])(t).SpawnMethod(q, (*raw.Metadata)(m), unsafe.Pointer(state), word(poll))
 	on.spawned()
-	return j, err
+	return task.JoinHandle[task.None](j), err
 }
 
-// A Storage has slots for tasks: a [task.Pool] or a [task.GrowPool].
+// Storage is memory for tasks: a pool, or one task.
 type Storage[T any] interface {
-	Spawn(*task.Target, *task.Metadata, task.Func[T]) (task.JoinHandle[T], error)
+	*task.Pool[T] | *task.GrowPool[T] | *task.Task[T]
 }
 
-// SpawnIn is [Spawn] into a free slot; the error is [task.ErrFull] if a pool has none.
-func SpawnIn[T any](on Spawner, p Storage[T], b *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
-	target, ok := on.open()
+// SpawnIn is [Spawn] into a free slot; the error is [task.ErrFull] if a [task.Pool] has none. Then
+// nothing has happened, and poll can be spawned later. A [task.GrowPool] allocates when it has none.
+func SpawnIn[T any, S Storage[T]](on Spawner, in S, m *task.Metadata, poll task.Func[T]) (task.JoinHandle[T], error) {
+	q, ok := on.open()
 	if !ok {
 		return task.JoinHandle[T]{}, task.ErrShutdown
 	}
-	j, err := p.Spawn(target, b, poll)
+	var j raw.JoinHandle[T]
+	var err error
+	switch in := any(in).(type) {
+	case *task.Pool[T]:
+		j, err = (*raw.Pool[T])(in).Spawn(q, (*raw.Metadata)(m), word(poll))
+	case *task.GrowPool[T]:
+		j, err = (*raw.GrowPool[T])(in).Spawn(q, (*raw.Metadata)(m), word(poll))
+	case *task.Task[T]:
+		j, err = (*raw.Task[T])(in).Spawn(q, (*raw.Metadata)(m), word(poll))
+	}
 	on.spawned()
-	return j, err
+	return task.JoinHandle[T](j), err
 }
 
 // Shutdown ends every task of the executor that is not over with [task.ErrShutdown], and
@@ -85,10 +102,10 @@ func (e *Executor) Shutdown() {
 		e.consuming = false
 		e.consumer.Release()
 	}
-	for e.target.CancelAll() > 0 {
+	for e.queue.CancelAll() > 0 {
 		e.drain()
 		// What is left was woken by somebody who has not put it on the queue yet.
-		if e.target.CancelAll() > 0 {
+		if e.queue.CancelAll() > 0 {
 			atom.Relax()
 		}
 	}
@@ -99,22 +116,22 @@ func (e *Executor) Shutdown() {
 // off, or whoever has it looks once more.
 func (e *Executor) drain() {
 	for {
-		c, ok := e.target.Consume()
+		c, ok := e.queue.Consume()
 		if !ok {
 			return
 		}
-		for !e.target.Empty() {
+		for !e.queue.Empty() {
 			n, r := c.TryDequeue()
 			if r != queue.Item {
 				atom.Relax()
 				continue
 			}
-			h := task.Of(n)
+			h := raw.Of(n)
 			h.Start()
 			shut(h)
 		}
 		c.ReleaseFence()
-		if e.target.Empty() {
+		if e.queue.Empty() {
 			return
 		}
 	}

@@ -1,19 +1,19 @@
 package sched
 
 import (
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/queue"
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Injector holds tasks that belong to no executor yet: those that steal from it run
 // them. The zero value is ready; it is a package variable.
-type Injector struct{ target task.Target }
+type Injector struct{ queue raw.RunQueue }
 
-func (in *Injector) open() (*task.Target, bool) { return &in.target, true }
-func (in *Injector) spawned()                   {}
+func (in *Injector) open() (*raw.RunQueue, bool) { return &in.queue, true }
+func (in *Injector) spawned()                    {}
 
 // TrySteal is that of [Executor].
-func (in *Injector) TrySteal() (Stealer, queue.Result) { return trySteal(&in.target) }
+func (in *Injector) TrySteal() (Stealer, queue.Result) { return trySteal(&in.queue) }
 
 // Stealer moves tasks from one queue to an executor's, oldest first. While it is held
 // nobody else takes tasks off that queue, so it is held for a short time and then given
@@ -28,17 +28,17 @@ const lenMax = 1 << 16
 
 // TrySteal begins to steal from the executor, which must have been made for it with
 // [Executor.Share]. The result is queue.Item if there is something to steal, queue.Empty
-// if not, queue.Busy if somebody else is stealing or the executor is just taking a task;
+// if not, queue.Busy if another executor is stealing or the executor is just taking a task;
 // of the last two nothing need be released. A task that is being polled is on no queue
 // and cannot be stolen. Thread level, any goroutine.
 func (e *Executor) TrySteal() (Stealer, queue.Result) {
 	if !e.shared {
 		return Stealer{}, queue.Busy
 	}
-	return trySteal(&e.target)
+	return trySteal(&e.queue)
 }
 
-func trySteal(t *task.Target) (Stealer, queue.Result) {
+func trySteal(t *raw.RunQueue) (Stealer, queue.Result) {
 	if t.Empty() {
 		return Stealer{}, queue.Empty
 	}
@@ -67,7 +67,7 @@ func (s *Stealer) N(to *Executor, n int) (moved int) {
 		if r != queue.Item {
 			break
 		}
-		to.target.Rebind(task.Of(node))
+		to.queue.Rebind(raw.Of(node))
 		moved++
 	}
 	return moved

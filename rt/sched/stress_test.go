@@ -70,9 +70,9 @@ func TestStress(t *testing.T) {
 		w.Wake()
 		wakes.Add(2)
 		for {
-			out, err, done := j.Poll(task.Waker{})
+			out, err := j.Take()
 			switch {
-			case !done:
+			case err == task.ErrRunning:
 				runtime.Gosched()
 				continue
 			case err == nil || err == task.ErrCancelledLate:

@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -92,11 +93,11 @@ func (e *Executor) WatchComputing(limit time.Duration) { e.watch.computing = lim
 func (e *Executor) park() {
 	w := e.watch
 	if w == nil {
-		e.target.Park()
+		e.queue.Park()
 		return
 	}
 	w.timer.Stop()
-	e.target.Park()
+	e.queue.Park()
 	w.timer.Reset(w.limit)
 }
 
@@ -133,16 +134,16 @@ func (e *Executor) look() {
 		w.reported, w.on = false, 0
 		e.current.CompareAndSwap(h, h|watched) // else that poll is over
 	case !w.reported:
-		w.reported = e.inspect(task.At(h&^watched), h)
+		w.reported = e.inspect(raw.At(h&^watched), h)
 	}
-	if w.goroutine != 0 && !e.target.Parked() {
+	if w.goroutine != 0 && !e.queue.Parked() {
 		w.timer.Reset(w.limit) // if it parks meanwhile, the timer finds nothing, and is off
 	}
 }
 
 // inspect reports the poll if its goroutine has blocked, or has computed for too long.
-func (e *Executor) inspect(h *task.Header, mark uintptr) bool {
-	waker, name, on := task.WakerAt(mark&^watched), h.Name(), h.Goroutine()
+func (e *Executor) inspect(h *raw.Header, mark uintptr) bool {
+	waker, name, on := task.Waker(raw.WakerAt(mark&^watched)), h.Name(), h.Goroutine()
 	if on == 0 {
 		on = e.watch.goroutine
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tamagotake/tamagotake/internal/goid"
+	"github.com/tamagotake/tamagotake/rt/internal/goid"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -57,7 +57,7 @@ func TestWatchAfterPark(t *testing.T) {
 		if polls++; polls == 1 {
 			w := cx.Waker()
 			go func() {
-				for !e.target.Parked() {
+				for !e.queue.Parked() {
 					runtime.Gosched()
 				}
 				time.Sleep(5 * time.Millisecond) // the timer, if it was not stopped, has found nothing

@@ -4,7 +4,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"unsafe"
+
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 )
 
 // FaultKind is what the processor, or the budget of a poll, says of a fault.
@@ -31,70 +32,13 @@ var faultNames = [...]string{"no fault", "bad address", "bad instruction", "arit
 // below a stack. The hardware layer sets it before the first task. Thread level.
 var NameMemory func(addr uintptr) (name string, guard bool)
 
-// faultError makes the error of a fault. What the processor has not said is found here and
-// not at the fault, where interrupts are masked: whether the address is a guard's.
-func faultError(id uint64, name string, f Fault) *FaultError {
-	if f.Kind == FaultMemory && NameMemory != nil {
-		if _, guard := NameMemory(f.Addr); guard {
-			f.Kind = FaultGuard
-		}
-	}
-	return &FaultError{ID: id, Task: name, Fault: f}
-}
-
-// FaultTrace is how many callers a [Fault] notes.
-const FaultTrace = 8
-
-// Fault is what is noted of a real-time task when it faults: words, since pointers may
-// not be stored there.
+// Fault is what is known of the fault of a real-time task.
 type Fault struct {
 	Kind FaultKind
 	PC   uintptr
-	Addr uintptr
-	// Return addresses, innermost first; 0 ends them.
-	Callers [FaultTrace]uintptr
-	// On ARM, where there are no frame pointers, instead: the link register, and which
-	// of the stacks that were kept is this one's, plus 1.
-	LR    uintptr
-	stack uint32
-}
+	Addr uintptr // of the access, if there was one
 
-// keptStack is a piece of a stack as it was at a fault, to be unwound by who reads the
-// error: that takes tables that the real-time executor may not use.
-type keptStack struct {
-	n     uint32 // of how many before it
-	count int    // of words that are the stack's
-	words [128]uintptr
-}
-
-var (
-	keptStacks [8]keptStack // the last ones
-	keptCount  uint32
-)
-
-// KeepStack keeps the words from sp to end for the fault. Interrupts masked.
-//
-//go:nosplit
-func (f *Fault) KeepStack(sp, end uintptr) {
-	keptCount++
-	k := &keptStacks[keptCount%uint32(len(keptStacks))]
-	k.n = keptCount
-	f.stack = keptCount
-	count := min((end-sp)/unsafe.Sizeof(sp), uintptr(len(k.words)))
-	stack := *(**[len(k.words)]uintptr)(unsafe.Pointer(&sp))
-	k.count = copy(k.words[:count], stack[:count])
-}
-
-// callers returns the return addresses of the fault.
-func (f *Fault) callers() []uintptr {
-	if f.stack == 0 {
-		return f.Callers[:]
-	}
-	k := &keptStacks[f.stack%uint32(len(keptStacks))]
-	if k.n != f.stack {
-		return nil // there have been many since
-	}
-	return unwind(f.PC, f.LR, k.words[:k.count])
+	callers []uintptr // return addresses, innermost first
 }
 
 // FaultError is the end of a real-time task in which the processor found a fault, be it
@@ -104,6 +48,18 @@ type FaultError struct {
 	ID   uint64
 	Task string // name
 	Fault
+}
+
+// faultError makes the error of a fault. What the processor has not said is found here and
+// not at the fault, where interrupts are masked: whether the address is a guard's.
+func faultError(id uint64, name string, f *raw.Fault) *FaultError {
+	e := &FaultError{id, name, Fault{FaultKind(f.Kind), f.PC, f.Addr, f.ReturnAddresses()}}
+	if e.Kind == FaultMemory && NameMemory != nil {
+		if _, guard := NameMemory(e.Addr); guard {
+			e.Kind = FaultGuard
+		}
+	}
+	return e
 }
 
 // slips says what it means when the fault lies in a function of the runtime.
@@ -121,10 +77,7 @@ var slips = map[string]string{
 // Where returns the function, and file:line in it, in which the fault was: the innermost
 // that is not the runtime's; and what it wanted of the runtime, if it did.
 func (f *Fault) Where() (function, place, slip string) {
-	for i, pc := range append([]uintptr{f.PC + 1}, f.callers()...) {
-		if pc == 0 {
-			continue
-		}
+	for i, pc := range append([]uintptr{f.PC + 1}, f.callers...) {
 		frames := runtime.CallersFrames([]uintptr{pc})
 		for {
 			frame, more := frames.Next()

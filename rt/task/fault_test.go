@@ -3,6 +3,8 @@ package task
 import (
 	"strings"
 	"testing"
+
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 )
 
 // The text of a fault says what was wrong with the access, and what was touched.
@@ -28,7 +30,7 @@ func TestFaultNamesMemory(t *testing.T) {
 			}
 			return c.name, strings.HasPrefix(c.name, "below")
 		}
-		e := faultError(7, "pump", Fault{Kind: c.kind, Addr: c.addr})
+		e := faultError(7, "pump", &raw.Fault{Kind: uint32(c.kind), Addr: c.addr})
 		if got := e.Error(); !strings.HasPrefix(got, "task 7 pump faulted: "+c.want) {
 			t.Errorf("%q, want %q", got, c.want)
 		}

@@ -1,118 +1,64 @@
 package task
 
-import "unsafe"
+import "github.com/tamagotake/tamagotake/rt/internal/raw"
 
-// JoinHandle is the right to a task's result, once. It can be copied; whoever is first
-// gets the result.
-type JoinHandle[T any] struct {
-	task *Task[T]
-	key  key
-}
+// JoinHandle is the right to a task's result, once. It can be copied; the first copy to take
+// the result gets it.
+//
+//	if j.Poll(cx) == task.Pending { return task.Pending }
+//	out, err := j.Take()
+type JoinHandle[T any] raw.JoinHandle[T]
 
-// ID returns the task's number, also after its end. 0 is nobody's.
-func (j JoinHandle[T]) ID() uint64 { return j.key.number() }
+// ID returns the task's number, also after its end. The zero handle's is 0, which no task has. Any level.
+func (j JoinHandle[T]) ID() uint64 { return raw.JoinHandle[T](j).ID() }
 
-// Waker returns the task's waker, with which it can be cancelled as well.
-func (j JoinHandle[T]) Waker() Waker {
-	if j.task == nil {
-		return Waker{}
-	}
-	return Waker{uintptr(unsafe.Pointer(j.task)), j.key}
-}
+// Waker returns the task's waker, with which it can be cancelled as well. Any level.
+func (j JoinHandle[T]) Waker() Waker { return Waker(raw.JoinHandle[T](j).Waker()) }
 
-// Cancel is that of the task's [Waker].
+// Cancel is that of the task's [Waker]. Any level.
 func (j JoinHandle[T]) Cancel() bool { return j.Waker().Cancel() }
 
-// Done reports whether the task is over.
+// Done reports whether the task is over. Any level.
 func (j JoinHandle[T]) Done() bool { return j.Waker().Done() }
 
-// Poll takes the result if the task is over: done is true, out its output, and err nil,
-// or how it ended otherwise: [ErrCancelled], [ErrCancelledLate] with the output,
-// [ErrShutdown], a [*PanicError], a [*FaultError]; or [ErrStale] if the result was taken before. If the
-// task is not over, w is woken when it is; the w of a later call takes the place of the
-// one before. Thread level. Who stops polling loses nothing and detaches, or comes back.
-func (j JoinHandle[T]) Poll(w Waker) (out T, err error, done bool) {
-	if j.task == nil {
-		return out, ErrStale, true
-	}
-	h := &j.task.Header
-	for {
-		s := h.state.Load()
-		switch {
-		case !h.is(j.key, s) || s&handle == 0:
-			return out, ErrStale, true
-		case s&joining != 0:
-			return out, ErrJoining, true
-		case s&completed != 0:
-			if h.state.CompareAndSwap(s, s&^(handle|waiting)|joining) {
-				out, err = j.take(s)
-				return out, err, true
-			}
-		case h.state.CompareAndSwap(s, s&^waiting|joining):
-			j.task.joiner = w
-			if h.joined() {
-				return out, nil, false
-			}
-		}
-	}
+// Poll is Ready when [JoinHandle.Take] does not say [ErrRunning]. Until then it leaves the
+// context's waker, which replaces that of an earlier call: one task waits for a handle.
+// Thread level. A task that stops polling loses nothing: it detaches the handle, or comes back.
+func (j JoinHandle[T]) Poll(cx *Context) Poll {
+	return Poll(raw.JoinHandle[T](j).Poll((*raw.Context)(cx).Waker()))
 }
 
-// joined ends the storing of a join waker and reports whether it will be used. If the
-// task ended meanwhile, it will not.
-func (h *Header) joined() bool {
-	for {
-		s := h.state.Load()
-		next := s &^ joining
-		if s&completed == 0 {
-			next |= waiting
-		}
-		if h.state.CompareAndSwap(s, settled(next)) {
-			return s&completed == 0
-		}
+// Take takes the result: the task's output, and nil; or how it ended otherwise: [ErrCancelled],
+// [ErrCancelledLate] with the output, [ErrShutdown], a [*PanicError], a [*FaultError]. It never
+// waits: the error is [ErrRunning] if the task is not over. It is [ErrStale] if the result was
+// taken or given up before. Thread level.
+func (j JoinHandle[T]) Take() (out T, err error) {
+	out, r, err := raw.JoinHandle[T](j).Take()
+	if err != nil {
+		return out, err
 	}
+	return out, outcome(r)
 }
 
-// take moves the result out; joining keeps the slot meanwhile.
-func (j JoinHandle[T]) take(s uint32) (out T, err error) {
-	t := j.task
-	switch t.how {
-	case Output:
-		out = t.output
-		if s&cancelled != 0 {
-			err = ErrCancelledLate
-		}
-	case Cancelled:
-		err = ErrCancelled
-	case Shutdown:
-		err = ErrShutdown
-	case panicked:
-		err = t.err
-		claimed(j.key)
-	case faulted:
-		err = faultError(t.number(), t.build.Load().name(), t.fault)
-		claimed(j.key)
+// outcome returns the error of a result, nil if the output stands.
+func outcome(r raw.Result) error {
+	switch r.Outcome {
+	case raw.Cancelled:
+		return ErrCancelled
+	case raw.Shutdown:
+		return ErrShutdown
+	case raw.Panicked:
+		return (*PanicError)(r.Panic)
+	case raw.Faulted:
+		return faultError(r.Fault.ID, r.Fault.Task, &r.Fault.Fault)
 	}
-	var zero T
-	t.output, t.err = zero, nil // nothing is kept from the collector
-	t.release(joining)
-	return out, err
+	if r.Late {
+		return ErrCancelledLate
+	}
+	return nil
 }
 
-// Detach gives the result up: the task goes on, and its slot is free at its end. Who
-// was to be woken then is not. If it panics or faults, or has, that is reported: see [NextEnd].
+// Detach gives the result up: the task goes on, and its slot is free at its end. If it panics or
+// faults, or has, that is reported: see [NextEnd]. A task that was to be woken then is not.
 // Any level.
-func (j JoinHandle[T]) Detach() {
-	if j.task == nil {
-		return
-	}
-	h := &j.task.Header
-	for {
-		s := h.state.Load()
-		if !h.is(j.key, s) || s&handle == 0 {
-			return
-		}
-		if h.state.CompareAndSwap(s, settled(s&^(handle|waiting))) {
-			return
-		}
-	}
-}
+func (j JoinHandle[T]) Detach() { raw.JoinHandle[T](j).Detach() }

@@ -40,8 +40,8 @@ func TestPoolFull(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	for _, n := range []int{1, 2, 0} { // the one in the middle first
-		if out, err, done := joins[n].Poll(task.Waker{}); out != n || err != nil || !done {
-			t.Fatalf("%d: %d %v %v", n, out, err, done)
+		if out, err := joins[n].Take(); out != n || err != nil {
+			t.Fatalf("%d: %d %v", n, out, err)
 		}
 		if n != 1 {
 			continue
@@ -58,7 +58,7 @@ func TestPoolFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Tick()
-	if out, _, _ := j.Poll(task.Waker{}); out != 9 {
+	if out, _ := j.Take(); out != 9 {
 		t.Fatalf("%d", out)
 	}
 }
@@ -88,8 +88,8 @@ func TestHeapGrows(t *testing.T) {
 		}
 		e.Tick()
 		for i, j := range joins {
-			if out, err, done := j.Poll(task.Waker{}); out != i || err != nil || !done {
-				t.Fatalf("round %d: %d %v %v", round, out, err, done)
+			if out, err := j.Take(); out != i || err != nil {
+				t.Fatalf("round %d: %d %v", round, out, err)
 			}
 		}
 	}

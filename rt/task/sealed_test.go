@@ -4,10 +4,10 @@ package task_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"unsafe"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -49,10 +49,10 @@ func TestUnmarkedIsRefused(t *testing.T) {
 		{"a closure", []uintptr{1, marked}, &sched.Normal, closure, task.ErrUnverified},
 		{"none", []uintptr{1, marked}, &sched.Normal, nil, task.ErrNoPoll},
 		{"unmarked at thread level", []uintptr{1, marked}, &e, unmarkedPoll, nil},
-		{"an image that is not verified", []uintptr{task.Unsealed}, &sched.Normal, unmarkedPoll, nil},
+		{"an image that is not verified", []uintptr{raw.Unsealed}, &sched.Normal, unmarkedPoll, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			task.SealPolls(t, c.table...)
+			defer raw.Seal(c.table, nil)()
 			var pool task.Pool[none]
 			pool.Init(make([]task.Task[none], 2))
 			var heap task.GrowPool[none]
@@ -77,32 +77,5 @@ func TestUnmarkedIsRefused(t *testing.T) {
 	}
 	if captured != 0 {
 		t.Errorf("a closure was polled %d times", captured)
-	}
-}
-
-// A task of thread level does not become a real-time one afterwards.
-func TestUnmarkedIsNotMovedToRealtime(t *testing.T) {
-	refused := func(what string, f func()) {
-		defer func() {
-			if text, _ := recover().(string); !strings.Contains(text, "real-time") {
-				t.Errorf("%s: %q", what, text)
-			}
-		}()
-		f()
-	}
-	var target, realtime task.Target
-	realtime.BindRealtime()
-	realtime.BindRealtime() // again: it is one
-	var tk task.Task[none]
-	j, err := tk.Spawn(&target, nil, unmarkedPoll)
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused("a target that has a task", target.BindRealtime)
-	c, _ := target.Consume()
-	n, _ := c.TryDequeue()
-	refused("a task of another target", func() { realtime.Rebind(task.Of(n)) })
-	if j.Waker().Realtime() {
-		t.Error("it is real-time")
 	}
 }

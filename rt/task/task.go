@@ -1,156 +1,62 @@
-// Package task is one task: a header that queues and wakers know, a poll function,
-// and a result that a joiner can take.
+// Package task is one task as an application sees it: a poll function, wakers that have it polled
+// again, and a result that a joiner can take.
 //
-//	Task[T]
-//	+----------------------------------------------------------+
-//	| Header, one cache line                                   |
-//	|   queue link | state, life | polls, wakes | poll function|
-//	|   output's address | executor | next of all tasks       |
-//	+----------------------------------------------------------+
-//	| name, kind | how it ended | join waker | open waits       |
-//	+----------------------------------------------------------+
-//	| output T                                                 |
-//	+----------------------------------------------------------+
+//	Task[T] --Spawn--> woken --poll--> Pending --Waker.Wake--> woken ...
+//	                                   Ready ----> its output, to the JoinHandle[T]
 //
-//	1 Spawn   puts it on its executor's queue, woken      (rt/sched)
-//	2 poll    the executor takes it out and calls the poll function
-//	3 Pending it is idle, until
-//	4 wake    somebody with its Waker puts it on the queue again
-//	5 Ready   it is over; the output goes to who holds the JoinHandle
+// Handles are values: a [Waker] and a [JoinHandle] belong to one life of a task, from a spawn to
+// its end, and do nothing afterwards. Copying a Waker clones it, dropping one does nothing, and two
+// that are equal wake the same task.
 //
-// Handles are values: the address of the header and the number of the life that they are of,
-// which is the task's number and never comes again. Go has no destructors, so a counted
-// reference would leak with the first forgotten one; a number needs no counting. Copying a Waker is cloning it, dropping it is
-// nothing, and comparing two says whether they wake the same task.
+// A task is memory of the application's: a package variable, or a slot of a [Pool] or of a
+// [GrowPool]. Memory that was a task once is a task for ever, so that a waker that is kept for too
+// long still finds one; tasks of which many come and go take their memory from a pool.
 //
-// A task that was spawned once is a task for ever: package task keeps it in a list of
-// all, and never lets go of it, as Go's runtime does with its goroutine descriptors.
-// So a waker that is used long after the end of its task finds a task there, of a later
-// generation, and does nothing. Tasks of which many come and go are taken from a [Pool],
-// or from a [GrowPool], which is a pool that grows.
+// Package rt/sched spawns and polls tasks. What executors, timers and locks do with a task besides
+// is in rt/internal/raw.
 package task
 
 import (
-	"sync/atomic"
-	"unsafe"
-
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/rt/queue"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 )
 
 // Poll is what a poll function returns.
-type Poll uint8
+type Poll raw.Poll
 
 const (
 	// Pending: not done. The task is polled again when its Waker is used.
-	Pending Poll = iota
+	Pending = Poll(raw.Pending)
 	// Ready: done; the output stands.
-	Ready
-)
-
-// Ending is how a task ended. A number, since the real-time executor may not store the
-// error that it stands for.
-type Ending uint32
-
-const (
-	Output    Ending = iota // by itself: its output stands
-	Cancelled               // [ErrCancelled]
-	Shutdown                // [ErrShutdown]
-	panicked                // [PanicError], in err
-	faulted                 // [FaultError], of fault
+	Ready = Poll(raw.Ready)
 )
 
 // None is the output of a task that has none.
 type None struct{}
 
 // Func is a poll function. It does what can be done without waiting and returns Pending
-// after it has left cx.Waker() with whoever is to wake it, or stores its output and
-// returns Ready. It is called by one executor at a time, by no other goroutine. A poll that is a
-// method of the task's state is spawned with [SpawnMethod].
+// after it has left cx.Waker() where its event will use it, or stores its output and
+// returns Ready. One executor calls it at a time. A poll that is a
+// method of the task's state is spawned with SpawnMethod of package sched.
 type Func[T any] func(out *T, cx *Context) Poll
-
-// pollFunc is a poll function as the executor calls it, without knowing T: a pointer to T is
-// passed as any other pointer. An interface or a generic method in between would be two more
-// indirect calls, a tenth of the time of a wake and poll.
-type pollFunc func(out unsafe.Pointer, cx *Context) Poll
-
-// Header is the part of a task that queues and wakers know. It lies at the start of
-// the task, which must not move.
-type Header struct {
-	node       queue.Node
-	state      atom.Uint32
-	life       atom.Uint32 // directly behind state; see key
-	polls      uint32
-	wakes      uint32
-	cause      Cause
-	registered bool   // in the list of all tasks
-	direct     uint32 // polls past the queue, each with its wake: in neither polls nor wakes
-	poll       pollFunc
-	out        unsafe.Pointer // the first argument of poll: the output, or the state of a method
-	exec       *Target        // changed at thread level only, while the task is in no queue
-	next       *Header        // of all tasks
-}
-
-// Cause is why a task is on its queue. Written by who puts it there.
-type Cause uint8
-
-const (
-	BySpawn  Cause = iota // for its first poll
-	ByWaker               // it was woken, or cancelled, while it was idle
-	ByItself              // it was woken while it was polled
-	Causes                // how many there are
-)
-
-// Base is what all tasks have, whatever their output.
-type Base struct {
-	Header
-	joiner Waker
-	waits  unsafe.Pointer // *Wait; what it waits for, see Wait
-	how    Ending
-	fault  Fault
-	err    error // of a panic
-	build  atomic.Pointer[Metadata]
-
-	last      lastPoll
-	goroutine atomic.Uint64 // see Context.RunsOn
-}
 
 // Task is a task in memory of the caller's: a package variable, or a slot of a [Pool].
 // The zero value can be spawned; after its end, and when its result was taken or given
 // up, it can be spawned again. It must not be copied or moved.
-type Task[T any] struct {
-	Base
-	output T
-}
+type Task[T any] raw.Task[T]
 
-// base returns the task that a header is the beginning of.
-func (h *Header) base() *Base { return (*Base)(unsafe.Pointer(h)) }
-
-// Context is what a poll function is given: who is being polled. It is valid for
+// Context is what a poll function is given: the task that is being polled. It is valid for
 // that call only; what outlives it is the Waker.
-type Context struct {
-	header uintptr
-}
+type Context raw.Context
 
-// Waker returns the waker of the task that is being polled.
+// Waker returns the waker of the task that is being polled. Real-time and thread level.
 //
 //go:nosplit
-func (cx *Context) Waker() Waker {
-	if cx.header == 0 {
-		return Waker{}
-	}
-	return headerAt(cx.header).waker()
-}
+func (cx *Context) Waker() Waker { return Waker((*raw.Context)(cx).Waker()) }
 
-// ID returns the number of the task that is being polled.
+// ID returns the number of the task that is being polled. Real-time and thread level.
 //
 //go:nosplit
-func (cx *Context) ID() uint64 { return headerAt(cx.header).number() }
-
-// Of returns the header that a node of a queue belongs to.
-//
-//go:nosplit
-func Of(n *queue.Node) *Header { return (*Header)(unsafe.Pointer(n)) }
+func (cx *Context) ID() uint64 { return (*raw.Context)(cx).ID() }
 
 // Yield returns control to the executor a number of times: the task goes to the tail
 // of the queue each time.

@@ -19,7 +19,7 @@ func TestTrace(t *testing.T) {
 	}
 	task.Trace.Spawn, task.Trace.Wake, task.Trace.Cancel = see("spawn"), see("wake"), see("cancel")
 	task.Trace.PollStart, task.Trace.Complete = see("start"), see("complete")
-	task.Trace.PollEnd = func(_ uint64, p task.Poll) { seen = append(seen, fmt.Sprint("end ", p)) }
+	task.Trace.PollEnd = func(_ uint64, isReady bool) { seen = append(seen, fmt.Sprint("end ", isReady)) }
 	defer func() {
 		task.Trace.Spawn, task.Trace.Wake, task.Trace.Cancel, task.Trace.PollStart, task.Trace.PollEnd, task.Trace.Complete = nil, nil, nil, nil, nil, nil
 	}()
@@ -37,7 +37,7 @@ func TestTrace(t *testing.T) {
 	sched.Spawn(&e, &other, nil, func(*task.None, *task.Context) task.Poll { panic("no") })
 	e.Tick()
 	want := []string{
-		"spawn", "start", "end 0", "wake", "start", "end 0", "cancel", "complete",
+		"spawn", "start", "end false", "wake", "start", "end false", "cancel", "complete",
 		"spawn", "start", "complete",
 	}
 	if !reflect.DeepEqual(seen, want) {

@@ -16,7 +16,7 @@ func TestTracingIsNothing(t *testing.T) {
 		if text, err := exec.Command("go", "build", "-tags="+tags, "-gcflags=github.com/tamagotake/tamagotake/rt/...=-l=0", "-o", out, "github.com/tamagotake/tamagotake/rt/bench").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		text, err := exec.Command("go", "tool", "objdump", "-s", `task\.Waker\.wakeWithin$|sched\.\(\*Executor\)\.run$`, out).CombinedOutput()
+		text, err := exec.Command("go", "tool", "objdump", "-s", `raw\.Waker\.wakeWithin$|sched\.\(\*Executor\)\.run$`, out).CombinedOutput()
 		if err != nil || !strings.Contains(string(text), "waker.go") {
 			t.Fatalf("no code: %v\n%.1000s", err, text)
 		}

@@ -81,8 +81,8 @@ func (a *actor) dies(t tester) {
 		t.Fatal("not cancelled")
 	}
 	a.e.Tick()
-	if _, err, done := a.join.Poll(task.Waker{}); !done || err != task.ErrCancelled {
-		t.Fatalf("joined: %v %v", err, done)
+	if _, err := a.join.Take(); err != task.ErrCancelled {
+		t.Fatalf("joined: %v", err)
 	}
 	if a.w.Waiting() {
 		t.Fatal("the task is over, and its wait is not")

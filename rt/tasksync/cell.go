@@ -1,7 +1,7 @@
 package tasksync
 
 import (
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

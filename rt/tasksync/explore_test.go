@@ -5,19 +5,20 @@ package tasksync
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // What the models are made of. What each shows is in its name and comment; the test of
-// mutants in internal/explore says what some of them find.
+// mutants in rt/internal/explore says what some of them find.
 
 // model explores every order, or those with at most so many preemptions.
 func model(t *testing.T, preemptions int, build func(m *world)) {
 	t.Helper()
 	explore.Check(t, explore.Config{Preemptions: preemptions}, func(m *explore.Model) {
-		task.Reset()
+		raw.Reset()
 		build(&world{Model: m})
 	})
 }
@@ -27,7 +28,7 @@ type world struct{ *explore.Model }
 
 // runner is a task: who polls it, is the model.
 type runner struct {
-	*task.StandIn
+	*raw.FakeTask
 	cx   *task.Context
 	poll func(cx *task.Context) (over bool)
 	over bool
@@ -36,8 +37,8 @@ type runner struct {
 
 // task makes one. poll says whether it is over.
 func (m *world) task(poll func(cx *task.Context) (over bool)) *runner {
-	s, cx := task.NewStandIn()
-	return &runner{StandIn: s, cx: cx, poll: poll}
+	s, cx := raw.NewFakeTask()
+	return &runner{FakeTask: s, cx: (*task.Context)(cx), poll: poll}
 }
 
 // step polls it once, and ends it if it is over.
@@ -51,7 +52,7 @@ func (r *runner) step() bool {
 // end is the end of the task, as its executor makes it.
 func (r *runner) end() {
 	r.over = true
-	r.StandIn.End()
+	r.FakeTask.End()
 }
 
 // runs lets a task run on a thread until it is over or cancelled, and returns the processor.

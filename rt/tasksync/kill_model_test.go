@@ -5,8 +5,8 @@ package tasksync
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

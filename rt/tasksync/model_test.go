@@ -5,7 +5,7 @@ package tasksync
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

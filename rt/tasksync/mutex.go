@@ -3,6 +3,7 @@ package tasksync
 import (
 	"unsafe"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -29,12 +30,12 @@ func (m *Mutex) Lock(cx *task.Context, w *Wait) Result {
 	}
 	// What begin does, without its calls: this is the usual case.
 	w.of, w.ask = m.addr(), oneLock
-	keep := w.open.OpenWithin(cx, undo, unsafe.Pointer(m))
+	keep := w.open.OpenWithin((*raw.Context)(cx), undo, unsafe.Pointer(m))
 	m.free = -1
 	w.state.StoreRelease(held)
 	m.lock.Leave(saved)
 	if keep {
-		w.open.Keep(cx, unsafe.Pointer(m))
+		w.open.Keep((*raw.Context)(cx), unsafe.Pointer(m))
 	}
 	return Ready
 }

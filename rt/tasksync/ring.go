@@ -3,7 +3,7 @@ package tasksync
 import (
 	"math"
 
-	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
 )
 
 // ring is what channel and pipe have in common: places that are put into at head and taken

@@ -1,9 +1,9 @@
 package tasksync
 
 import (
-	"github.com/tamagotake/tamagotake/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // How waits are served, one in a section, so that a section is as long with a thousand waits
@@ -143,7 +143,7 @@ func (q *waiters) off(w *Wait, to uint32, need int32) (did served) {
 }
 
 //go:nosplit
-func wakeWithin(k task.Waker) (did served) {
+func wakeWithin(k raw.Waker) (did served) {
 	if k.WakeWithin() {
 		return enter
 	}

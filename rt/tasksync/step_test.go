@@ -4,8 +4,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/critical"
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

@@ -3,7 +3,7 @@ package tasksync
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

@@ -3,9 +3,10 @@ package tasksync
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/critical"
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -21,7 +22,7 @@ import (
 // A wait that is not idle is open (see [task.Wait]): its task cannot end and leave
 // something behind.
 type Wait struct {
-	open  task.Wait // first
+	open  raw.Wait // first
 	link  list.Link
 	of    uintptr // *waiters
 	state atom.Uint32
@@ -74,7 +75,7 @@ func (w *Wait) Cancel() {
 }
 
 // The open wait of the task is closed when the section has ended: its list is not changed with
-// interrupts masked, see [task.Wait]. A poll that is ended in between leaves a wait open that is
+// interrupts masked, see [raw.Wait]. A poll that is ended in between leaves a wait open that is
 // idle, so there is nothing to take back.
 
 // Waiting reports whether the wait is under way, or holds something. From a poll of its
@@ -83,13 +84,27 @@ func (w *Wait) Cancel() {
 //go:nosplit
 func (w *Wait) Waiting() bool { return w.state.Load() != idle }
 
+// Poll is Ready when the operation that the wait was begun with need not wait any longer, which then
+// says what it says when it is called again; and of a wait that is idle. Until then the task is woken
+// when it is worth another poll. It is what package coro's Await and a select of different things
+// poll. From a poll of its task; both levels.
+//
+//	if q.Wait(cx, &w) == tasksync.Pending { c.Await(&w) }
+//	r := q.Wait(cx, &w)
+func (w *Wait) Poll(cx *task.Context) task.Poll {
+	if w.state.Load() != idle && w.poll(waitersAt(w.of), cx) == Pending {
+		return task.Pending
+	}
+	return task.Ready
+}
+
 // undo is [Wait.Cancel] at the end of the task, which closes it. A wait that was overwritten
 // stays in its list, where who comes upon it is told; the executor, which is here, goes on.
-var undo = task.MustUndo(undoWait)
+var undo = raw.MustUndo(undoWait)
 
 //tamagotake:undo
 //go:nosplit
-func undoWait(t *task.Wait) {
+func undoWait(t *raw.Wait) {
 	w := (*Wait)(unsafe.Pointer(t))
 	if w.state.Load() == idle {
 		return
@@ -131,7 +146,7 @@ func (w *Wait) begun(q *waiters, cx *task.Context) (r Result, begun bool) {
 	if s == idle {
 		return Pending, false
 	}
-	if w.of != q.addr() || w.open.Waker() != cx.Waker() {
+	if w.of != q.addr() || task.Waker(w.open.Waker()) != cx.Waker() {
 		misuse("tasksync: this Wait is in use, for another object or by another task")
 	}
 	switch s {

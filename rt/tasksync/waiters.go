@@ -3,8 +3,9 @@ package tasksync
 import (
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/critical"
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -96,7 +97,7 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 		r, at = Pending, waiting
 	}
 	w.of, w.ask, w.turn = q.addr(), a, q.turn
-	keep := w.open.OpenWithin(cx, undo, unsafe.Pointer(q)) // it is nobody's, so this does not refuse it within the section
+	keep := w.open.OpenWithin((*raw.Context)(cx), undo, unsafe.Pointer(q)) // it is nobody's, so this does not refuse it within the section
 	if at == waiting {
 		q.list.PushBack(&w.link)
 		q.listed++
@@ -109,7 +110,7 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 	w.state.StoreRelease(at)
 	lock.Leave(saved)
 	if keep {
-		w.open.Keep(cx, unsafe.Pointer(q))
+		w.open.Keep((*raw.Context)(cx), unsafe.Pointer(q))
 	}
 	return r
 }

@@ -56,7 +56,7 @@ func TestReadyWithASleepOpen(t *testing.T) {
 	done = true
 	j.Waker().Wake()
 	w.run()
-	if _, err, over := j.Poll(task.Waker{}); err != nil || !over || w.wheel.used != 0 {
+	if _, err := j.Take(); err != nil || w.wheel.used != 0 {
 		t.Errorf("joined with %v, %v, levels %b", err, over, w.wheel.used)
 	}
 }

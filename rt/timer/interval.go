@@ -3,6 +3,7 @@ package timer
 import (
 	"time"
 
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -57,8 +58,8 @@ func (v *Interval) Poll(cx *task.Context) task.Poll {
 		v.missed += uint64(n)
 		next += n * v.period
 	}
-	s.wait.Open(cx, sleepUndo)
-	s.waker = cx.Waker()
+	s.wait.Open((*raw.Context)(cx), sleepUndo)
+	s.waker = (*raw.Context)(cx).Waker()
 	if s.move(next, false) {
 		cx.Waker().Wake()
 	}

@@ -93,8 +93,8 @@ func TestSleepIsKept(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 			e.Tick()
-			if _, err, done := j.Poll(task.Waker{}); polls != 2 || err != nil || !done {
-				t.Errorf("%d polls, %v, %v", polls, err, done)
+			if _, err := j.Take(); polls != 2 || err != nil {
+				t.Errorf("%d polls, %v", polls, err)
 			}
 			collect()
 			if sleep.Value() != nil || wheel.Value() != nil {

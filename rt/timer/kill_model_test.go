@@ -5,8 +5,9 @@ package timer
 import (
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -68,7 +69,8 @@ func TestModelKilledSleeper(t *testing.T) {
 				c.clock.Add(50)
 				other := c.task(at(120))
 				other.tick()
-				in, cx := task.NewStandIn()
+				in, rawCx := raw.NewFakeTask()
+				cx := (*task.Context)(rawCx)
 				s := new(Sleep)
 				s.On(&c.wheel)
 				s.Until(100)

@@ -6,8 +6,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/explore"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/queue"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -44,7 +45,7 @@ func model(t *testing.T, build func(c *machine)) {
 	explore.Check(t, explore.Config{}, func(m *explore.Model) {
 		platform.ResetParkers()
 		queue.Reset()
-		task.Reset()
+		raw.Reset()
 		c := &machine{m: m}
 		platform.Clock = func() int64 { return int64(c.clock.Load()) }
 		platform.Alarm = func(atNS int64) { c.alarm.Store(uintptr(atNS)) }

@@ -5,8 +5,9 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/atom"
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/atom"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/raw"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -34,9 +35,9 @@ import (
 // If the task ends, cancelled or otherwise, the sleep is taken out of the wheel before the
 // result can be seen, and is over: nothing is left that could be woken.
 type Sleep struct {
-	wait  task.Wait
+	wait  raw.Wait
 	link  list.Link   // in a slot
-	waker task.Waker  // the wait's; that is closed before it is taken back
+	waker raw.Waker   // the wait's; that is closed before it is taken back
 	at    int64       // ns
 	tick  uint64      // the same in the wheel's ticks
 	wheel *Wheel      // nil for Default
@@ -135,7 +136,7 @@ func (s *Sleep) Poll(cx *task.Context) task.Poll {
 		return s.begin(cx)
 	}
 	if state != over {
-		s.wait.Open(cx, sleepUndo) // it is open: says so if it is another task's
+		s.wait.Open((*raw.Context)(cx), sleepUndo) // it is open: says so if it is another task's
 		if state == waiting {
 			return task.Pending
 		}
@@ -147,8 +148,8 @@ func (s *Sleep) Poll(cx *task.Context) task.Poll {
 
 // begin is the first poll.
 func (s *Sleep) begin(cx *task.Context) task.Poll {
-	s.wait.Open(cx, sleepUndo)
-	s.waker = cx.Waker()
+	s.wait.Open((*raw.Context)(cx), sleepUndo)
+	s.waker = (*raw.Context)(cx).Waker()
 	if s.move(s.at, platform.Now() >= s.at) {
 		s.state.StoreRelease(over)
 		s.wait.Close()
@@ -189,11 +190,11 @@ func (s *Sleep) leave() (ok bool) {
 }
 
 // sleepUndo takes back the sleep of a task that has ended.
-var sleepUndo = task.MustUndo(undoSleep)
+var sleepUndo = raw.MustUndo(undoSleep)
 
 //tamagotake:undo
 //go:nosplit
-func undoSleep(w *task.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
+func undoSleep(w *raw.Wait) { (*Sleep)(unsafe.Pointer(w)).leave() }
 
 // sleepOf returns the sleep whose link it is.
 //

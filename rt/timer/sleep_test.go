@@ -208,7 +208,7 @@ func TestPollByAnotherTaskIsRefused(t *testing.T) {
 		}
 		w.run()
 		var panicked *task.PanicError
-		if _, err, _ := other.Poll(task.Waker{}); !errors.As(err, &panicked) {
+		if _, err := other.Take(); !errors.As(err, &panicked) {
 			t.Errorf("due %v: joined with %v", isDue, err)
 		}
 		w.turn(begin + 100)

@@ -76,9 +76,10 @@ func TestStress(t *testing.T) {
 			}
 			sched.BlockOn(x, new(unit), nil, func(_ *none, cx *task.Context) task.Poll {
 				for len(js) > 0 {
-					if _, _, done := js[0].Poll(cx.Waker()); !done {
+					if js[0].Poll(cx) == task.Pending {
 						return task.Pending
 					}
+					js[0].Take()
 					js = js[1:]
 				}
 				return task.Ready

@@ -32,8 +32,8 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/tamagotake/tamagotake/internal/critical"
-	"github.com/tamagotake/tamagotake/internal/list"
+	"github.com/tamagotake/tamagotake/rt/internal/critical"
+	"github.com/tamagotake/tamagotake/rt/internal/list"
 	"github.com/tamagotake/tamagotake/rt/platform"
 )
 

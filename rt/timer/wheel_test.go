@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/internal/pin"
+	"github.com/tamagotake/tamagotake/rt/internal/pin"
 
 	"pgregory.net/rapid"
 )

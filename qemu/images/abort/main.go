@@ -203,7 +203,7 @@ func (t *trial) round(budget, interrupt int64) (aborted bool, pc uintptr, lost s
 	if !j.Done() {
 		return false, 0, "the victim is not over: the real-time executor does not run"
 	}
-	_, err, _ = j.Poll(task.Waker{})
+	_, err = j.Take()
 	var fault *task.FaultError
 	if aborted = errors.As(err, &fault); aborted {
 		pc = fault.PC

@@ -177,7 +177,7 @@ func join() string {
 	drain()
 	wait, _ := left()
 	for i := range waitings {
-		waiters[i].join.Poll(task.Waker{})
+		waiters[i].join.Take()
 		waiters[i].join.Cancel()
 		waiters[i].join.Detach()
 	}

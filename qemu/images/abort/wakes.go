@@ -127,9 +127,9 @@ func cancels(name string, on sched.Spawner, poll task.Func[task.None], queued bo
 				cancelJ.Cancel()
 				drain()
 			}
-			_, err, done := cancelJ.Poll(task.Waker{})
+			_, err := cancelJ.Take()
 			switch {
-			case !done:
+			case err == task.ErrRunning:
 				return "a task is cancelled and on no queue, for ever"
 			case err != task.ErrCancelled:
 				return "a task was cancelled, and ended otherwise"

@@ -76,7 +76,7 @@ func checks(c *coro.Ctx, reported *[]string) {
 	c.Sleep(time.Millisecond)
 	text := strings.Join(*reported, "")
 	check.Report(strings.HasPrefix(text, "task ") && strings.HasSuffix(text, " fails: on purpose\n"), "the error of a task: %q", text)
-	tasks := func() int { return len(task.List(nil)) }
+	tasks := func() int { return len(task.List()) }
 	before := tasks()
 	for range 100 {
 		kernel.Go("short", func(*coro.Ctx) error { return nil })

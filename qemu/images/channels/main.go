@@ -79,9 +79,9 @@ func stream(name string, produce, consume task.Func[task.None], right func() boo
 		runtime.Gosched()
 	}
 	runtime.ReadMemStats(&now)
-	_, err, _ = p.Poll(task.Waker{})
+	_, err = p.Take()
 	check.Report(right() && err == nil, "%s: %s, producer: %v", name, found(), err)
-	_, err, _ = c.Poll(task.Waker{})
+	_, err = c.Take()
 	check.Report(err == nil, "%s: consumer: %v", name, err)
 	check.Report(full > 100, "%s: %d polls that found no room", name, full)
 	check.Report(now.NumGC-before.NumGC > 20, "%s: %d collections meanwhile", name, now.NumGC-before.NumGC)

@@ -61,11 +61,12 @@ func faultyPoll(*task.None, *task.Context) task.Poll {
 
 // spawnFaulty takes the result of the last life and starts another.
 func spawnFaulty() {
-	faulty.Poll(task.Waker{})
+	faulty.Take()
 	faultyPolls = 0
 	faulty, _ = sched.Spawn(&sched.Normal, &faultyTask, nil, faultyPoll)
 	faultyWaker = faulty.Waker()
-	faulty.Poll(waitingWaker) // so that there is a joiner to be woken
+	waitingWaker.Wake() // so that there is a joiner to be woken
+	settle()
 }
 
 // settle lets the executor of the thread tasks run, and park.
@@ -84,7 +85,11 @@ func masked() {
 	}))
 	one, _ := sched.Spawn(&sched.Normal, &oneTask, nil, pending(func() { onePoll() }))
 	other, _ := sched.Spawn(&sched.Urgent, &otherTask, nil, pending(func() {}))
-	thread, _ := sched.Spawn(&executor, &waitingTask, nil, pending(func() { waitingPolls++ }))
+	thread, _ := sched.Spawn(&executor, &waitingTask, nil, func(_ *task.None, cx *task.Context) task.Poll {
+		waitingPolls++
+		faulty.Poll(cx)
+		return task.Pending
+	})
 	oneWaker, otherWaker, waitingWaker = one.Waker(), other.Waker(), thread.Waker()
 	settle()
 	irq.Unregister(lineTimer) // it was another task's

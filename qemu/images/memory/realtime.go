@@ -39,7 +39,7 @@ func faults(name string, do func(), want ...string) {
 	under = do
 	j, err := sched.Spawn(&sched.Normal, &taskUnderTest, task.Named("misuse"), poll)
 	if err == nil {
-		_, err, _ = j.Poll(task.Waker{})
+		_, err = j.Take()
 	}
 	var f *task.FaultError
 	ok := errors.As(err, &f)

@@ -121,7 +121,7 @@ func faults() {
 					runtime.Gosched()
 				}
 			}
-			_, err, _ = j.Poll(task.Waker{})
+			_, err = j.Take()
 			var f *task.FaultError
 			if text = fmt.Sprint(err); !errors.As(err, &f) || !strings.Contains(text, b.want) {
 				failed = fmt.Sprintf("the joiner was told %q", text)

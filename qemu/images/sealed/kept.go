@@ -66,7 +66,7 @@ func kept() {
 		for e.Tick().Polled > 0 {
 		}
 		for _, j := range handles {
-			if _, err, done := j.Poll(task.Waker{}); err != nil || !done {
+			if _, err := j.Take(); err != nil {
 				wrong++
 			}
 		}

@@ -54,8 +54,6 @@ func polls() {
 	closure := func(*task.None, *task.Context) task.Poll { closures++; return task.Ready }
 	var pool task.Pool[task.None]
 	pool.Init(make([]task.Task[task.None], 2))
-	var target task.Target
-	target.BindRealtime()
 	for name, spawn := range map[string]func(task.Func[task.None]) (task.JoinHandle[task.None], error){
 		"a priority": func(f task.Func[task.None]) (task.JoinHandle[task.None], error) {
 			return sched.Spawn(&sched.Urgent, new(task.Task[task.None]), nil, f)
@@ -66,8 +64,8 @@ func polls() {
 		"a pool": func(f task.Func[task.None]) (task.JoinHandle[task.None], error) {
 			return sched.SpawnIn(motors{&sched.Normal}, &pool, nil, f)
 		},
-		"a target": func(f task.Func[task.None]) (task.JoinHandle[task.None], error) {
-			return closureTask.Spawn(&target, nil, f)
+		"one's own": func(f task.Func[task.None]) (task.JoinHandle[task.None], error) {
+			return sched.SpawnIn(new(sched.Priority), &closureTask, nil, f)
 		},
 	} {
 		j, err := spawn(closure)
@@ -122,9 +120,9 @@ func undos() {
 		check.Report(false, "%v", err)
 		return
 	}
-	_, err, done := j.Poll(task.Waker{})
+	_, err = j.Take()
 	var f *task.FaultError
-	check.Report(done && errors.As(err, &f) && !waitOf.IsOpen(), "a wait without a function that undoes it: %v", err)
+	check.Report(errors.As(err, &f) && !waitOf.IsOpen(), "a wait without a function that undoes it: %v", err)
 
 	unmasked = flag()
 	if undoOf, err = task.NewUndo(counts); err != nil {
@@ -134,7 +132,7 @@ func undos() {
 	j, err = sched.Spawn(&sched.Normal, &waitTask, nil, waitPoll)
 	open := waitOf.IsOpen()
 	j.Cancel()
-	_, end, done := j.Poll(task.Waker{})
-	check.Report(err == nil && open && undone == 1 && done && end == task.ErrCancelled, "a marked undo function: %v, %v, undone %d times", err, end, undone)
+	_, end := j.Take()
+	check.Report(err == nil && open && undone == 1 && end == task.ErrCancelled, "a marked undo function: %v, %v, undone %d times", err, end, undone)
 	check.Report(undoneMasked && flag() == unmasked, "interrupts are masked in an undo function: %v", undoneMasked)
 }

@@ -154,6 +154,6 @@ func shutdown() error {
 	}
 	e.Tick()
 	e.Shutdown()
-	_, err, _ = j.Poll(task.Waker{})
+	_, err = j.Take()
 	return err
 }

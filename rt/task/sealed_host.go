@@ -1,8 +1,0 @@
-//go:build !tamago
-
-package task
-
-var sealedPolls, sealedUndos = sealTable{unsealed}, sealTable{unsealed}
-
-func pollTable() *sealTable { return &sealedPolls }
-func undoTable() *sealTable { return &sealedUndos }

@@ -1,9 +1,0 @@
-//go:build tamago
-
-package task
-
-// The tables, of as many words as a [sealTable] has. Assembly, because the compiler puts a
-// variable of Go's where it can be written.
-
-func pollTable() *sealTable
-func undoTable() *sealTable

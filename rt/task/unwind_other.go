@@ -1,6 +1,0 @@
-//go:build !arm
-
-package task
-
-// unwind is for ARM only: elsewhere the frame pointers have been followed.
-func unwind(pc, lr uintptr, stack []uintptr) []uintptr { return nil }
