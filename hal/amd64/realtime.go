@@ -115,7 +115,7 @@ func SetBudget(ns int64) (setNS int64) {
 func deliver(n uintptr) (out uintptr, cx *task.Context, poll uintptr) {
 	v := uint32(uint8(n))
 	if irq.IsDirect(v) && sched.Quiet() {
-		if w := irq.Waker(v); sched.Idle(w) {
+		if w := irq.Waker(v); w.Idle() {
 			irq.Count(v)
 			*at[uint32](lapicEOI) = 0
 			return sched.Direct(w)

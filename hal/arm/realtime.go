@@ -138,7 +138,7 @@ func at[T any](addr uintptr) *T { return *(**T)(unsafe.Pointer(&addr)) }
 //go:nosplit
 func deliver(n uint32) (out uintptr, cx *task.Context, poll uintptr) {
 	if n < irq.Lines && irq.IsDirect(n) && sched.Quiet() {
-		if w := irq.Waker(n); sched.Idle(w) {
+		if w := irq.Waker(n); w.Idle() {
 			irq.Count(n)
 			*at[uint32](giccEOIR) = n
 			return sched.Direct(w)

@@ -51,7 +51,7 @@ const (
 )
 
 type state struct {
-	waker    task.Waker
+	waker    raw.Waker
 	count    uint64
 	spurious uint64
 	name     string
@@ -64,12 +64,12 @@ type state struct {
 	// Of a shared line: its first place, and how many of its tasks have not served it since
 	// it was delivered. See share.go.
 	first, due uint8
-	_          [64 - 24 - unsafe.Sizeof(task.Waker{}) - unsafe.Sizeof("")]byte
+	_          [64 - 24 - unsafe.Sizeof(raw.Waker{}) - unsafe.Sizeof("")]byte
 }
 
 var (
 	lines   [Lines]state
-	stray   task.Waker
+	stray   raw.Waker
 	invalid uint64 // delivered numbers beyond the table
 )
 
@@ -83,7 +83,7 @@ func IsDirect(n uint32) bool { return lines[n].direct }
 // Waker returns the waker of line n. Interrupt entry only; n is less than [Lines].
 //
 //go:nosplit
-func Waker(n uint32) task.Waker { return lines[n].waker }
+func Waker(n uint32) raw.Waker { return lines[n].waker }
 
 // Count counts an interrupt on line n. Interrupt entry only; n is less than [Lines].
 //
@@ -102,7 +102,7 @@ func Counted(n uint32) uint64 { return lines[n].count }
 // which there are [SharersMost] at most.
 //
 //go:nosplit
-func Deliver(n uint32) (w task.Waker, realtime bool) {
+func Deliver(n uint32) (w raw.Waker, realtime bool) {
 	if n >= Lines {
 		invalid++
 		return w, false
@@ -123,13 +123,13 @@ func Deliver(n uint32) (w task.Waker, realtime bool) {
 // share it, or returns the waker of the task that reports what nobody registered.
 //
 //go:nosplit
-func (l *state) others() task.Waker {
+func (l *state) others() raw.Waker {
 	if l.first == 0 {
 		l.spurious++
 		return stray
 	}
 	l.wakeSharers()
-	return task.Waker{}
+	return raw.Waker{}
 }
 
 // Invalid returns how many interrupts had a number that no line has. Thread level.
@@ -156,14 +156,15 @@ func Register(n uint32, name string, trigger Trigger, waker task.Waker) error {
 	if n >= Lines {
 		return noLine(n)
 	}
-	realtime := raw.Waker(waker).Realtime()
+	w := raw.Waker(waker)
+	realtime := w.Realtime()
 	saved := platform.MaskInterrupts()
 	l := &lines[n]
-	if l.first != 0 || l.single && l.waker != waker && !l.waker.Done() {
+	if l.first != 0 || l.single && l.waker != w && !l.waker.Done() {
 		platform.RestoreInterrupts(saved) // before anything is allocated
 		return taken(n)
 	}
-	l.waker = waker
+	l.waker = w
 	l.name = name
 	l.level = trigger == Level
 	l.realtime = realtime
@@ -190,7 +191,7 @@ func Unregister(n uint32) {
 	mask(n)
 	l.forgetSharers()
 	l.single, l.direct = false, false
-	l.waker = task.Waker{}
+	l.waker = raw.Waker{}
 	platform.RestoreInterrupts(saved)
 }
 
@@ -216,7 +217,7 @@ func Name(n uint32, name string) {
 // [NextStray]. Thread level.
 func RegisterStray(waker task.Waker) {
 	saved := platform.MaskInterrupts()
-	stray = waker
+	stray = raw.Waker(waker)
 	platform.RestoreInterrupts(saved)
 }
 

@@ -41,7 +41,7 @@ const (
 
 // place is one task's part of a shared line. Place 0 is none.
 type place struct {
-	waker      task.Waker
+	waker      raw.Waker
 	name       string
 	generation uint16 // of the place: which of the tasks that had it
 	line       uint16 // used if the place is
@@ -87,11 +87,11 @@ func Share(n uint32, name string, waker task.Waker) (id uint32, err error) {
 		return 0, fmt.Errorf("line %d: %d tasks can share a line, %d in all, and that many do", n, SharersMost, PlacesMost)
 	}
 	p := &places[k]
-	*p = place{waker: waker, name: name, generation: p.generation + 1, line: uint16(n), next: l.first, used: true}
+	*p = place{waker: raw.Waker(waker), name: name, generation: p.generation + 1, line: uint16(n), next: l.first, used: true}
 	l.first = k
 	l.level = true
 	l.single, l.direct = false, false
-	l.waker = task.Waker{}
+	l.waker = raw.Waker{}
 	platform.RestoreInterrupts(saved)
 	return n | uint32(k)<<placeShift | uint32(p.generation)<<generationShift, nil
 }
@@ -132,7 +132,7 @@ func (l *state) wakeSharers() {
 		p := &places[k]
 		p.due = true
 		l.due++
-		raw.Waker(p.waker).WakeMasked()
+		p.waker.WakeMasked()
 		k = p.next
 	}
 }
@@ -174,7 +174,7 @@ func unshare(id uint32) {
 			at = &places[*at].next
 		}
 		*at = p.next
-		p.used, p.due, p.waker = false, false, task.Waker{}
+		p.used, p.due, p.waker = false, false, raw.Waker{}
 		switch {
 		case l.first == 0:
 			mask(n)
@@ -189,7 +189,7 @@ func unshare(id uint32) {
 func (l *state) forgetSharers() {
 	for k := l.first; k != 0; k = places[k].next {
 		p := &places[k]
-		p.used, p.due, p.waker = false, false, task.Waker{}
+		p.used, p.due, p.waker = false, false, raw.Waker{}
 	}
 	l.first, l.due = 0, 0
 }

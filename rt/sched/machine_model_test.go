@@ -161,7 +161,7 @@ func (f *machine) interrupt(n uint32) {
 	}
 	f.struck(func() (uintptr, *task.Context, uintptr) {
 		if irq.IsDirect(n) && Quiet() {
-			if w := irq.Waker(n); raw.Waker(w).Idle() {
+			if w := irq.Waker(n); w.Idle() {
 				irq.Count(n)
 				return Direct(w)
 			}

@@ -54,31 +54,20 @@ var realtime struct {
 	overduePolls uint32
 }
 
-// polling returns the context of the poll that begins, as the poll function has it.
-//
-//go:nosplit
-func polling() *task.Context { return (*task.Context)(&realtime.cx) }
-
 // Quiet reports whether nothing is on the queues. Interrupts masked.
 //
 //go:nosplit
 func Quiet() bool { return raw.BothEmpty(&Urgent.queue, &Normal.queue) }
 
-// Idle reports whether the waker's task is idle, so that [Direct] can start a poll of it. Interrupts
-// masked; the task is a real-time one.
-//
-//go:nosplit
-func Idle(w task.Waker) bool { return raw.Waker(w).Idle() }
-
 // Direct starts a poll of a real-time task whose line has interrupted, at once and past the
 // queue: the arguments of its poll function, and the address of that function's value.
 // Interrupts masked; not below the executor, see [Nested], and not unless it is [Quiet] and
-// the task is [Idle].
+// the task is [raw.Waker.Idle].
 //
 //go:nosplit
-func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
-	out, poll = raw.Waker(w).Claim(&realtime.cx)
-	return out, polling(), poll
+func Direct(w raw.Waker) (out uintptr, cx *task.Context, poll uintptr) {
+	out, poll = w.Claim(&realtime.cx)
+	return out, (*task.Context)(&realtime.cx), poll
 }
 
 // Interrupted wakes the task of a line, at interrupt entry, and returns what is to be
@@ -87,11 +76,11 @@ func Direct(w task.Waker) (out uintptr, cx *task.Context, poll uintptr) {
 // see [Nested].
 //
 //go:nosplit
-func Interrupted(w task.Waker, realtime bool) (out uintptr, cx *task.Context, poll uintptr) {
-	if realtime && Quiet() && raw.Waker(w).Idle() {
+func Interrupted(w raw.Waker, realtime bool) (out uintptr, cx *task.Context, poll uintptr) {
+	if realtime && Quiet() && w.Idle() {
 		return Direct(w)
 	}
-	raw.Waker(w).WakeMasked()
+	w.WakeMasked()
 	return Next()
 }
 
@@ -99,7 +88,7 @@ func Interrupted(w task.Waker, realtime bool) (out uintptr, cx *task.Context, po
 // its queues when the poll under way is over. Interrupts masked.
 //
 //go:nosplit
-func Nested(w task.Waker) { raw.Waker(w).WakeMasked() }
+func Nested(w raw.Waker) { w.WakeMasked() }
 
 // Next takes the next task off the queues and returns what is to be polled, as [Direct]
 // does. Interrupts masked.
@@ -118,7 +107,7 @@ func Next() (out uintptr, cx *task.Context, poll uintptr) {
 			continue
 		}
 		out, poll = h.Begin(&realtime.cx)
-		return out, polling(), poll
+		return out, (*task.Context)(&realtime.cx), poll
 	}
 }
 

@@ -45,14 +45,15 @@ func pollOne(out uintptr, cx *task.Context, poll uintptr) (p task.Poll) {
 }
 
 // interrupt does what the entry of a line's interrupt does.
-func interrupt(w task.Waker) {
+func interrupt(t task.Waker) {
+	w := raw.Waker(t)
 	if realtimeActive {
 		Nested(w)
 		return
 	}
 	realtimeActive = true
 	defer func() { realtimeActive = false }()
-	pollRealtime(Interrupted(w, raw.Waker(w).Realtime()))
+	pollRealtime(Interrupted(w, w.Realtime()))
 }
 
 func useRealtime(t *testing.T) {
