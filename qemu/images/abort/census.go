@@ -5,6 +5,7 @@ package main
 import (
 	"runtime"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -48,9 +49,9 @@ func begin() {
 }
 
 func registerTimer(w task.Waker) {
-	irq.Unregister(lineTimer)
-	irq.Register(lineTimer, "timer", irq.Edge, w)
-	irq.Unmask(lineTimer)
+	irq.Unregister(machine.LineTimer)
+	irq.Register(machine.LineTimer, "timer", irq.Edge, w)
+	irq.Unmask(machine.LineTimer)
 }
 
 // drain polls until nothing is ready, and says what does not come to rest.
@@ -125,7 +126,7 @@ func awaitTimer() {
 // soon is when so many instructions will have been executed.
 //
 //go:nosplit
-func soon(n int64) (atNS int64) { return platform.Now() + n*instructionNS }
+func soon(n int64) (atNS int64) { return platform.Now() + n*machine.InstructionNS }
 
 //go:noinline
 func load(p *uint32) uint32 { return *p }

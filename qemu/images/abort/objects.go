@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )
@@ -196,7 +197,7 @@ func prepare(cx *task.Context) {
 	} else if act == actUnlockWrite {
 		rwLock.Write(cx, &victimWait)
 	} else if act == actMove || act == actStop {
-		victimSleep.For(time.Duration(1e6 * instructionNS))
+		victimSleep.For(time.Duration(1e6 * machine.InstructionNS))
 		victimSleep.Poll(cx)
 	} else {
 		victimWaits(cx)

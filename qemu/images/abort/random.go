@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -78,7 +79,7 @@ func doRandom(cx *task.Context, what, which uint32) {
 	} else if what == 5 {
 		queue.WakeAll()
 	} else if what == 6 {
-		interrupt()
+		machine.Raise(machine.LineOne)
 	} else if what == 7 {
 		platform.Unpark(doneParker)
 	} else {
@@ -155,8 +156,8 @@ func beginRandom() {
 		f := &cellFollowers[i]
 		spawnFollower(f, func(cx *task.Context) tasksync.Result { return cells[i].Wait(cx, &f.wait) })
 	}
-	irq.Register(lineOne, "one", irq.Edge, manyThread[0].waker)
-	irq.Unmask(lineOne)
+	irq.Register(machine.LineOne, "one", irq.Edge, manyThread[0].waker)
+	irq.Unmask(machine.LineOne)
 	go func() {
 		for i := 0; ; i++ {
 			garbage[i%len(garbage)] = make([]byte, 64+i%2000)
@@ -183,7 +184,7 @@ func follows(i int) func(cx *task.Context) tasksync.Result {
 				return tasksync.Pending
 			}
 			f.sleep.On(&randomWork)
-			f.sleep.For(time.Duration(500 * instructionNS))
+			f.sleep.For(time.Duration(500 * machine.InstructionNS))
 			return tasksync.Ready
 		},
 	}[i]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -52,7 +53,7 @@ func spawnSleepers(begin, step int64) {
 		s := &sleepers[i]
 		s.polls = 0
 		s.sleep.On(&wheel)
-		s.sleep.Until(begin + int64(i)*step*instructionNS)
+		s.sleep.Until(begin + int64(i)*step*machine.InstructionNS)
 		on := sched.Spawner(&threads)
 		if i == 1 || i == 4 {
 			on = &sched.Normal
@@ -70,7 +71,7 @@ func performTimer(cx *task.Context) {
 	if act == actTurn {
 		wheel.Turn()
 	} else if act == actSleep {
-		victimSleep.For(time.Duration(1e6 * instructionNS))
+		victimSleep.For(time.Duration(1e6 * machine.InstructionNS))
 		victimSleep.Poll(cx)
 	} else if act == actMove {
 		victimSleep.Until(platform.Now() + 1e9)
@@ -84,7 +85,7 @@ func performTimer(cx *task.Context) {
 		victimEvery.Poll(cx)
 		victimEvery.Stop()
 	} else {
-		victimBefore.For(time.Duration(1e6 * instructionNS))
+		victimBefore.For(time.Duration(1e6 * machine.InstructionNS))
 		victimBefore.Passed(cx)
 		victimBefore.Stop()
 	}
@@ -103,7 +104,7 @@ func turns(name string, afterN, step, turnAfter int64) trial {
 		setup: func() {
 			begin := soon(afterN)
 			spawnSleepers(begin, step)
-			wait(begin + turnAfter*instructionNS)
+			wait(begin + turnAfter*machine.InstructionNS)
 		},
 		check:   checkSleepers,
 		partner: func() task.Waker { return sleepers[0].join.Waker() },

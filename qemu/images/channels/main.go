@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -55,7 +56,7 @@ func main() {
 		func() string { return fmt.Sprintf("%d bytes of %d, %d wrong, checksum %08x", read, bytes, wrong, sum) })
 	over.Store(true)
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }
 
 // stream runs one producer and one consumer to the end.
@@ -73,7 +74,7 @@ func stream(name string, produce, consume task.Func[task.None], right func() boo
 		check.Report(false, "%s: %v", name, err)
 		return
 	}
-	irq.Register(lineTimer, "timer", irq.Edge, p.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, p.Waker())
 	again()
 	for !c.Done() || !p.Done() {
 		runtime.Gosched()

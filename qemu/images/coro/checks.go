@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -53,8 +54,8 @@ func interrupts() {
 		var before, after runtime.MemStats
 		seen := 0
 		err := run("ticker", func(c *coro.Ctx) error {
-			irq.Unregister(lineTimer) // it was another task's
-			irq.Register(lineTimer, "timer", irq.Edge, c.Waker())
+			irq.Unregister(machine.LineTimer) // it was another task's
+			irq.Register(machine.LineTimer, "timer", irq.Edge, c.Waker())
 			var a alarm
 			for n := range warmUp + rounds {
 				if n == warmUp { // the runtime has what it needs for a goroutine that sleeps
@@ -170,8 +171,8 @@ func sleeps() {
 		check.Report(false, "%v", err)
 		return
 	}
-	irq.Unregister(lineTimer) // it was another task's
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unregister(machine.LineTimer) // it was another task's
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	timer.Default.Drive()
 	const bodies, times = 20, 10
 	places := make([]place, bodies)

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -33,7 +34,7 @@ func main() {
 	cost()
 	blocks()
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }
 
 var executor sched.Executor

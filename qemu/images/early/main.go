@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 
+	_ "github.com/tamagotake/tamagotake/hal/board" // the machine
 	_ "github.com/tamagotake/tamagotake/qemu/images/early/first"
 )
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -30,7 +31,7 @@ func alarms() {
 		return task.Pending
 	})
 	k, _ := sched.Spawn(&alarmExecutor, &ringTask, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	go alarmExecutor.Run()
 	for load(&alarmPolls) == 0 {
 		time.Sleep(time.Millisecond)
@@ -50,7 +51,7 @@ func alarms() {
 	}
 	j.Cancel()
 	k.Cancel()
-	irq.Unregister(lineTimer)
+	irq.Unregister(machine.LineTimer)
 }
 
 var (
@@ -84,7 +85,7 @@ func naps() {
 	const rounds, spreadNS = 2000, 20000
 	e := &napExecutor
 	j, _ := sched.Spawn(&sched.Normal, &napBeat, nil, napPoll)
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	k, _ := sched.Spawn(e, &napOther, nil, func(*task.None, *task.Context) task.Poll { return task.Pending })
 	nap.other = k.Waker()
 	early := 0
@@ -119,7 +120,7 @@ func naps() {
 	check.Report(early == 0, "%d of %d sleeps of 1 ms returned early, the first after %d ns", early, rounds, leastNS)
 	j.Cancel()
 	k.Cancel()
-	irq.Unregister(lineTimer)
+	irq.Unregister(machine.LineTimer)
 }
 
 //go:noinline
@@ -130,8 +131,8 @@ func loadNS(p *int64) int64 { return *p }
 
 // timerInterrupts returns how often the timer line has interrupted.
 func timerInterrupts() (n uint64) {
-	irq.Snapshot(lineTimer, func(l irq.Stat) bool {
-		if l.Line == lineTimer {
+	irq.Snapshot(machine.LineTimer, func(l irq.Stat) bool {
+		if l.Line == machine.LineTimer {
 			n = l.Count
 		}
 		return false

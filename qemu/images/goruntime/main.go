@@ -9,6 +9,7 @@ package main
 
 import (
 	"fmt"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"runtime"
 )
 
@@ -26,5 +27,5 @@ func main() {
 	profiles()
 	collects()
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }

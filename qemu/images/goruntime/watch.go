@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -87,9 +88,9 @@ func faults() {
 	for _, masked := range []bool{false, true} {
 		err := fault(masked)
 		saved := platform.MaskInterrupts()
-		platform.RestoreInterrupts(unmasked)
+		platform.RestoreInterrupts(machine.Unmasked)
 		_, isError := err.(runtime.Error)
-		check.Report(isError && enabled(saved), "recovered from %v, masked %v: interrupts enabled %v", err, masked, enabled(saved))
+		check.Report(isError && saved&machine.InterruptFlag == machine.Unmasked, "recovered from %v, masked %v: interrupts enabled %v", err, masked, saved&machine.InterruptFlag == machine.Unmasked)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"runtime/goos"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -69,7 +70,7 @@ func main() {
 		account(status)
 		leave(status)
 	}
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	dueNS = platform.Now() + 1000
 	platform.SetAlarm(dueNS)
 	for n := uint32(0); ; n++ {

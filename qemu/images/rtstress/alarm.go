@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -32,9 +33,9 @@ func alarm() {
 		return task.Pending
 	})
 	b, _ := sched.Spawn(&sched.Normal, &behindTask, nil, func(*task.None, *task.Context) task.Poll { behindPolls++; return task.Pending })
-	irq.Unregister(lineTimer) // it was another task's
-	irq.Register(lineTimer, "timer", irq.Edge, a.Waker())
-	setBudget(faultBudget)
+	irq.Unregister(machine.LineTimer) // it was another task's
+	irq.Register(machine.LineTimer, "timer", irq.Edge, a.Waker())
+	machine.SetBudget(faultBudget)
 	end := platform.Now() + 20*faultBudget
 	saved := platform.MaskInterrupts() // the task reads it, and it has two words on ARM
 	alarmAtNS = platform.Now() + 5*faultBudget
@@ -49,7 +50,7 @@ func alarm() {
 	for platform.Now() < end {
 		load(&behindPolls)
 	}
-	setBudget(0)
+	machine.SetBudget(0)
 	late := alarmPolledNS - alarmAtNS
 	check.Report(e.Done() && behindPolls == 2 && late >= 0 && late < faultBudget, "an alarm after a poll over its budget: its task polled %d ns late, that behind %d times", late, behindPolls)
 	for _, j := range []task.JoinHandle[task.None]{a, b, e} {

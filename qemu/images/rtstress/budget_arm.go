@@ -7,6 +7,7 @@ package main
 import (
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -23,7 +24,7 @@ var staleTask task.Task[task.None]
 // staleBudget has the interrupt come that ends a budget, as if the poll before had used its own up
 // when it was over: this poll goes on, and its own budget is there still.
 func staleBudget() {
-	setBudget(faultBudget)
+	machine.SetBudget(faultBudget)
 	j, err := sched.Spawn(&sched.Normal, &staleTask, nil, func(*task.None, *task.Context) task.Poll {
 		mmio.Write32(gicdISPENDR, pendingWatchdog)
 		for range 100 {
@@ -41,6 +42,6 @@ func staleBudget() {
 		return task.Ready
 	})
 	_, end := endless.Take()
-	setBudget(0)
+	machine.SetBudget(0)
 	check.Report(err == nil && end != nil && end != task.ErrRunning, "the budget of the poll before ends: %v; the own one: %v", err, end)
 }

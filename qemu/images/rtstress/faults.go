@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -29,7 +30,7 @@ var (
 	channel  chan int
 	grown    []int
 	anything any
-	wild     uintptr = unmapped
+	wild     uintptr = machine.Unmapped
 )
 
 type bad struct {
@@ -99,7 +100,7 @@ func faults() {
 		witnessed++
 		return task.Pending
 	})
-	setBudget(faultBudget)
+	machine.SetBudget(faultBudget)
 	before := sched.Faults()
 	for _, b := range bads {
 		badPoll = b.poll
@@ -112,8 +113,8 @@ func faults() {
 				failed = err.Error()
 				break
 			}
-			irq.Unregister(lineTimer) // it was another task's
-			irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+			irq.Unregister(machine.LineTimer) // it was another task's
+			irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 			after(500, 20000)
 			for i := 0; !j.Done() && i < 1e5; i++ {
 				garbage[i%len(garbage)] = make([]byte, 64+i%2000)
@@ -134,7 +135,7 @@ func faults() {
 	got := sched.Faults() - before
 	check.Report(got == uint64(len(bads)*faultsEach), "%d faults of %d were counted", got, len(bads)*faultsEach)
 	check.Report(witnessed == 1+len(bads)*faultsEach, "the other task was polled %d times", witnessed)
-	setBudget(0)
+	machine.SetBudget(0)
 	clear(garbage[:])
 	runtime.GC()
 }

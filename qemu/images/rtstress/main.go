@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
@@ -34,7 +35,7 @@ func main() {
 	status()
 	workers()
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }
 
 // random is a small generator without state of the runtime (Marsaglia, "Xorshift RNGs",

@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -38,8 +39,8 @@ func preempt() {
 		runtime.Gosched()
 	}
 	j, _ := sched.Spawn(&sched.Normal, &preemptRealtime, nil, preemptPoll)
-	irq.Unregister(lineTimer) // it was another task's
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unregister(machine.LineTimer) // it was another task's
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	for range preemptCount {
 		before := preemptSeen
 		after(200, 20000)

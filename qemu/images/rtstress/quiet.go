@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -46,8 +47,8 @@ func quietly(when string) {
 	defer func() { j.Cancel(); j.Detach() }()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
-	irq.Unregister(lineTimer) // it was another task's
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unregister(machine.LineTimer) // it was another task's
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	after(200, 2000)
 	spins := spin(&quietSeen, quietCount)
 	runtime.ReadMemStats(&now)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -26,7 +27,7 @@ func status() {
 		return task.Pending
 	})
 	defer func() { j.Cancel(); j.Detach() }()
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	usual := vectorStatus()
 
 	setVectorStatus(usual | statusOdd)

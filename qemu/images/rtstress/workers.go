@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -37,7 +38,7 @@ func workersPoll(*task.None, *task.Context) task.Poll {
 		workersStarted = true
 		return task.Pending
 	}
-	if pc := interruptedPC(); pc >= textStart && pc < textEnd && pc-textStart < 32*uintptr(len(struck)) {
+	if pc := machine.InterruptedPC(); pc >= textStart && pc < textEnd && pc-textStart < 32*uintptr(len(struck)) {
 		struck[(pc-textStart)/32%uintptr(len(struck))] |= 1 << ((pc - textStart) % 32)
 	} else {
 		outside++
@@ -189,8 +190,8 @@ func workers() {
 		}
 		done <- struct{}{}
 	}()
-	irq.Unregister(lineTimer) // it was another task's
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unregister(machine.LineTimer) // it was another task's
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	after(100, 2500)
 	for range len(theWorkers) + 1 {
 		<-done

@@ -19,6 +19,7 @@ import (
 	"runtime"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -34,7 +35,7 @@ func main() {
 	kept()
 	masked()
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }
 
 // motors is a place of the program's own for real-time tasks.
@@ -99,7 +100,7 @@ func grows(*task.Wait) { grown = append(grown, 1) }
 func counts(*task.Wait) {
 	undone++
 	platform.RestoreInterrupts(unmasked)
-	undoneMasked = platform.MaskInterrupts()&flagMask != unmasked
+	undoneMasked = platform.MaskInterrupts()&machine.InterruptFlag != unmasked
 }
 
 //tamagotake:realtime

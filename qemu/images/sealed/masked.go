@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -33,7 +34,7 @@ func faults() {
 func flag() uintptr {
 	saved := platform.MaskInterrupts()
 	platform.RestoreInterrupts(saved)
-	return saved & flagMask
+	return saved & machine.InterruptFlag
 }
 
 var (
@@ -66,8 +67,8 @@ func masked() {
 		check.Report(false, "%v", err)
 		return
 	}
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
-	irq.Unmask(lineTimer)
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
+	irq.Unmask(machine.LineTimer)
 	on := flag()
 	check.Report(fires(), "the timer interrupts at first")
 	polled := func(f func()) func() error {

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -45,14 +46,14 @@ func turner(_ *task.None, cx *task.Context) task.Poll {
 
 func main() {
 	fmt.Printf("timer, %s %s\n", runtime.Version(), runtime.GOARCH)
-	setBudget(2e9)
+	machine.SetBudget(2e9)
 	timer.Default.SetTick(tickShift)
 	timer.Default.Drive()
 	j, err := sched.Spawn(&sched.Normal, &turnerTask, task.Named("timer"), turner)
 	if err != nil {
 		panic(err)
 	}
-	irq.Register(lineTimer, "timer", irq.Edge, j.Waker())
+	irq.Register(machine.LineTimer, "timer", irq.Edge, j.Waker())
 	go executor.Run()
 
 	section()
@@ -62,13 +63,13 @@ func main() {
 	together()
 	thousand()
 	fmt.Println("end")
-	halt()
+	machine.Halt()
 }
 
 // interrupts returns how often the timer's line has interrupted.
 func interrupts() (n uint64) {
 	irq.Snapshot(0, func(s irq.Stat) bool {
-		if s.Line == lineTimer {
+		if s.Line == machine.LineTimer {
 			n = s.Count
 		}
 		return true

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
@@ -12,6 +13,9 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
+
+// sectionMaxNS is how long a critical section of the wheel may be; see docs/time.md.
+var sectionMaxNS = map[string]int64{"amd64": 900, "arm": 1400}
 
 var (
 	sectionTask   task.Task[task.None]
@@ -76,5 +80,5 @@ func section() {
 	}
 	await(func() bool { return sectionDone })
 	check.Report(ends == len(cases)*len(sectionSleeps), "section: %d sleeps", ends)
-	check.Report(longest < sectionMaxNS, "section: at most %d instructions, %s", longest, which)
+	check.Report(longest < sectionMaxNS[runtime.GOARCH], "section: at most %d instructions, %s", longest, which)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/qemu/images/check"
+	"github.com/tamagotake/tamagotake/qemu/images/machine"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -26,7 +27,7 @@ func struck() {
 		return task.Pending
 	})
 	if err == nil {
-		err = irq.Register(lineOther, "other", irq.Edge, j.Waker())
+		err = irq.Register(machine.LineOther, "other", irq.Edge, j.Waker())
 	}
 	if err != nil {
 		panic(err)
@@ -34,7 +35,7 @@ func struck() {
 	time.Sleep(20 * time.Millisecond) // for its first poll
 	faults := sched.Faults()
 	long, err := sched.Spawn(&sched.Normal, &struckTask, nil, func(*task.None, *task.Context) task.Poll {
-		raise(lineOther)
+		machine.Raise(machine.LineOther)
 		for end := platform.Now() + 5e6; platform.Now() < end; {
 		}
 		struckNS = platform.Now()
@@ -54,7 +55,7 @@ var stalledTask, runawayTask task.Task[task.None]
 // interrupts masked it is the same to the executor. One that computes is ended.
 func stalled() {
 	const budgetNS = 1e6
-	setBudget(budgetNS)
+	machine.SetBudget(budgetNS)
 	faults, done := sched.Faults(), false
 	j, err := sched.Spawn(&sched.Normal, &stalledTask, nil, func(*task.None, *task.Context) task.Poll {
 		saved := platform.MaskInterrupts()
@@ -81,6 +82,6 @@ func stalled() {
 		panic(err)
 	}
 	j.Detach()
-	setBudget(2e9)
+	machine.SetBudget(2e9)
 	check.Report(sched.Faults() == faults+1 && took > budgetNS && took < 2*budgetNS, "stalled: one that computes is ended after %d ns, %d faults", took, sched.Faults()-faults)
 }

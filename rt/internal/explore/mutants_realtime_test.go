@@ -156,6 +156,6 @@ var realtimeMutants = []mutant{
 		"\tl.count++\n", "",
 		"sched", "RealtimeRegister", `not counted`},
 	{"a line is registered in two halves", "irq/irq.go",
-		"\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n", "\tl.single, l.realtime, l.direct = true, realtime, realtime\n\tplatform.RestoreInterrupts(saved)\n\tsaved = platform.MaskInterrupts()\n\tl.waker = waker\n\tl.name = name\n\tl.level = trigger == Level\n",
+		"\tl.waker = w\n\tl.name = name\n\tl.level = trigger == Level\n", "\tl.single, l.realtime, l.direct = true, realtime, realtime\n\tplatform.RestoreInterrupts(saved)\n\tsaved = platform.MaskInterrupts()\n\tl.waker = w\n\tl.name = name\n\tl.level = trigger == Level\n",
 		"sched", "RealtimeRegister", `nil pointer`},
 }

@@ -8,6 +8,7 @@ package main
 import (
 	"os"
 
+	_ "github.com/tamagotake/tamagotake/hal/board" // the machine
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/tasksync"
 )

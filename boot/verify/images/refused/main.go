@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -134,9 +135,11 @@ func entersExecutor(*task.None, *task.Context) task.Poll { callRun(); return tas
 //tamagotake:realtime
 func takesNext(*task.None, *task.Context) task.Poll { sched.Next(); return task.Ready }
 
+// The waker of a line is that of the interrupt entry: its type has what a task's waker has not.
+//
 //tamagotake:realtime
-func wakesMasked(_ *task.None, cx *task.Context) task.Poll {
-	cx.Waker().WakeMasked()
+func wakesMasked(*task.None, *task.Context) task.Poll {
+	irq.Waker(1).WakeMasked()
 	return task.Ready
 }
 

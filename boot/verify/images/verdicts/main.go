@@ -17,6 +17,7 @@ import (
 	"os"
 	"strconv"
 
+	_ "github.com/tamagotake/tamagotake/hal/board" // the machine
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 

@@ -1,5 +1,0 @@
-//go:build tamago
-
-package main
-
-import _ "github.com/tamagotake/tamagotake/hal/amd64" // the machine

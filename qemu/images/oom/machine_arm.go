@@ -1,7 +1,0 @@
-//go:build tamago
-
-package main
-
-import "github.com/tamagotake/tamagotake/hal/arm"
-
-const lineTimer = arm.LineTimer
