@@ -156,7 +156,7 @@ type Ctx struct {
 }
 
 // Poller is what can be awaited. Poll does what can be done without waiting and returns
-// Ready, or leaves the context's waker with whoever is to wake the task and returns Pending.
+// Ready, or leaves the context's waker where its event will use it and returns Pending.
 // It is called once for each time that the task is woken, whatever for.
 type Poller interface {
 	Poll(cx *task.Context) task.Poll

@@ -20,7 +20,7 @@
 // A level-triggered line can belong to several tasks, since devices can share a pin: see
 // [Share].
 //
-// A line that nobody registered is counted, masked where it can be, and handed to
+// A line that is not registered is counted, masked where it can be, and handed to
 // the task that called [RegisterStray], once.
 package irq
 
@@ -120,7 +120,7 @@ func Deliver(n uint32) (w raw.Waker, realtime bool) {
 }
 
 // others is the rest of [Deliver] for a line that is not one task's: it wakes those that
-// share it, or returns the waker of the task that reports what nobody registered.
+// share it, or returns the waker of the task that reports unregistered lines.
 //
 //go:nosplit
 func (l *state) others() raw.Waker {
@@ -136,7 +136,7 @@ func (l *state) others() raw.Waker {
 func Invalid() uint64 { return invalid }
 
 // What is wrong with a registration, for errors.Is. The texts of the errors name the line
-// and who has it.
+// and its owner.
 var (
 	// ErrTaken: the line belongs to a task that is alive.
 	ErrTaken = errors.New("a line has one task")
@@ -208,7 +208,7 @@ func Unmask(n uint32) {
 	unmask(n, lines[n].level)
 }
 
-// Name names a line that nobody need register, for [Snapshot]. Thread level.
+// Name names a line that need not be registered, for [Snapshot]. Thread level.
 func Name(n uint32, name string) {
 	lines[n].name = name
 }
@@ -221,7 +221,7 @@ func RegisterStray(waker task.Waker) {
 	platform.RestoreInterrupts(saved)
 }
 
-// NextStray returns a line that interrupted although nobody registered it, each
+// NextStray returns a line that interrupted although it is not registered, each
 // once, and false when there is none. Thread level.
 func NextStray() (n uint32, ok bool) {
 	for n := range lines {
@@ -239,7 +239,7 @@ type Stat struct {
 	Line     uint32
 	Name     string
 	Count    uint64 // interrupts delivered
-	Spurious uint64 // of these, while nobody was registered
+	Spurious uint64 // of these, while it was not registered
 }
 
 // Snapshot calls yield for each line from number n on that is registered or has interrupted,

@@ -17,7 +17,7 @@ import "math"
 // Rejected: to ask the clock whether a deadline has been served. It says that the time has
 // come, and not that the interrupt has: what overwrites the timer in between loses it.
 //
-// All of it belongs to who has interrupts masked.
+// All of it is accessed with interrupts masked.
 type alarms struct {
 	alarm, turn, retry int64
 

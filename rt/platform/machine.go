@@ -31,7 +31,7 @@ func interrupts() (count uint64)
 func wakeG(gp uint) (failed uint)
 
 // enter runs the real-time executor until its queues are empty, on its own stack, and
-// comes back: unless it is at work already, below whoever calls, or interrupts are
+// comes back: unless it is at work already, below the caller, or interrupts are
 // masked: then as soon as that is over. Provided by hal/amd64 and hal/arm.
 func enter()
 

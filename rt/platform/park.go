@@ -160,7 +160,7 @@ func rearm() {
 	timer.programmed(alarm(at))
 }
 
-// Running says that the goroutine of parker n runs: nobody else need be preempted for it.
+// Running says that the goroutine of parker n runs: no other need be preempted for it.
 // Thread level.
 func Running(n uint32) {
 	if preemptPending&(1<<n) == 0 {

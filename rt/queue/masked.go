@@ -1,6 +1,6 @@
 package queue
 
-// The same queue, worked with plain loads and stores by who has interrupts masked on the
+// The same queue, worked with plain loads and stores where interrupts are masked on the
 // one processor that the queue belongs to. There it cannot be interrupted, and what it
 // has interrupted is a producer between its two steps at most, which the consumer is told
 // of as ever. On ARM, where an atomic operation is a call and a loop, this is a third of
@@ -30,7 +30,7 @@ func (q *Queue) EmptyMasked() bool { return q.head.LoadMasked() == 0 }
 //go:nosplit
 func BothEmptyMasked(a, b *Queue) bool { return a.head.LoadMasked()|b.head.LoadMasked() == 0 }
 
-// TryDequeueMasked is [Queue.TryDequeue], interrupts masked. Nobody else may take nodes
+// TryDequeueMasked is [Queue.TryDequeue], interrupts masked. No other consumer may take nodes
 // out, so it does not ask for the right to.
 //
 //go:nosplit

@@ -24,7 +24,7 @@
 // Between the two steps of a producer the chain is broken. A consumer that comes
 // upon the gap is told [Inconsistent] and must not wait: if it runs above the
 // producer on the same processor it would wait for ever. The producer makes sure
-// that somebody looks again.
+// that the queue is looked at again.
 //
 // Addresses, not pointers: a store of a pointer would be recorded by the garbage
 // collector's write barrier, which nothing below the runtime may call. So nodes must
@@ -63,14 +63,14 @@ type Queue struct {
 type Result uint8
 
 const (
-	// Item: a node was taken out. Nobody touches it any more; it can be put into
+	// Item: a node was taken out. The queue does not touch it any more; it can be put into
 	// another queue at once.
 	Item Result = iota
 	// Empty: nothing was in the queue. Never said while a completed Enqueue is.
 	Empty
 	// Inconsistent: a producer is between its two steps. Leave, and come back.
 	Inconsistent
-	// Busy: somebody else has the right to take out.
+	// Busy: another consumer has the right to take out.
 	Busy
 )
 
@@ -109,7 +109,7 @@ func (q *Queue) Empty() bool { return q.head.Load() == 0 }
 // Consumer is the right to take nodes out. There is one at a time.
 type Consumer struct{ q *Queue }
 
-// TryConsume gives the right to take nodes out, unless somebody has it. It never
+// TryConsume gives the right to take nodes out, unless another consumer has it. It never
 // waits; any level.
 //
 //go:nosplit
@@ -131,7 +131,7 @@ func (c Consumer) Release() { c.q.lock.StoreRelease(0) }
 //go:nosplit
 func (c Consumer) ReleaseFence() { c.q.lock.Store(0) }
 
-// TryDequeue takes the first node out, or says Busy if somebody else may do that at
+// TryDequeue takes the first node out, or says Busy if another consumer may do that at
 // present. It never waits.
 //
 //go:nosplit

@@ -43,7 +43,7 @@ func (p *Priority) spawned() {}
 // PollFaulted is what the hardware layer says of a poll that did not return.
 const PollFaulted = task.Poll(raw.Ready) + 1
 
-// realtime is the executor's own state. Nobody else's, and interrupts masked.
+// realtime is the executor's own state, accessed with interrupts masked.
 var realtime struct {
 	cx     raw.Context // of the task that is being polled
 	fault  raw.Fault

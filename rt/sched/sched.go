@@ -59,7 +59,7 @@ type Tick struct {
 	Polled    int32 // tasks taken off the queue: polls, and cancelled tasks that ended
 	Completed int32 // tasks that ended: by themselves, cancelled or panicked
 	WakeReasons
-	Remaining bool // there may be more to do: the budget was used up, or somebody is in the way
+	Remaining bool // there may be more to do: the budget was used up, or a wake is half done
 }
 
 // WakeReasons is why the polled tasks were on the queue; they add up to Polled.
@@ -170,7 +170,7 @@ func (e *Executor) cancelled() raw.Outcome {
 	return raw.Cancelled
 }
 
-// take takes the next task off the queue. An executor from which nobody steals keeps
+// take takes the next task off the queue. An executor that is not shared keeps
 // the right to do so; another gives it back each time, so that its tasks can be stolen
 // while it is in a long poll.
 func (e *Executor) take() (*queue.Node, queue.Result) {

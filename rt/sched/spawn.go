@@ -104,7 +104,7 @@ func (e *Executor) Shutdown() {
 	}
 	for e.queue.CancelAll() > 0 {
 		e.drain()
-		// What is left was woken by somebody who has not put it on the queue yet.
+		// What is left was woken, and its waker has not put it on the queue yet.
 		if e.queue.CancelAll() > 0 {
 			atom.Relax()
 		}
@@ -113,7 +113,7 @@ func (e *Executor) Shutdown() {
 
 // drain finishes what is on the queue of an executor that was shut down. Whoever puts
 // something there afterwards comes here as well, and either gets the right to take it
-// off, or whoever has it looks once more.
+// off, or the holder of that right looks once more.
 func (e *Executor) drain() {
 	for {
 		c, ok := e.queue.Consume()

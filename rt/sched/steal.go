@@ -16,7 +16,7 @@ func (in *Injector) spawned()                    {}
 func (in *Injector) TrySteal() (Stealer, queue.Result) { return trySteal(&in.queue) }
 
 // Stealer moves tasks from one queue to an executor's, oldest first. While it is held
-// nobody else takes tasks off that queue, so it is held for a short time and then given
+// no other executor takes tasks off that queue, so it is held for a short time and then given
 // back with Release.
 type Stealer struct {
 	consumer queue.Consumer

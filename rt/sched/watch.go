@@ -25,7 +25,7 @@ import (
 //	                   has had the processor for too long since it was marked: the same
 //	parking            stop the timer
 //
-// The mark is a bit of the word that says who is being polled, which the executor writes
+// The mark is a bit of the word that names the task being polled, which the executor writes
 // anyway, so a poll costs the same with and without; and an executor that has parked has no
 // timer running, so there is no tick.
 //

@@ -97,7 +97,7 @@ func (f *Fault) Where() (function, place, slip string) {
 	return "", "", slip
 }
 
-// address returns the address of a fault as its text has it, with what is there.
+// address returns the address of a fault for its text, with the memory that it is in.
 func (f *Fault) address() string {
 	text := " 0x" + strconv.FormatUint(uint64(f.Addr), 16)
 	if NameMemory != nil {

@@ -2,7 +2,7 @@ package tasksync
 
 import "github.com/tamagotake/tamagotake/rt/task"
 
-// Barrier lets tasks go on when as many have come as Init says, again and again: who comes
+// Barrier lets tasks go on when as many have come as Init says, again and again: a task that comes
 // afterwards is of the next round.
 type Barrier struct {
 	waiters // free counts those who have come, in all rounds
@@ -20,7 +20,7 @@ func (b *Barrier) Init(parties int) {
 
 // Wait comes to the barrier and waits for the others: Ready when all have come. A wait that
 // is given up before has not come, and one that is given up afterwards has. From a poll;
-// both levels; who comes last wakes the others, one section for each.
+// both levels; the last to come wakes the others, one section for each.
 func (b *Barrier) Wait(cx *task.Context, w *Wait) Result {
 	if w.state.Load() != idle {
 		return w.end(&b.waiters, cx, idle)

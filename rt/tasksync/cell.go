@@ -5,17 +5,17 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// WaitCell is a place for one waiter: between a driver's task and whoever has its wake-up.
+// WaitCell is a place for one waiter: between a driver's task and the source of its wake-ups.
 //
 //	c.Subscribe(cx, &w)      before the device may interrupt
 //	arm the device
 //	if c.Wait(cx, &w) == Pending { return task.Pending }
 //
-// A wake-up that finds nobody is remembered, once; those that come until it is taken are
+// A wake-up that finds no waiter is remembered, once; those that come until it is taken are
 // the same one. The zero value is ready.
 type WaitCell struct {
 	waiters
-	again atom.Uint32 // a wake-up has found nobody in the list
+	again atom.Uint32 // a wake-up has found no waiter in the list
 }
 
 var (

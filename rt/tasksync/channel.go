@@ -49,7 +49,7 @@ func (c *Channel[T]) Send(cx *task.Context, w *Wait, v T) Result {
 	return r
 }
 
-// TrySend puts v in if there is room for which nobody waits: Ready, Busy or Closed. Any
+// TrySend puts v in if there is room that no task waits for: Ready, Busy or Closed. Any
 // level.
 //
 //go:nosplit
@@ -93,7 +93,7 @@ func (c *Channel[T]) Receive(cx *task.Context, w *Wait, out *T) Result {
 	return r
 }
 
-// TryReceive takes a value if there is one that nobody waits for: Ready, Busy or Closed. Any
+// TryReceive takes a value if there is one that no task waits for: Ready, Busy or Closed. Any
 // level.
 //
 //go:nosplit

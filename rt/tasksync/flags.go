@@ -7,7 +7,7 @@ import (
 )
 
 // Flags are 32 events. Tasks wait for any or all of some of them, and either leave them set
-// or take them, so that nobody else has them. The zero value has none set.
+// or take them, so that no other task has them. The zero value has none set.
 type Flags struct {
 	waiters // first
 	bits    uint32

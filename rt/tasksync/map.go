@@ -65,9 +65,9 @@ func mapWaitAt[V any](l *list.Link) *MapWait[V] {
 }
 
 // Wait waits for the value of a key: Ready, and it is in out; Closed after [WaitMap.Close];
-// Busy if somebody else waits for the key, or too many for keys of its bucket. A value that
+// Busy if another task waits for the key, or too many for keys of its bucket. A value that
 // a wait was given and has not seen when it is given up goes with it: it was meant for
-// nobody else. From a poll; both levels.
+// no other task. From a poll; both levels.
 func (m *WaitMap[V]) Wait(cx *task.Context, w *MapWait[V], key uint64, out *V) Result {
 	r := m.Subscribe(cx, w, key)
 	if r == Pending {
@@ -105,7 +105,7 @@ func (m *WaitMap[V]) Subscribe(cx *task.Context, w *MapWait[V], key uint64) Resu
 	return m.begin(&m.lock, saved, cx, &w.Wait, ask{0, 1, keyed}, idle) // free is always 0
 }
 
-// Wake gives the value to who waits for the key: Ready; Busy if nobody does, or Closed. Any
+// Wake gives the value to the task that waits for the key: Ready; Busy if none does, or Closed. Any
 // level.
 //
 //go:nosplit

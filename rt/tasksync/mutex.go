@@ -62,8 +62,8 @@ func (m *Mutex) Unlock(w *Wait) {
 
 const notHeld = "tasksync: unlock of a lock that this Wait does not hold"
 
-// TryLock takes the mutex if it is free and nobody waits: Ready, or Busy. It is then
-// nobody's in particular, and given back with [Mutex.UnlockTried]. Any level.
+// TryLock takes the mutex if it is free and no task waits: Ready, or Busy. It then belongs
+// to no Wait, and is given back with [Mutex.UnlockTried]. Any level.
 //
 //go:nosplit
 func (m *Mutex) TryLock() Result { return m.try(&m.lock, oneLock) }
@@ -84,7 +84,7 @@ func (q *waiters) unlock(w *Wait) {
 	w.open.Close()
 }
 
-// untry gives back n permits that nobody's wait holds.
+// untry gives back n permits that no wait holds.
 //
 //go:nosplit
 func (q *waiters) untry(n int32) {

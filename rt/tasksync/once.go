@@ -2,7 +2,7 @@ package tasksync
 
 import "github.com/tamagotake/tamagotake/rt/task"
 
-// OnceCell is a value that is set once and then there for ever, and who waits until it is.
+// OnceCell is a value that is set once, and stays, and the tasks that wait until it is set.
 // The zero value is not set. For T see [Signal].
 type OnceCell[T any] struct {
 	waiters // one permit when it is set, which is never taken

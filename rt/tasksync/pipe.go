@@ -55,7 +55,7 @@ func (p *Pipe) Write(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 	return int(k) + n, r
 }
 
-// TryWrite puts in what there is room for, for which nobody waits, and says how many bytes:
+// TryWrite puts in what fits, if no task waits for room, and says how many bytes:
 // Ready with at least one, or none of an empty b; Busy or Closed. Any level.
 //
 //go:nosplit
@@ -130,7 +130,7 @@ func (p *Pipe) Read(cx *task.Context, w *Wait, b []byte) (n int, r Result) {
 	return int(k) + n, r
 }
 
-// TryRead takes what is there and nobody waits for, and says how many bytes: Ready with at
+// TryRead takes what is there, if no task waits for it, and says how many bytes: Ready with at
 // least one, or none into an empty b; Busy or Closed. Any level.
 //
 //go:nosplit

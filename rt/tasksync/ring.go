@@ -7,7 +7,7 @@ import (
 )
 
 // ring is what channel and pipe have in common: places that are put into at head and taken
-// from at tail, and who waits for either. A place and what is in one are permits, so that
+// from at tail, and the waits for either. A place and what is in one are permits, so that
 // what was granted to a wait stays there until it is polled.
 //
 //	     tail                 head
@@ -99,7 +99,7 @@ func (r *ring) took(n int32) {
 }
 
 // drained closes it for those who take, if nothing will come any more. As long as an item is
-// there, though it may be granted to somebody, they wait: it may be given back. In the section.
+// there, though it may be granted to a wait, they wait: it may be given back. In the section.
 //
 //go:nosplit
 func (r *ring) drained() {
@@ -108,7 +108,7 @@ func (r *ring) drained() {
 	}
 }
 
-// close refuses who puts; who takes is refused when the last item was taken.
+// close refuses putters at once, and takers when the last item was taken.
 //
 //go:nosplit
 func (r *ring) close() {
@@ -118,7 +118,7 @@ func (r *ring) close() {
 	r.serve(saved)
 }
 
-// serve ends the section, and serves who puts and who takes.
+// serve ends the section, and serves putters and takers.
 //
 //go:nosplit
 func (r *ring) serve(saved uintptr) { r.takers.serve(&r.takers.lock, saved, 0) }

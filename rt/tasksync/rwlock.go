@@ -3,7 +3,7 @@ package tasksync
 import "github.com/tamagotake/tamagotake/rt/task"
 
 // RwLock is held by many that read or by one that writes, in the order in which they asked:
-// who reads does not pass who waits to write, so writers are not starved.
+// a reader does not pass a waiting writer, so writers are not starved.
 //
 // As with [Mutex], the wait is the guard, and comes back when the task ends. The zero value
 // is free.
@@ -16,7 +16,7 @@ var (
 	write = ask{maxReaders, 0, 0}
 )
 
-// Read waits until nobody writes, or has waited to for longer: Ready when w holds the lock
+// Read waits until no task writes, or has waited to write for longer: Ready when w holds the lock
 // to read, and as long as it does. A wait that is given up was not there; what it was
 // granted and has not seen goes to the next. From a poll; both levels.
 func (l *RwLock) Read(cx *task.Context, w *Wait) Result {
@@ -26,7 +26,7 @@ func (l *RwLock) Read(cx *task.Context, w *Wait) Result {
 	return l.begin(&l.lock, l.lock.Enter(), cx, w, read, held)
 }
 
-// Write waits until nobody reads or writes: Ready when w holds the lock to write. Otherwise
+// Write waits until no task reads or writes: Ready when w holds the lock to write. Otherwise
 // as [RwLock.Read].
 func (l *RwLock) Write(cx *task.Context, w *Wait) Result {
 	if w.state.Load() != idle {
@@ -39,13 +39,13 @@ func (l *RwLock) Write(cx *task.Context, w *Wait) Result {
 // that waits to write. From a poll of the task that holds it; both levels.
 func (l *RwLock) Unlock(w *Wait) { l.unlock(w) }
 
-// TryRead takes the lock to read if nobody writes and nobody waits: Ready, or Busy. It is
+// TryRead takes the lock to read if no task writes and none waits: Ready, or Busy. It is
 // given back with [RwLock.UnlockTriedRead]. Any level.
 //
 //go:nosplit
 func (l *RwLock) TryRead() Result { return l.try(&l.lock, read) }
 
-// TryWrite takes the lock to write if nobody has it and nobody waits: Ready, or Busy. It is
+// TryWrite takes the lock to write if no task has it and none waits: Ready, or Busy. It is
 // given back with [RwLock.UnlockTriedWrite]. Any level.
 //
 //go:nosplit

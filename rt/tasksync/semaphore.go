@@ -46,7 +46,7 @@ func permits(n int) ask {
 //go:nosplit
 func (s *Semaphore) Release(w *Wait) { w.Cancel() }
 
-// Forget makes what w has acquired nobody's: it does not come back by itself. From a poll of
+// Forget keeps the permits that w has acquired: they do not come back by themselves. From a poll of
 // its task; both levels.
 func (s *Semaphore) Forget(w *Wait) {
 	if w.state.Load() != held {
@@ -56,8 +56,8 @@ func (s *Semaphore) Forget(w *Wait) {
 	w.open.Close()
 }
 
-// TryAcquire takes n permits without waiting, past nobody: Busy if there are not so many or
-// if somebody waits, or Closed. They come back with [Semaphore.Add]. Any level.
+// TryAcquire takes n permits without waiting, and before no task that waits: Busy if there are not so many or
+// if a task waits, or Closed. They come back with [Semaphore.Add]. Any level.
 //
 //go:nosplit
 func (s *Semaphore) TryAcquire(n int) Result {
@@ -81,7 +81,7 @@ func (s *Semaphore) Add(n int) {
 	s.give(&s.lock, saved, int32(n), 0)
 }
 
-// Free returns how many permits nobody has. Any level.
+// Free returns how many permits are free. Any level.
 //
 //go:nosplit
 func (s *Semaphore) Free() int {

@@ -8,7 +8,7 @@ import "github.com/tamagotake/tamagotake/rt/task"
 // A value is copied with interrupts masked, so it should be a few words.
 type Signal[T any] struct {
 	waiters
-	full  bool // a value is there, though it may be granted to somebody
+	full  bool // a value is there, though it may be granted to a wait
 	value T
 }
 
@@ -34,7 +34,7 @@ func (s *Signal[T]) Wait(cx *task.Context, w *Wait, out *T) Result {
 	return s.begin(&s.lock, saved, cx, w, oneWake, idle)
 }
 
-// take copies the value, which is granted to who calls. In the section, and before anything
+// take copies the value, which is granted to the caller. In the section, and before anything
 // else of it, since out may fault.
 //
 //go:nosplit
@@ -43,7 +43,7 @@ func (s *Signal[T]) take(out *T) {
 	s.full = false
 }
 
-// Try takes the value if there is one that nobody waits for: Ready, or Busy. Any level.
+// Try takes the value if there is one that no task waits for: Ready, or Busy. Any level.
 //
 //go:nosplit
 func (s *Signal[T]) Try(out *T) Result {
@@ -65,7 +65,7 @@ func (s *Signal[T]) Set(v T) {
 	s.value = v
 	n := int32(1)
 	if s.full {
-		n = 0 // in place of one that is there, or is somebody's already
+		n = 0 // in place of one that is there, or is granted already
 	}
 	s.full = true
 	s.give(&s.lock, saved, n, once)

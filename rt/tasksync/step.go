@@ -26,8 +26,8 @@ import (
 // that are set, and a wait that leaves the list, does a step in the same section. A giver that
 // is not ended goes on itself, so the baton is of use only after one that was.
 //
-// Rejected: a note of who is giving, for the executor to finish when it ends the poll. It
-// needs one for each processor, and who is below is interrupted while it gives.
+// Rejected: a note of the giver, for the executor to finish when it ends the poll. It
+// needs one for each processor, and a giver below is interrupted while it gives.
 
 // served is what a step has done.
 type served uint8
@@ -64,7 +64,7 @@ func (q *waiters) serveAll(lock *critical.Section, saved uintptr, f askFlags) (d
 	}
 }
 
-// keepOne drops the wake-ups beyond one of an object that keeps no more when nobody waits.
+// keepOne drops the wake-ups beyond one of an object that keeps no more when no task waits.
 //
 //go:nosplit
 func (q *waiters) keepOne(f askFlags) {

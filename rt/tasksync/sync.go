@@ -12,8 +12,8 @@
 //
 // All objects are one core, [waiters]: a list of waits, first come first served, and a
 // number of permits. A wake-up is a permit, and so is a free place in a ring, or a byte.
-// What is granted is taken off the number at once and belongs to the wait, so that nobody
-// who comes later can take it away; if the wait is given up, or its task ends, it goes to
+// What is granted is taken off the number at once and belongs to the wait, so that no
+// later wait can take it away; if the wait is given up, or its task ends, it goes to
 // the next. So nothing is lost, and nothing taken twice.
 //
 //	var w tasksync.Wait                                   // storage of one wait

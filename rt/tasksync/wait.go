@@ -40,8 +40,8 @@ type ask struct {
 type askFlags uint32
 
 const (
-	once  askFlags = 1 << iota // no more than one permit is kept when nobody waits
-	alone                      // refused as Busy if somebody waits already
+	once  askFlags = 1 << iota // no more than one permit is kept when no task waits
+	alone                      // refused as Busy if a task waits already
 	party                      // has added a permit, and takes it along if it gives up
 	keyed                      // in a list of its key as well, see WaitMap
 )
@@ -99,7 +99,7 @@ func (w *Wait) Poll(cx *task.Context) task.Poll {
 }
 
 // undo is [Wait.Cancel] at the end of the task, which closes it. A wait that was overwritten
-// stays in its list, where who comes upon it is told; the executor, which is here, goes on.
+// stays in its list, where the next operation on it finds that; the executor, which is here, goes on.
 var undo = raw.MustUndo(undoWait)
 
 //tamagotake:undo

@@ -9,11 +9,11 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// waiters is the core of the package: who waits for an object, in order, and what there is
+// waiters is the core of the package: the waits for an object, in order, and the permits there are
 // to be granted. It is used within the critical section of the object it belongs to, which
 // is its own lock's unless it is the second of a pair.
 //
-//	free   permits that nobody has, less those that the object began with: 0 is as at
+//	free   permits that are free, less those that the object began with: 0 is as at
 //	       the start, for every kind, so that all are ready when zero
 //	list   the waits, none of which can be served, or they are about to be: see step.go
 //
@@ -97,7 +97,7 @@ func (q *waiters) begin(lock *critical.Section, saved uintptr, cx *task.Context,
 		r, at = Pending, waiting
 	}
 	w.of, w.ask, w.turn = q.addr(), a, q.turn
-	keep := w.open.OpenWithin((*raw.Context)(cx), undo, unsafe.Pointer(q)) // it is nobody's, so this does not refuse it within the section
+	keep := w.open.OpenWithin((*raw.Context)(cx), undo, unsafe.Pointer(q)) // it is no task's, so this does not refuse it within the section
 	if at == waiting {
 		q.list.PushBack(&w.link)
 		q.listed++
@@ -185,7 +185,7 @@ func (q *waiters) take(a ask) Result {
 	return r
 }
 
-// can says what take will say, and takes nothing: for who must do what can fault first.
+// can says what take will say, and takes nothing: for a caller that must first do what can fault.
 //
 //go:nosplit
 func (q *waiters) can(a ask) Result {

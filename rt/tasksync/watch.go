@@ -3,7 +3,7 @@ package tasksync
 import "github.com/tamagotake/tamagotake/rt/task"
 
 // Watch is a value that changes, and any number of tasks that each want to know its latest:
-// who is slow misses what lay between, and never holds up who sets it. The zero value has
+// a slow reader misses what lay between, and never holds up the writer. The zero value has
 // none. For T see [Signal].
 type Watch[T any] struct {
 	waiters // free counts the values, and is never taken from

@@ -99,7 +99,7 @@ func (s *Sleep) Until(atNS int64) {
 
 // move arms a sleep whose wait is open and puts it into the wheel, or makes it due: if it has
 // come already, or a turn is just passing it. Who is told that it is due wakes its task, or is
-// its task: that is who calls, so a poll that is ended here leaves nobody waiting.
+// its task, which is the caller, so a poll that is ended here leaves no task waiting.
 func (s *Sleep) move(atNS int64, come bool) (isDue bool) {
 	w := s.on()
 	saved := w.section.Enter()
@@ -158,7 +158,7 @@ func (s *Sleep) begin(cx *task.Context) task.Poll {
 	return task.Pending
 }
 
-// Stop gives the sleep up: it wakes nobody from now on. From a poll of its task, or when it
+// Stop gives the sleep up: it wakes no task from now on. From a poll of its task, or when it
 // has none; both levels.
 func (s *Sleep) Stop() {
 	if s.state.Load() >= waiting {

@@ -192,7 +192,7 @@ func (w *Wheel) earliest() (i uint32, begins uint64) {
 }
 
 // sooner sets the alarm, if the deadline comes before what it is set to. In the section, or
-// else somebody else could set it to what was the next deadline before.
+// else another turn could set it to what was the next deadline before.
 func (w *Wheel) sooner(tick uint64) {
 	if w.driven && tick < w.alarm {
 		w.setAlarm(tick)

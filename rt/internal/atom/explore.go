@@ -20,7 +20,7 @@ type Machine interface {
 	Load(c *Cell) uint64
 	Store(c *Cell, val uint64)
 	StoreRelease(c *Cell, val uint64)
-	// StorePrivate is no step: nobody can look.
+	// StorePrivate is no step: no other thread can look.
 	StorePrivate(c *Cell, val uint64)
 	Swap(c *Cell, val uint64) uint64
 	CompareAndSwap(c *Cell, old, new uint64) bool

@@ -5,7 +5,7 @@ package atom
 import "unsafe"
 
 // LoadMasked loads where interrupts are masked and no other processor has to do with the
-// word: nobody can come in between, so it need not be atomic. Who was interrupted in the
+// word: nothing can come in between, so it need not be atomic. A thread that was interrupted in the
 // middle of an atomic operation of the same word had done it, or will do it anew: on
 // amd64 it is one instruction, and on ARM the entry of the interrupt clears the exclusive
 // monitor.
@@ -23,7 +23,7 @@ func (x *Uintptr) StoreMasked(val uintptr) { *(*uintptr)(unsafe.Pointer(&x.v)) =
 //go:nosplit
 func (x *Uint32) LoadMasked() uint32 { return *(*uint32)(unsafe.Pointer(&x.v)) }
 
-// LoadStable loads a word of which the caller uses only what nobody changes now: its own
+// LoadStable loads a word of which the caller uses only the part that no other thread changes now: its own
 // task's generation, for instance. To the explorer it is no step.
 //
 //go:nosplit

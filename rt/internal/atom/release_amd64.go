@@ -4,7 +4,7 @@ package atom
 
 import "unsafe"
 
-// StoreRelease stores val; whoever loads it sees also what was stored before. Unlike
+// StoreRelease stores val; a load that sees it sees also what was stored before. Unlike
 // Store, it is no fence: a later load of the same processor may be done before the
 // store is seen by others. Use it where no decision hangs on that order, and let the
 // explorer, which knows store buffers, look for one.
@@ -24,7 +24,7 @@ func (x *Uintptr) StoreRelease(val uintptr) { *(*uintptr)(unsafe.Pointer(&x.v)) 
 //go:nosplit
 func (x *Uint32) StoreRelease(val uint32) { *(*uint32)(unsafe.Pointer(&x.v)) = val }
 
-// StorePrivate stores val where nobody else can look before it is published by
+// StorePrivate stores val where no other thread can look before it is published by
 // another operation.
 //
 //go:nosplit

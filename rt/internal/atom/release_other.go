@@ -12,7 +12,7 @@ func (x *Uintptr) StoreRelease(val uintptr) { x.v.Store(val) }
 //go:nosplit
 func (x *Uint32) StoreRelease(val uint32) { x.v.Store(val) }
 
-// StorePrivate stores val where nobody else can look before it is published by
+// StorePrivate stores val where no other thread can look before it is published by
 // another operation.
 //
 //go:nosplit

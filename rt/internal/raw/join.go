@@ -35,7 +35,7 @@ type Panic struct {
 	Stack []byte // where
 }
 
-// ID returns the task's number, also after its end. 0 is nobody's.
+// ID returns the task's number, also after its end. No task has 0.
 func (j JoinHandle[T]) ID() uint64 { return j.key.number() }
 
 // Waker returns the task's waker.

@@ -9,7 +9,7 @@ import (
 
 // What an executor does with a task, from spawn to end.
 
-// ids counts tasks from 1; 0 is nobody's.
+// ids counts tasks from 1; 0 is no task's.
 var ids atom.Uint64
 
 // What can be wrong with a spawn.
@@ -77,7 +77,7 @@ func (t *Task[T]) spawn(q *RunQueue, m *Metadata, out, poll unsafe.Pointer) (Joi
 		register(h)
 	}
 	key := keyOf(ids.Add(1))
-	h.life.Store(key.life()) // nobody's handle is of a slot that is reserved
+	h.life.Store(key.life()) // no handle is of a slot that is reserved
 	traceSpawn(key.number())
 	j := JoinHandle[T]{t, key}
 	h.state.StoreRelease(key.state() | woken | handle)

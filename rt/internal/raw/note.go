@@ -30,10 +30,10 @@ const (
 	ClaimNS = 1e9
 )
 
-// note is one end that nobody has been told of. It has no pointer: the task may be another by
+// note is one end that was not reported yet. It has no pointer: the task may be another by
 // the time it is read, and at real-time level none can be stored.
 type note struct {
-	used    bool // nobody else's
+	used    bool // taken
 	ready   bool // to be read; its error is in its place
 	claim   bool // there was a handle
 	isPanic bool // its error is in panics

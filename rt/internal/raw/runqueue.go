@@ -104,13 +104,13 @@ func (q *RunQueue) Park() {
 // Parked reports whether the executor has parked, or is about to. Any level.
 func (q *RunQueue) Parked() bool { return q.parked.Load() != 0 }
 
-// Consume gives the right to take tasks off the queue, unless somebody has it.
+// Consume gives the right to take tasks off the queue, unless another consumer has it.
 //
 //go:nosplit
 func (q *RunQueue) Consume() (queue.Consumer, bool) { return q.ready.TryConsume() }
 
 // Rebind moves a task that was just taken off another run queue to this one.
-// It is woken, so nobody else puts it anywhere or looks where it belongs. To a real-time
+// It is woken, so the executor that took it owns it exclusively. To a real-time
 // run queue no task can be moved: its poll function was not checked as a real-time one.
 func (q *RunQueue) Rebind(h *Header) {
 	if q.realtime {

@@ -14,11 +14,11 @@ import "github.com/tamagotake/tamagotake/rt/internal/atom"
 //	P polling    its executor has it in hand: it is being polled, or finished
 //	W woken      in a queue, or to be polled again at once
 //	C completed  it is over; its result stands
-//	x cancelled  somebody cancelled it
+//	x cancelled  it was cancelled
 //	J waiting    a join waker is stored
-//	j joining    somebody has the joiner's side in hand: it stores a waker, or takes
+//	j joining    a joiner is at work: it stores a waker, or takes
 //	             the result; or, if not L, it is being spawned
-//	H handle     somebody can still ask for the result
+//	H handle     a handle can still ask for the result
 //
 //	         spawn              start           end, not woken
 //	 free ----------> L H W  ---------> L H P  ---------------> L H  (idle)
@@ -28,7 +28,7 @@ import "github.com/tamagotake/tamagotake/rt/internal/atom"
 //	  |  take or detach                         v                 |
 //	  +------------------------------------- L H C     L H W <----+
 //
-// A slot is given back when the task is over and nobody has it in hand or can ask for
+// A slot is given back when the task is over, no executor has it in hand and no handle can ask for
 // its result any more: C, and none of P, j and H. Whoever takes the last of these away
 // gives it back in the same step. Every handle of the life before is stale from then on: it
 // does nothing, and is counted. The generation is that of the last life until the next spawn.
@@ -150,8 +150,8 @@ func (h *Header) Start() (isCancelled bool) {
 }
 
 // end ends a poll that returned Pending. over says that the task was cancelled
-// meanwhile, and is to be finished: a cancelled task that is in no queue is in nobody's
-// but its executor's hand, since it can be neither woken nor cancelled again.
+// meanwhile, and is to be finished: a cancelled task that is in no queue belongs to
+// its executor alone, since it can be neither woken nor cancelled again.
 //
 //go:nosplit
 func (h *Header) end() (enqueue, over bool) {

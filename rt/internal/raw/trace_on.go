@@ -6,7 +6,7 @@ package raw
 // in the build with -tags tasktrace. Set what is wanted before the first spawn. Each is
 // called at the level of who does what it is told of: Wake and Cancel at any, interrupt
 // entry included, so they must not allocate, block or wake; the others by the executor,
-// or by who spawns. id is the task's number.
+// or by the goroutine that spawns. id is the task's number.
 var Trace struct {
 	Spawn     func(id uint64)               // 1, before the task can be polled
 	PollStart func(id uint64)               // 2

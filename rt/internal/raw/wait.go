@@ -10,7 +10,7 @@ import (
 // is the first field of what that structure keeps of the task, and belongs to the task from
 // [Wait.Open] to [Wait.Close].
 //
-//	Base.waits --> [Wait] <-> [Wait] --> nil     the task's, nobody else looks
+//	Base.waits --> [Wait] <-> [Wait] --> nil     the task's own list
 //	                 |
 //	                 undo: take it out of that structure, pass on what it was given
 //
@@ -27,7 +27,7 @@ import (
 //
 // At real-time level there are no write barriers: the same words are stored as addresses. What they
 // keep, and was reachable by another way when it was stored, the collector does not free: it finds it
-// there, or, while it marks, by the barrier of who takes that other way away. What was reachable by
+// there, or, while it marks, by the barrier of the store that takes that other way away. What was reachable by
 // the list alone it can miss, if the list changes while it marks. So at real-time level a wait is a
 // package variable or a field of the task's state, and not one of the poll function.
 //
@@ -88,7 +88,7 @@ func (w *Wait) Keep(cx *Context, object unsafe.Pointer) {
 	keep(headerAt(cx.header).base(), w, object)
 }
 
-// Close makes the wait nobody's. Nothing happens if it is not open. From a poll of its task, at
+// Close ends the wait. Nothing happens if it is not open. From a poll of its task, at
 // thread level with interrupts enabled; both levels.
 //
 //go:nosplit

@@ -8,7 +8,7 @@ import (
 
 // Waker wakes one task, in one of its lives: see key. It is 16 bytes without a pointer, 12
 // where pointers have 32 bits: it can be stored anywhere, by any level. The zero Waker wakes
-// nobody. Two Wakers are equal if they wake the same task.
+// no task. Two Wakers are equal if they wake the same task.
 type Waker struct {
 	header uintptr
 	key    key
@@ -47,7 +47,7 @@ func (w Waker) Wake() {
 	}
 }
 
-// WakeWithin is [Waker.Wake] for who is in a section with interrupts masked already, and has
+// WakeWithin is [Waker.Wake] for a caller that is in a section with interrupts masked already, and has
 // asked [Waker.Sound] before the first change of that section. enter says that the task is a
 // real-time one: the caller calls [platform.EnterRealtime] when it has left the section. Any level.
 //
@@ -73,7 +73,7 @@ func (w Waker) wakeWithin() (enter bool) {
 
 // wakeUnended is Wake for an executor, which nothing ends: at thread level it is no poll, and at
 // real-time level interrupts are masked. A waker that was overwritten, by the task that has just
-// ended perhaps, wakes nobody and is counted as stale: to stop the executor for it would end the
+// ended perhaps, wakes no task and is counted as stale: to stop the executor for it would end the
 // kernel.
 //
 //go:nosplit
@@ -105,7 +105,7 @@ func (w Waker) aligned() bool { return w.header%unsafe.Alignof(Header{}) == 0 }
 //go:nosplit
 func (h *Header) sound() bool { return h.runQueue().sound() }
 
-// check stops who uses a waker that was overwritten, before interrupts are masked: a panic
+// check stops a caller that uses a waker that was overwritten, before interrupts are masked: a panic
 // at thread level must not leave them so.
 //
 //go:nosplit
@@ -199,7 +199,7 @@ func headerAt(a uintptr) *Header { return *(**Header)(unsafe.Pointer(&a)) }
 //go:nosplit
 func At(header uintptr) *Header { return headerAt(header) }
 
-// misuse stops who broke a rule of this package. At thread level, inside a poll, that
+// misuse stops a caller that broke a rule of this package. At thread level, inside a poll, that
 // is the task.
 func misuse(text string) { panic(text) }
 
