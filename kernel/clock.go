@@ -5,8 +5,8 @@ package kernel
 import (
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal"
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // Clock is a clock that goes on while the machine is off.
@@ -18,7 +18,8 @@ type Clock interface {
 // Seconds tells when a clock's second begins.
 type Seconds interface {
 	Updates(on bool)
-	Take(w task.Waker) uint32
+	Events() *hwtimer.Source // to await
+	Take() uint32
 }
 
 // RealTimeClock returns the machine's clock, and what tells of its seconds, nil if nothing does.

@@ -2,16 +2,21 @@
 
 package kernel
 
-import "github.com/tamagotake/tamagotake/rt/task"
+import (
+	"time"
+
+	"github.com/tamagotake/tamagotake/drivers/hwtimer"
+)
 
 // HardwareTimer is a timer beside the system's, which no task uses by itself.
 type HardwareTimer struct {
 	Name  string
 	Err   error // why it cannot be used
 	Timer interface {
-		Start(delayNS, periodNS int64) error
+		Start(delay, period time.Duration) error
 		Stop()
-		Take(w task.Waker) uint32
+		Events() *hwtimer.Source // to await
+		Take() uint32
 		Stat() (events, missed uint64)
 	}
 }

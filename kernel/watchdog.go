@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -29,7 +30,7 @@ func feederPoll(_ *task.None, cx *task.Context) task.Poll {
 	}
 	if !mealsOn {
 		mealsOn = true
-		meals.Every(watchdog.FeedNS)
+		meals.Every(watchdog.FeedEvery)
 	}
 	for meals.Poll(cx) == task.Ready {
 		feeder.Feed(platform.Now())
@@ -67,10 +68,10 @@ func AddWatchdog(name string, dog watchdog.Dog, hasBitten bool) {
 // Watchdog returns what feeds the watchdog, to ask it or to stop it.
 func Watchdog() *watchdog.Feeder { return &feeder }
 
-// StartWatchdog has the watchdog end the run when it was not fed for timeoutNS nanoseconds. The
+// StartWatchdog has the watchdog end the run when it was not fed for timeout. The
 // kernel feeds it as long as its thread tasks are polled. The errors are those of the watchdog.
-func StartWatchdog(dog watchdog.Dog, timeoutNS int64) error {
-	err := feeder.Start(dog, timeoutNS, platform.Now())
+func StartWatchdog(dog watchdog.Dog, timeout time.Duration) error {
+	err := feeder.Start(dog, timeout, platform.Now())
 	feederWaker.Wake()
 	return err
 }

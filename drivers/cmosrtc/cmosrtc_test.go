@@ -232,13 +232,13 @@ func TestUpdates(t *testing.T) {
 		exec.Tick()
 	}
 	run()
-	if n := c.Take(task.Waker{}); n != 0 {
+	if n := c.Take(); n != 0 {
 		t.Errorf("%d events while they are off", n)
 	}
 	c.Updates(true)
 	for range 5 {
 		run()
-		if n := c.Take(task.Waker{}); n != 1 {
+		if n := c.Take(); n != 1 {
 			t.Errorf("%d events after a second", n)
 		}
 		if _, updating := d.updating(); updating {
@@ -247,7 +247,7 @@ func TestUpdates(t *testing.T) {
 	}
 	run()
 	run()
-	if n := c.Take(task.Waker{}); n != 2 {
+	if n := c.Take(); n != 2 {
 		t.Errorf("%d events after two seconds", n)
 	}
 	if _, missed := c.Stat(); missed != 1 {
@@ -255,7 +255,7 @@ func TestUpdates(t *testing.T) {
 	}
 	c.Updates(false)
 	run()
-	if n := c.Take(task.Waker{}); n != 0 || d.b != b24 {
+	if n := c.Take(); n != 0 || d.b != b24 {
 		t.Errorf("%d events, register B %#x", n, d.b)
 	}
 }

@@ -7,6 +7,7 @@ package gpt
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -74,17 +75,17 @@ func (t *Timer) Init(clockHz uint32) error {
 	return nil
 }
 
-// Start makes an event after delayNS, and then, if periodNS is not 0, one every periodNS.
+// Start makes an event after delay, and then, if period is not 0, one every period.
 // What went before ends. The error is [hwtimer.ErrShort] or [hwtimer.ErrLong], and then nothing
 // has changed. Thread level.
-func (t *Timer) Start(delayNS, periodNS int64) error {
-	delay, period, err := t.schedule.Set(delayNS, periodNS, t.hz)
+func (t *Timer) Start(delay, period time.Duration) error {
+	delayCounts, periodCounts, err := t.schedule.Set(delay, period, t.hz)
 	if err != nil {
 		return fmt.Errorf("gpt: %w", err)
 	}
 	saved := platform.MaskInterrupts()
 	t.Reset()
-	t.schedule.Begin(t.counter(), delay, period)
+	t.schedule.Begin(t.counter(), delayCounts, periodCounts)
 	t.compare()
 	t.enable(true)
 	late := t.schedule.Reached(t.counter())

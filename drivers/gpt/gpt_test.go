@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -134,15 +135,15 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.pass(1000*perUS - 1)
-	if n := b.timer.Take(task.Waker{}); n != 0 {
+	if n := b.timer.Take(); n != 0 {
 		t.Fatalf("%d events before their time", n)
 	}
 	b.pass(1)
-	if n := b.timer.Take(task.Waker{}); n != 1 {
+	if n := b.timer.Take(); n != 1 {
 		t.Fatalf("%d events", n)
 	}
 	b.pass(5000 * perUS)
-	if n := b.timer.Take(task.Waker{}); n != 0 || b.device.enabled() {
+	if n := b.timer.Take(); n != 0 || b.device.enabled() {
 		t.Errorf("%d events more, interrupts %v", n, b.device.enabled())
 	}
 }
@@ -153,7 +154,7 @@ func TestPeriods(t *testing.T) {
 		b := newBench(t)
 		delay := rapid.Int64Range(100, 5000).Draw(t, "delay")
 		period := rapid.Int64Range(100, 5000).Draw(t, "period")
-		if err := b.timer.Start(delay*us, period*us); err != nil {
+		if err := b.timer.Start(time.Duration(delay*us), time.Duration(period*us)); err != nil {
 			t.Fatal(err)
 		}
 		elapsed, taken := uint64(0), uint64(0)
@@ -161,7 +162,7 @@ func TestPeriods(t *testing.T) {
 			step := rapid.Uint64Range(0, 20000*perUS).Draw(t, "step")
 			elapsed += step
 			b.pass(step)
-			taken += uint64(b.timer.Take(task.Waker{}))
+			taken += uint64(b.timer.Take())
 			if b.device.interrupts() {
 				t.Fatal("it interrupts again for what has been served")
 			}
@@ -203,7 +204,7 @@ func TestStop(t *testing.T) {
 	b.pass(300 * perUS)
 	b.timer.Stop()
 	b.pass(1000 * perUS)
-	if n := b.timer.Take(task.Waker{}); n != 0 || b.device.enabled() {
+	if n := b.timer.Take(); n != 0 || b.device.enabled() {
 		t.Errorf("%d events after Stop, interrupts %v", n, b.device.enabled())
 	}
 }
@@ -211,14 +212,14 @@ func TestStop(t *testing.T) {
 func TestBadTimes(t *testing.T) {
 	b := newBench(t)
 	for _, c := range []struct {
-		delay, period int64
+		delay, period time.Duration
 		want          error
 	}{
 		{0, 0, hwtimer.ErrShort},
 		{-1, 0, hwtimer.ErrShort},
-		{hwtimer.MinNS, 1, hwtimer.ErrShort},
+		{hwtimer.Min, 1, hwtimer.ErrShort},
 		{1 << 62, 0, hwtimer.ErrLong},
-		{hwtimer.MinNS, 1 << 62, hwtimer.ErrLong},
+		{hwtimer.Min, 1 << 62, hwtimer.ErrLong},
 	} {
 		if err := b.timer.Start(c.delay, c.period); !errors.Is(err, c.want) {
 			t.Errorf("%d, %d: %v", c.delay, c.period, err)
@@ -252,7 +253,7 @@ func TestNoAllocation(t *testing.T) {
 	taken := uint32(0)
 	if n := testing.AllocsPerRun(100, func() {
 		b.pass(200 * perUS)
-		taken += b.timer.Take(task.Waker{})
+		taken += b.timer.Take()
 	}); n != 0 || taken != 101 {
 		t.Errorf("%v allocations for %d events", n, taken)
 	}

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"time"
 
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -51,15 +52,31 @@ func (s *Source) Post(n uint32) {
 	w.Wake()
 }
 
-// Take returns how many events have come since the last time; of more than one, all but
-// the last were missed, and are counted. If there was none, w is woken when there is;
-// another task's w takes the place of the one before. A task that is cancelled leaves what
-// comes to the next. Both levels.
-func (s *Source) Take(w task.Waker) (n uint32) {
+// Poll is Ready when an event has come that was not taken. Until then it leaves the context's waker,
+// which replaces that of an earlier poll: one task waits for a source. A task that is cancelled
+// leaves what comes to the next. From a poll; both levels.
+func (s *Source) Poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
+	saved := platform.MaskInterrupts()
+	s.waiter = w
+	n := s.pending
+	platform.RestoreInterrupts(saved)
+	if n == 0 {
+		return task.Pending
+	}
+	return task.Ready
+}
+
+// Events returns the source. A driver embeds its source and has a Poll of its own, which hides
+// that of the source: c.Await(t.Events()).
+func (s *Source) Events() *Source { return s }
+
+// Take returns how many events have come since the last time, 0 for none; of more than one, all but
+// the last were missed, and are counted. It does not wait. Both levels.
+func (s *Source) Take() (n uint32) {
 	saved := platform.MaskInterrupts()
 	n = s.pending
 	s.pending = 0
-	s.waiter = w
 	if n > 1 {
 		s.missed += uint64(n - 1)
 	}
@@ -87,21 +104,21 @@ type Schedule struct {
 	On     bool
 }
 
-// MinNS is the shortest delay and period that drivers accept. Anything shorter would leave
+// Min is the shortest delay and period that drivers accept. Anything shorter would leave
 // an emulated processor no time but for the driver.
-const MinNS = 100e3
+const Min = 100 * time.Microsecond
 
 // Set converts delay and period, of which 0 is none, to counts, for [Schedule.Begin].
-func (s *Schedule) Set(delayNS, periodNS int64, hz uint64) (delay, period uint64, err error) {
-	if delay, err = s.Counts(delayNS, hz); err != nil {
-		return 0, 0, fmt.Errorf("a delay of %d ns is %w", delayNS, err)
+func (s *Schedule) Set(delay, period time.Duration, hz uint64) (delayCounts, periodCounts uint64, err error) {
+	if delayCounts, err = s.Counts(delay, hz); err != nil {
+		return 0, 0, fmt.Errorf("a delay of %v is %w", delay, err)
 	}
-	if periodNS != 0 {
-		if period, err = s.Counts(periodNS, hz); err != nil {
-			return 0, 0, fmt.Errorf("a period of %d ns is %w", periodNS, err)
+	if period != 0 {
+		if periodCounts, err = s.Counts(period, hz); err != nil {
+			return 0, 0, fmt.Errorf("a period of %v is %w", period, err)
 		}
 	}
-	return delay, period, nil
+	return delayCounts, periodCounts, nil
 }
 
 // Begin sets the first event delay counts after now, and the next, if period is not 0, that
@@ -140,12 +157,12 @@ func (s *Schedule) cut(counts uint64) uint64 { return counts << (64 - s.Bits) >>
 
 // Counts converts a time to counts of a frequency, rounded up, so that the time has passed
 // when they have. ErrLong if it is more than a quarter of what the counter can hold, so
-// that a driver that is late by as much can tell; ErrShort if it is less than [MinNS].
-func (s *Schedule) Counts(ns int64, hz uint64) (uint64, error) {
-	if ns < MinNS {
+// that a driver that is late by as much can tell; ErrShort if it is less than [Min].
+func (s *Schedule) Counts(d time.Duration, hz uint64) (uint64, error) {
+	if d < Min {
 		return 0, ErrShort
 	}
-	hi, lo := bits.Mul64(uint64(ns), hz)
+	hi, lo := bits.Mul64(uint64(d), hz)
 	lo, carry := bits.Add64(lo, 1e9-1, 0)
 	if hi += carry; hi >= 1e9 {
 		return 0, ErrLong

@@ -4,10 +4,10 @@ import (
 	"math"
 	"math/big"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 // A schedule against counting in whole numbers without a size: however late and often it
@@ -56,9 +56,9 @@ func TestCounts(t *testing.T) {
 		up := new(big.Int).Add(exact, big.NewInt(1e9-1))
 		up.Div(up, big.NewInt(1e9))
 		most := new(big.Int).SetUint64(s.cut(math.MaxUint64) / 4)
-		n, err := s.Counts(ns, hz)
+		n, err := s.Counts(time.Duration(ns), hz)
 		switch {
-		case ns < MinNS:
+		case ns < int64(Min):
 			if err != ErrShort {
 				t.Fatalf("%d, %v", n, err)
 			}
@@ -79,14 +79,14 @@ func TestMissed(t *testing.T) {
 	for _, n := range []uint32{1, 1, 3} {
 		s.Post(n)
 	}
-	if n := s.Take(task.Waker{}); n != 5 {
+	if n := s.Take(); n != 5 {
 		t.Errorf("took %d", n)
 	}
 	s.Post(1)
-	if n := s.Take(task.Waker{}); n != 1 {
+	if n := s.Take(); n != 1 {
 		t.Errorf("took %d", n)
 	}
-	if n := s.Take(task.Waker{}); n != 0 {
+	if n := s.Take(); n != 0 {
 		t.Errorf("took %d of none", n)
 	}
 	if events, missed := s.Stat(); events != 6 || missed != 4 {

@@ -1,7 +1,7 @@
 //go:build amd64 || !tamago
 
 // Package i6300esb drives the watchdog of the Intel 6300ESB I/O controller hub, a PCI
-// function. It counts twice: after the first time it could interrupt, which nobody uses
+// function. It counts twice: after the first time it could interrupt, which is not used
 // here, and after the second it restarts the machine.
 //
 // Source: Intel 6300ESB I/O Controller Hub Datasheet (300641-004), section 16, watchdog
@@ -11,6 +11,7 @@ package i6300esb
 import (
 	"fmt"
 	"math/bits"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
@@ -47,8 +48,8 @@ const (
 	clockHz   = 33_000_000
 	scale     = 15
 	countsMax = 1<<20 - 1
-	leastNS   = 2e6
-	mostNS    = 2 * countsMax << scale * 1_000_000_000 / clockHz
+	least     = 2 * time.Millisecond
+	most      = time.Duration(2 * countsMax << scale * 1_000_000_000 / clockHz)
 )
 
 // Dog is the watchdog. Probe makes it.
@@ -69,14 +70,14 @@ func Probe(d *pci.Device) (*Dog, error) {
 }
 
 // Start is that of [watchdog.Dog]: from 2 ms to 34 minutes, in steps of 2 ms.
-func (w *Dog) Start(timeoutNS int64) (actualNS int64, err error) {
-	if timeoutNS < leastNS || timeoutNS > mostNS {
-		return 0, fmt.Errorf("i6300esb: %w", watchdog.RangeError{LeastNS: leastNS, MostNS: mostNS})
+func (w *Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
+	if timeout < least || timeout > most {
+		return 0, fmt.Errorf("i6300esb: %w", watchdog.RangeError{Least: least, Most: most})
 	}
 	if w.lock()&lockEnable != 0 {
 		return 0, fmt.Errorf("i6300esb: %w", watchdog.ErrRunning)
 	}
-	counts := half(timeoutNS)
+	counts := half(timeout)
 	w.write16(config, configNoInterrupt)
 	for _, timer := range []uintptr{timer1, timer2} {
 		w.unlock()
@@ -91,19 +92,19 @@ func (w *Dog) Start(timeoutNS int64) (actualNS int64, err error) {
 }
 
 // half is half of a time in counts, rounded up.
-func half(ns int64) (counts uint32) {
+func half(d time.Duration) (counts uint32) {
 	const per = 2 << scale * 1_000_000_000
-	hi, lo := bits.Mul64(uint64(ns), clockHz)
+	hi, lo := bits.Mul64(uint64(d), clockHz)
 	lo, carry := bits.Add64(lo, per-1, 0)
 	n, _ := bits.Div64(hi+carry, lo, per)
 	return uint32(min(n, countsMax))
 }
 
 // elapsed is what twice the counts take.
-func elapsed(counts uint32) (ns int64) {
+func elapsed(counts uint32) time.Duration {
 	hi, lo := bits.Mul64(uint64(counts)*2<<scale, 1e9)
 	n, _ := bits.Div64(hi, lo, clockHz)
-	return int64(n)
+	return time.Duration(n)
 }
 
 // Feed is that of [watchdog.Dog].
@@ -112,7 +113,7 @@ func (w *Dog) Feed() {
 	mmio.Write16(w.regs+reload, reloadNow)
 }
 
-// Stop is that of [watchdog.Dog]. It can be stopped unless somebody has locked it.
+// Stop is that of [watchdog.Dog]. It can be stopped unless it is locked.
 func (w *Dog) Stop() error {
 	w.setLock(0)
 	if w.lock()&lockEnable != 0 {

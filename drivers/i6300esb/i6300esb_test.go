@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -115,8 +116,9 @@ func TestTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := newDevice()
 		w := probe(t)
-		ns := rapid.Int64Range(leastNS, mostNS).Draw(t, "ns")
-		got, err := w.Start(ns)
+		ns := rapid.Int64Range(int64(least), int64(most)).Draw(t, "ns")
+		actual, err := w.Start(time.Duration(ns))
+		got := int64(actual)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +164,7 @@ func TestDog(t *testing.T) {
 func TestBroken(t *testing.T) {
 	d := newDevice()
 	w := probe(t)
-	for _, ns := range []int64{-1, 0, leastNS - 1, mostNS + 1} {
+	for _, ns := range []time.Duration{-1, 0, least - 1, most + 1} {
 		if _, err := w.Start(ns); !errors.As(err, new(watchdog.RangeError)) {
 			t.Errorf("%d: %v", ns, err)
 		}

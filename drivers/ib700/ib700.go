@@ -1,7 +1,7 @@
 //go:build amd64 || !tamago
 
 // Package ib700 drives the watchdog of the IB700 single-board computer: two I/O ports that
-// can only be written. Nobody can tell whether it is there.
+// can only be written, so a driver cannot tell whether it is there.
 //
 // Source: IB700 User's Manual (IEI), appendix "Watchdog Timer": port 443h enables and
 // reloads, with a time in the low four bits; port 441h disables.
@@ -9,6 +9,7 @@ package ib700
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -19,9 +20,9 @@ const (
 	disable = 0
 	enable  = 2
 
-	stepNS   = 2e9
+	step     = 2 * time.Second
 	stepsMax = 15
-	mostNS   = stepsMax * stepNS
+	most     = stepsMax * step
 )
 
 // Dog is the watchdog.
@@ -32,17 +33,17 @@ type Dog struct {
 }
 
 // Start is that of [watchdog.Dog]: from 2 to 30 s, in steps of two.
-func (d *Dog) Start(timeoutNS int64) (actualNS int64, err error) {
-	if timeoutNS <= 0 || timeoutNS > mostNS {
-		return 0, fmt.Errorf("ib700: %w", watchdog.RangeError{LeastNS: stepNS, MostNS: mostNS})
+func (d *Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
+	if timeout <= 0 || timeout > most {
+		return 0, fmt.Errorf("ib700: %w", watchdog.RangeError{Least: step, Most: most})
 	}
 	if d.on {
 		return 0, fmt.Errorf("ib700: %w", watchdog.ErrRunning)
 	}
-	steps := (timeoutNS + stepNS - 1) / stepNS
+	steps := (timeout + step - 1) / step
 	d.value, d.on = uint8(stepsMax-steps), true
 	d.Feed()
-	return steps * stepNS, nil
+	return steps * step, nil
 }
 
 // Feed is that of [watchdog.Dog].

@@ -5,6 +5,7 @@ package ib700
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/fake"
@@ -12,7 +13,7 @@ import (
 
 func TestDog(t *testing.T) {
 	for _, c := range []struct {
-		ask, get int64
+		ask, get time.Duration
 		value    uint64
 	}{{1, 2e9, 14}, {2e9, 2e9, 14}, {2e9 + 1, 4e9, 13}, {29e9, 30e9, 0}, {30e9, 30e9, 0}} {
 		regs := fake.New(t).Device("ib700", 0x441, 3)
@@ -36,7 +37,7 @@ func TestDog(t *testing.T) {
 			t.Errorf("%d: %d writes", c.ask, n)
 		}
 	}
-	for _, ns := range []int64{-1, 0, 30e9 + 1} {
+	for _, ns := range []time.Duration{-1, 0, 30e9 + 1} {
 		dog := Dog{Port: 0x441}
 		if _, err := dog.Start(ns); !errors.As(err, new(watchdog.RangeError)) {
 			t.Errorf("%d: %v", ns, err)

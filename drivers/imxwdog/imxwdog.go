@@ -6,6 +6,7 @@ package imxwdog
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -25,9 +26,9 @@ const (
 	service1 = 0x5555 // 59.5.2: one after the other, and the time begins anew
 	service2 = 0xaaaa
 
-	unitNS  = 500e6
-	leastNS = 2 * unitNS // QEMU takes a time field of 0 for one that is over
-	mostNS  = 256 * unitNS
+	unit  = 500 * time.Millisecond
+	least = 2 * unit // QEMU takes a time field of 0 for one that is over
+	most  = 256 * unit
 )
 
 // Dog is one watchdog.
@@ -36,14 +37,14 @@ type Dog struct {
 }
 
 // Start is that of [watchdog.Dog]: from 1 to 128 s, in steps of half a second.
-func (d Dog) Start(timeoutNS int64) (actualNS int64, err error) {
-	if timeoutNS < leastNS || timeoutNS > mostNS {
-		return 0, fmt.Errorf("imxwdog: %w", watchdog.RangeError{LeastNS: leastNS, MostNS: mostNS})
+func (d Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
+	if timeout < least || timeout > most {
+		return 0, fmt.Errorf("imxwdog: %w", watchdog.RangeError{Least: least, Most: most})
 	}
 	if mmio.Read16(d.Base+wcr)&wcrEnable != 0 {
 		return 0, fmt.Errorf("imxwdog: %w", watchdog.ErrRunning)
 	}
-	units := (timeoutNS + unitNS - 1) / unitNS
+	units := (timeout + unit - 1) / unit
 	// In one store: some of the bits can be written once.
 	want := uint16(units-1)<<wcrTime | wcrNormal | wcrEnable
 	mmio.Write16(d.Base+wcr, want)
@@ -51,7 +52,7 @@ func (d Dog) Start(timeoutNS int64) (actualNS int64, err error) {
 		return 0, fmt.Errorf("imxwdog: WCR (0x00) was set to %#04x and reads %#04x", want, got)
 	}
 	d.Feed()
-	return units * unitNS, nil
+	return units * unit, nil
 }
 
 // Feed is that of [watchdog.Dog].

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -45,7 +46,7 @@ func (d *device) Write(addr uintptr, size int, val uint64) {
 }
 
 func TestTimes(t *testing.T) {
-	for _, c := range []struct{ ask, get int64 }{
+	for _, c := range []struct{ ask, get time.Duration }{
 		{1e9, 1e9}, {1e9 + 1, 15e8}, {15e8, 15e8}, {10e9, 10e9}, {128e9, 128e9},
 	} {
 		d := &device{wcr: wcrNormal}
@@ -54,11 +55,11 @@ func TestTimes(t *testing.T) {
 		if err != nil || got != c.get {
 			t.Errorf("%d: %d, %v", c.ask, got, err)
 		}
-		if held := (int64(d.wcr>>wcrTime) + 1) * unitNS; held != c.get || d.wcr&(wcrEnable|wcrNormal) != wcrEnable|wcrNormal || d.fed != 1 {
+		if held := (time.Duration(d.wcr>>wcrTime) + 1) * unit; held != c.get || d.wcr&(wcrEnable|wcrNormal) != wcrEnable|wcrNormal || d.fed != 1 {
 			t.Errorf("%d: the register holds %#x, fed %d times", c.ask, d.wcr, d.fed)
 		}
 	}
-	for _, ns := range []int64{-1, 0, 1e9 - 1, 128e9 + 1} {
+	for _, ns := range []time.Duration{-1, 0, 1e9 - 1, 128e9 + 1} {
 		d := &device{wcr: wcrNormal}
 		mmio.Fake = d
 		if got, err := (Dog{base}).Start(ns); !errors.As(err, new(watchdog.RangeError)) || d.wcr != wcrNormal {

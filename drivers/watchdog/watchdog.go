@@ -1,11 +1,11 @@
 // Package watchdog is what every watchdog shares: the task that feeds it, and what a
 // driver says.
 //
-//	the timer's task --once a second--> supervisor, thread level --Feed--> device
+//	the timer's task --once a second--> feeder, thread level --Feed--> device
 //
 // Between the timer's interrupt and Feed is all that the kernel lives by: interrupts, the
 // real-time executor, the Go scheduler and an executor at thread level. If one of them
-// stands still, nobody feeds, and the device restarts the machine. A driver that feeds from
+// stands still, the device is not fed, and restarts the machine. A driver that feeds from
 // an interrupt, or from a real-time task, would be fed by a kernel of which only that is
 // left.
 package watchdog
@@ -13,70 +13,69 @@ package watchdog
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
 // Dog is a watchdog device. Thread level.
 type Dog interface {
-	// Start makes the device restart the machine when it has not been fed for a time, at
-	// least that which is asked for; it returns the time that it has come to. The error
-	// may be ErrRunning, a RangeError, or that the device does not take it.
-	Start(timeoutNS int64) (actualNS int64, err error)
+	// Start makes the device restart the machine when it was not fed for timeout. A device
+	// that cannot do exactly that takes the next longer time, which Start returns. The error
+	// is ErrRunning, a RangeError, or says what the device did not take.
+	Start(timeout time.Duration) (actual time.Duration, err error)
 	// Feed begins the time anew.
 	Feed()
-	// Stop turns it off, if it can be; ErrNoStop if not.
+	// Stop turns the device off; ErrNoStop if it cannot be.
 	Stop() error
 }
 
-// What a driver may say.
+// What a driver may return, wrapped with its name.
 var (
 	ErrRunning = errors.New("runs already, and its time cannot be changed")
 	ErrNoStop  = errors.New("cannot be stopped once it runs")
 )
 
-// RangeError is a time that a device cannot do.
-type RangeError struct{ LeastNS, MostNS int64 }
+// RangeError is a time that a device cannot do, and which it can.
+type RangeError struct{ Least, Most time.Duration }
 
-func (e RangeError) Error() string {
-	return fmt.Sprintf("can wait from %v to %v", time.Duration(e.LeastNS), time.Duration(e.MostNS))
-}
+func (e RangeError) Error() string { return fmt.Sprintf("can wait from %v to %v", e.Least, e.Most) }
 
-// FeedNS is how often the supervisor is to be woken. A device that bites in less than three
+// FeedEvery is how often the feeder's task is woken. A device that bites in less than three
 // times that would bite a kernel that is only slow.
 const (
-	FeedNS  = 1e9
-	LeastNS = 3 * FeedNS
+	FeedEvery = time.Second
+	Least     = 3 * FeedEvery
 )
 
 // Feeder feeds one device. The zero value has none. It is one executor's, of thread
 // level.
 type Feeder struct {
-	dog       Dog
-	timeoutNS int64 // 0: off
-	fed       uint64
-	lastNS    int64
+	dog     Dog
+	timeout time.Duration // 0: off
+	fed     uint64
+	lastNS  int64
 }
 
-// Start starts the device. The error is that of the device, or a RangeError for a time in
-// which the supervisor could not feed it; then nothing has changed.
-func (s *Feeder) Start(dog Dog, timeoutNS, nowNS int64) error {
-	if s.timeoutNS != 0 {
+// Start starts the device at nowNS, a time of platform.Now. The error is that of the device, or a
+// RangeError for a time in which the task could not feed it; then nothing has changed.
+func (s *Feeder) Start(dog Dog, timeout time.Duration, nowNS int64) error {
+	if s.timeout != 0 {
 		return ErrRunning
 	}
-	if timeoutNS < LeastNS {
-		return RangeError{LeastNS, 1<<63 - 1}
+	if timeout < Least {
+		return RangeError{Least, math.MaxInt64}
 	}
-	actual, err := dog.Start(timeoutNS)
+	actual, err := dog.Start(timeout)
 	if err != nil {
 		return err
 	}
-	s.dog, s.timeoutNS, s.lastNS, s.fed = dog, actual, nowNS, 0
+	s.dog, s.timeout, s.lastNS, s.fed = dog, actual, nowNS, 0
 	return nil
 }
 
-// Feed is what the task of the supervisor does each time that it is woken.
+// Feed is what the feeder's task does each time that it is woken.
 func (s *Feeder) Feed(nowNS int64) {
-	if s.timeoutNS == 0 {
+	if s.timeout == 0 {
 		return
 	}
 	s.dog.Feed()
@@ -86,17 +85,17 @@ func (s *Feeder) Feed(nowNS int64) {
 
 // Stop stops the device, if it can be.
 func (s *Feeder) Stop() error {
-	if s.timeoutNS == 0 {
+	if s.timeout == 0 {
 		return nil
 	}
 	if err := s.dog.Stop(); err != nil {
 		return err
 	}
-	s.timeoutNS = 0
+	s.timeout = 0
 	return nil
 }
 
 // Stat returns the time of the device, 0 if it is off, how often it was fed, and when last.
-func (s *Feeder) Stat() (timeoutNS int64, fed uint64, lastNS int64) {
-	return s.timeoutNS, s.fed, s.lastNS
+func (s *Feeder) Stat() (timeout time.Duration, fed uint64, lastNS int64) {
+	return s.timeout, s.fed, s.lastNS
 }

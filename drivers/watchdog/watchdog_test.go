@@ -3,58 +3,60 @@ package watchdog
 import (
 	"errors"
 	"testing"
+	"time"
 )
 
 // dog bites if it was not fed for its time.
 type dog struct {
-	timeoutNS, atNS int64
+	timeout         time.Duration
+	atNS            int64
 	now             *int64
 	bitten, running bool
 	err             error
 }
 
-func (d *dog) Start(timeoutNS int64) (int64, error) {
+func (d *dog) Start(timeout time.Duration) (time.Duration, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
-	d.timeoutNS, d.running = timeoutNS+7, true
+	d.timeout, d.running = timeout+7, true
 	d.Feed()
-	return d.timeoutNS, nil
+	return d.timeout, nil
 }
 
 func (d *dog) Feed()       { d.atNS = *d.now }
 func (d *dog) Stop() error { d.running = d.err != nil; return d.err }
 
-func (d *dog) look() { d.bitten = d.bitten || d.running && *d.now-d.atNS > d.timeoutNS }
+func (d *dog) look() { d.bitten = d.bitten || d.running && time.Duration(*d.now-d.atNS) > d.timeout }
 
 func TestFeeder(t *testing.T) {
 	now := int64(1e9)
 	d := &dog{now: &now}
 	var s Feeder
 	s.Feed(now) // nothing to feed
-	if err := s.Start(d, LeastNS-1, now); !errors.As(err, new(RangeError)) || d.running {
+	if err := s.Start(d, Least-1, now); !errors.As(err, new(RangeError)) || d.running {
 		t.Fatalf("%v for a time that is too short", err)
 	}
 	d.err = errors.New("broken")
-	if err := s.Start(d, LeastNS, now); err != d.err {
+	if err := s.Start(d, Least, now); err != d.err {
 		t.Fatalf("%v of a broken device", err)
 	}
 	if timeout, _, _ := s.Stat(); timeout != 0 {
 		t.Fatal("on, with a device that is not")
 	}
 	d.err = nil
-	if err := s.Start(d, LeastNS, now); err != nil {
+	if err := s.Start(d, Least, now); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Start(d, LeastNS, now); err != ErrRunning {
+	if err := s.Start(d, Least, now); err != ErrRunning {
 		t.Fatalf("%v when it runs", err)
 	}
 	for range 100 {
-		now += FeedNS
+		now += int64(FeedEvery)
 		s.Feed(now)
 		d.look()
 	}
-	if timeout, fed, last := s.Stat(); timeout != LeastNS+7 || fed != 100 || last != now || d.bitten {
+	if timeout, fed, last := s.Stat(); timeout != Least+7 || fed != 100 || last != now || d.bitten {
 		t.Fatalf("%d, %d, %d; bitten %v", timeout, fed, last, d.bitten)
 	}
 	d.err = ErrNoStop
@@ -64,7 +66,7 @@ func TestFeeder(t *testing.T) {
 	if timeout, _, _ := s.Stat(); timeout == 0 {
 		t.Fatal("off, with a device that is not")
 	}
-	now += LeastNS + 8
+	now += int64(Least + 8)
 	if d.look(); !d.bitten {
 		t.Fatal("not bitten although nobody fed it")
 	}

@@ -84,7 +84,8 @@ func (m *Shell) syncDate() {
 
 func secondPoll(_ *task.None, cx *task.Context) task.Poll {
 	s := &secondWait
-	came := s.seconds.Take(cx.Waker()) != 0
+	s.seconds.Events().Poll(cx)
+	came := s.seconds.Take() != 0
 	if !came && platform.Now() < s.endNS {
 		return task.Pending
 	}

@@ -68,7 +68,7 @@ func (m *Shell) startTimer(t *kernel.HardwareTimer, ns int64, count uint64, busy
 	if count == 1 {
 		period = 0
 	}
-	if err := t.Timer.Start(ns, period); err != nil {
+	if err := t.Timer.Start(time.Duration(ns), time.Duration(period)); err != nil {
 		m.printf("%v\n", err)
 		r.on = nil
 		return
@@ -91,7 +91,8 @@ func eventPoll(_ *task.None, cx *task.Context) task.Poll {
 	if r.busy.Poll(cx) == task.Pending && !r.stopped {
 		return task.Pending
 	}
-	n := uint64(r.on.Timer.Take(cx.Waker()))
+	r.on.Timer.Events().Poll(cx)
+	n := uint64(r.on.Timer.Take())
 	first := r.seen == 0 && n > 0
 	if r.seen += n; r.seen < r.count && !r.stopped {
 		if first && r.busyNS > 0 {

@@ -52,7 +52,7 @@ func (m *Shell) showDog() {
 	timeout, fed, last := kernel.Watchdog().Stat()
 	if timeout != 0 {
 		m.printf("watchdog: bites after %v, fed %d times, last %v ago\n",
-			time.Duration(timeout), fed, time.Duration(platform.Now()-last).Truncate(time.Millisecond))
+			timeout, fed, time.Duration(platform.Now()-last).Truncate(time.Millisecond))
 		return
 	}
 	m.printf("watchdog: off; there is")
@@ -80,7 +80,7 @@ func (m *Shell) startDog(seconds string, name []string) {
 		if len(name) == 0 && d.Hidden || len(name) == 1 && name[0] != d.Name {
 			continue
 		}
-		if err := kernel.StartWatchdog(d.Dog, ns); err != nil {
+		if err := kernel.StartWatchdog(d.Dog, time.Duration(ns)); err != nil {
 			m.printf("wdog: %v\n", err)
 			return
 		}
