@@ -7,16 +7,17 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// Console is a way to somebody at a terminal.
+// Console is a way to a person at a terminal.
 type Console struct {
 	In  *serial.Input
 	Out Output
 }
 
-// Output takes what is to be printed: as much of p as there is room for, and returns how much
-// that was. It wakes w when there is room again.
+// Output takes text to print. Write takes as much of p as there is room for, and returns how much
+// that was; it does not wait. Poll is Ready when there is room again.
 type Output interface {
-	Write(w task.Waker, p []byte) (n int)
+	Write(p []byte) (n int)
+	Poll(cx *task.Context) task.Poll
 }
 
 // SystemConsole returns the console that the machine has by itself.

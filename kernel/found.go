@@ -22,9 +22,11 @@ func AddDisk(d block.Device) {
 	}
 }
 
-// RandomSource is a device that has random bytes.
+// RandomSource is where random bytes come from. Poll is Ready when Read has some, or an error; Read
+// does not wait.
 type RandomSource interface {
-	Read(w task.Waker, p []byte) (n int, err error)
+	Poll(cx *task.Context) task.Poll
+	Read(p []byte) (n int, err error)
 }
 
 var randomSource RandomSource

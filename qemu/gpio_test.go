@@ -117,7 +117,7 @@ func TestGPIOBadInput(t *testing.T) {
 	}
 	for command, want := range map[string]string{
 		"gpio watch 2.9 both":  "gpio: 8 pins are watched already: unwatch one\n",
-		"gpio write 2.0 1":     "gpio: gpio2.0: in use: somebody listens to it\n",
+		"gpio write 2.0 1":     "gpio: gpio2.0: in use: it has a listener\n",
 		"gpio watch 2.0 reins": "gpio watch wants rising, falling or both, not \"reins\"\n",
 	} {
 		if got := c.run(command); got != want {

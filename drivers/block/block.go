@@ -6,7 +6,7 @@
 //	Pending                                   |
 //	                                     the device is done, its line wakes the driver
 //	                                          |
-//	Poll(waker): done, error <--wake---- Complete
+//	Poll(cx): Ready, Err() <---wake---- Complete
 //
 // A request is in memory of the user's and is used again and again: no operation
 // allocates. Between Submit and completion the request and its buffer are the driver's,
@@ -78,8 +78,8 @@ type Info struct {
 type Device interface {
 	Info() Info
 
-	// Submit gives the device a request and returns at once; w, if not zero, is woken
-	// when it is done. It allocates only if there is an error. An error means that the
+	// Submit gives the device a request and returns at once. w is woken when it is done;
+	// it may be zero, since [Request.Poll] leaves the waker of the task that waits. It allocates only if there is an error. An error means that the
 	// request was not taken, and is one of this package's: [ErrFull] if Depth are in
 	// flight (each completion makes room), an [*Error] if the device is gone or has
 	// failed for good, or what [Request.Begin] says.
@@ -129,26 +129,35 @@ const (
 //go:nosplit
 func (r *Request) Busy() bool { return r.state.Load() == inFlight }
 
-// Poll reports whether the request is done, and then how it ended: nil, or an [*Error].
-// If it is not, w is woken when it is, instead of the waker before. Thread level;
-// allocates if there is an error. A request that was never submitted is done.
-func (r *Request) Poll(w task.Waker) (isDone bool, err error) {
-	if r.waker != w {
-		saved := platform.MaskInterrupts() // the driver may use it, half written
-		r.waker = w
-		platform.RestoreInterrupts(saved)
+// Poll is Ready when the request is not with a device: it is done, or was never submitted. Until
+// then it leaves the context's waker, which replaces that of Submit or of an earlier poll. From a
+// poll; both levels.
+func (r *Request) Poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
+	saved := platform.MaskInterrupts() // see Complete
+	r.waker = w
+	isBusy := r.Busy()
+	platform.RestoreInterrupts(saved)
+	if isBusy {
+		return task.Pending
 	}
+	return task.Ready
+}
+
+// Err returns how the request ended: nil, or an [*Error]; [ErrBusy] if it is with a device, and nil
+// if it was never submitted. Thread level; allocates if there is an error.
+func (r *Request) Err() error {
 	if r.Busy() {
-		return false, nil
+		return ErrBusy
 	}
 	if r.reason == OK {
-		return true, nil
+		return nil
 	}
 	e := &Error{Device: r.device.Info().Name, Op: r.Op, Sector: r.Sector, Reason: r.reason, Value: r.value}
 	if r.register != 0 {
 		e.Register = r.device.Register(r.register)
 	}
-	return true, e
+	return e
 }
 
 // Begin is the first thing that a driver's Submit does: it checks the request against
@@ -201,10 +210,15 @@ func (r *Request) check(info *Info) error {
 // Driver only, once per request; real-time and thread level, or with interrupts masked.
 // After this the request may be in the user's hands already.
 //
+// A poll of the request comes before or after, as a whole: it finds the request done, or its waker
+// is the one that is woken.
+//
 //go:nosplit
 func (r *Request) Complete(reason Reason, register uint8, value uint32) {
 	r.reason, r.register, r.value = reason, register, value
+	saved := platform.MaskInterrupts()
 	w := r.waker
 	r.state.Store(done)
+	platform.RestoreInterrupts(saved)
 	w.Wake()
 }

@@ -105,7 +105,7 @@ func TestErrorText(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.complete(Failed)
-	isDone, err := r.Poll(task.Waker{})
+	isDone, err := !r.Busy(), r.Err()
 	var e *Error
 	if !isDone || !errors.As(err, &e) || err.Error() != "fake: write of sector 7: the device reports an error (STATUS 0xa5)" {
 		t.Errorf("%v, %v", isDone, err)
@@ -139,7 +139,7 @@ func (u *user) poll(d *device) task.Func[task.None] {
 				return task.Ready
 			}
 		}
-		isDone, err := u.request.Poll(cx.Waker())
+		isDone, err := u.request.Poll(cx) == task.Ready, u.request.Err()
 		if !isDone {
 			return task.Pending
 		}
@@ -194,11 +194,11 @@ func TestCancel(t *testing.T) {
 	if err := d.Submit(&u.request, task.Waker{}); err != ErrBusy {
 		t.Errorf("second use: %v", err)
 	}
-	if isDone, _ := u.request.Poll(task.Waker{}); isDone {
+	if !u.request.Busy() {
 		t.Error("done before completion")
 	}
 	d.complete(OK)
-	if isDone, err := u.request.Poll(task.Waker{}); !isDone || err != nil {
+	if isDone, err := !u.request.Busy(), u.request.Err(); !isDone || err != nil {
 		t.Errorf("%v, %v", isDone, err)
 	}
 }
@@ -212,7 +212,7 @@ func TestNoAllocation(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.complete(OK)
-		if isDone, err := r.Poll(task.Waker{}); !isDone || err != nil {
+		if isDone, err := !r.Busy(), r.Err(); !isDone || err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {

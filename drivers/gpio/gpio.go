@@ -97,7 +97,7 @@ type Bank struct {
 
 // Init says where the bank is: its number as the manual counts, from 1, the address of its
 // first register, and the lines of pins 0 to 15 and of 16 to 31, which are level-triggered.
-// No pin interrupts until somebody listens to it. Thread level, before anything else.
+// No pin interrupts until it has a listener. Thread level, before anything else.
 func (b *Bank) Init(number int, base uintptr, lines [2]uint32) {
 	b.number, b.base, b.lines = number, base, lines
 	mmio.Write32(base+imr, 0)

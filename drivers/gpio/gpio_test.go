@@ -174,17 +174,15 @@ func (b *bench) wait(l *Listener) *waiter {
 	w := new(waiter)
 	var err error
 	w.join, err = sched.Spawn(&b.thread, &w.task, nil, func(_ *task.None, cx *task.Context) task.Poll {
-		for {
-			n, err := l.Poll(cx)
+		for l.Poll(cx) == task.Ready {
+			n, err := l.Take()
 			w.told += n
 			if err != nil {
 				w.failed = err
 				return task.Ready
 			}
-			if n == 0 {
-				return task.Pending
-			}
 		}
+		return task.Pending
 	})
 	if err != nil {
 		b.Fatal(err)

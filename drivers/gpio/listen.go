@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	// ErrListened: somebody listens to the pin for something else; see [Pin.Release].
-	ErrListened = errors.New("in use: somebody listens to it")
+	// ErrListened: the pin has a listener for another trigger; see [Pin.Release].
+	ErrListened = errors.New("in use: it has a listener")
 	// ErrReleased: the pin was released, and the Listener is void.
 	ErrReleased = errors.New("the pin was released")
 )
@@ -42,7 +42,7 @@ func (p Pin) Listen(t Trigger) (Listener, error) {
 	return Listener{pin: p, life: s.life, seen: s.events}, nil
 }
 
-// open sets the trigger of a pin that nobody listens to. Interrupts masked.
+// open sets the trigger of a pin that has no listener. Interrupts masked.
 func (p Pin) open(t Trigger) {
 	// ICR (IMX6ULLRM 28.5.4): 0 low, 1 high, 2 rising, 3 falling.
 	code := [...]uint32{Rising: 2, Falling: 3, Low: 0, High: 1}
@@ -55,7 +55,7 @@ func (p Pin) open(t Trigger) {
 		reg, shift := base+icr1+uintptr(p.n/16)*4, p.n%16*2
 		mmio.Write32(reg, mmio.Read32(reg)&^(3<<shift)|code[t]<<shift)
 	}
-	mmio.Write32(base+isr, p.bit()) // what the pin did before is nobody's
+	mmio.Write32(base+isr, p.bit()) // what the pin did before does not count
 	s := p.source()
 	s.trigger, s.credit = t, creditMax
 	if !t.level() {
@@ -63,33 +63,31 @@ func (p Pin) open(t Trigger) {
 	}
 }
 
-// Poll returns how many events there were since the last call, or since Listen. If there
-// were none, n is 0 and the task is woken at the next. A task that is cancelled while it
-// waits takes nothing from others.
-//
-// A level is not counted while nobody waits: of [Low] and [High], n says that the pin had
-// the level after somebody began to wait.
-//
-// The error is [ErrReleased], as it is: a text with the pin's name would be an allocation.
+// Poll is Ready when [Listener.Take] has events to say, or an error. Until then the task is woken
+// at the next event. A task that is cancelled while it waits takes nothing from others.
 // From a poll; real-time and thread level.
-func (l *Listener) Poll(cx *task.Context) (n uint32, err error) {
+func (l *Listener) Poll(cx *task.Context) (p task.Poll) {
 	saved := platform.MaskInterrupts()
-	for {
-		n, err = l.take()
-		if n != 0 || err != nil {
-			break
-		}
+	s := l.pin.source()
+	for p = task.Ready; s.life == l.life && s.events == l.seen; {
 		// A wake-up of an event that was taken already is Ready, once.
-		if l.pin.source().waiters.Wait(cx, &l.wait) == tasksync.Pending {
+		if s.waiters.Wait(cx, &l.wait) == tasksync.Pending {
 			l.pin.arm()
+			p = task.Pending
 			break
 		}
 	}
 	platform.RestoreInterrupts(saved)
-	return n, err
+	return p
 }
 
-// Take is [Listener.Poll] without waiting. Real-time and thread level.
+// Take returns how many events there were since the last call, or since Listen. It does not wait.
+//
+// A level is not counted while no task waits: of [Low] and [High], n says that the pin had
+// the level after a task began to wait.
+//
+// The error is [ErrReleased], as it is: a text with the pin's name would be an allocation.
+// Real-time and thread level.
 func (l *Listener) Take() (n uint32, err error) {
 	saved := platform.MaskInterrupts()
 	n, err = l.take()
@@ -117,7 +115,7 @@ func (p Pin) arm() {
 	}
 }
 
-// Release ends the listening of everybody: the pin no longer interrupts, and who waits is
+// Release ends all listening: the pin no longer interrupts, and each task that waits is
 // woken and gets [ErrReleased]. Thread level.
 func (p Pin) Release() {
 	saved := platform.MaskInterrupts()

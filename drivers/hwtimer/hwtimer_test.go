@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
 )
 
 // A schedule against counting in whole numbers without a size: however late and often it

@@ -130,7 +130,7 @@ func TestReceive(t *testing.T) {
 	}
 	b.interrupt()
 	buf := make([]byte, 16)
-	if n := b.port.Input.Read(task.Waker{}, buf); string(buf[:n]) != "hello" {
+	if n := b.port.Input.Read(buf); string(buf[:n]) != "hello" {
 		t.Fatalf("read %q", buf[:n])
 	}
 	if b.device.masked {
@@ -146,7 +146,7 @@ func TestErrors(t *testing.T) {
 	b.device.fifo = []uint32{'a', 'b' | urxdOverrun, 'c' | urxdFraming, 'd' | urxdParity, urxdBreak, 'e'}
 	b.interrupt()
 	buf := make([]byte, 16)
-	if n := b.port.Input.Read(task.Waker{}, buf); string(buf[:n]) != "abe" {
+	if n := b.port.Input.Read(buf); string(buf[:n]) != "abe" {
 		t.Errorf("read %q: what came with an overrun is good, with another error it is not", buf[:n])
 	}
 	in := &b.port.Input
@@ -178,7 +178,7 @@ func TestStall(t *testing.T) {
 	}
 	buf := make([]byte, 4096)
 	for range 2 {
-		n := b.port.Input.Read(task.Waker{}, buf)
+		n := b.port.Input.Read(buf)
 		got = append(got, buf[:n]...)
 		for range 5000/fifo + 1 {
 			b.interrupt()

@@ -142,7 +142,7 @@ func TestReceive(t *testing.T) {
 	b.device.receive([]byte("hello"))
 	b.interrupt()
 	buf := make([]byte, 16)
-	if n := b.port.Input.Read(task.Waker{}, buf); string(buf[:n]) != "hello" {
+	if n := b.port.Input.Read(buf); string(buf[:n]) != "hello" {
 		t.Fatalf("read %q", buf[:n])
 	}
 }
@@ -192,7 +192,7 @@ func TestNothingIsLost(t *testing.T) {
 			}
 			n := 0
 			if rapid.Bool().Draw(t, "read") || len(rest) == 0 || burst == 0 {
-				n = b.port.Input.Read(task.Waker{}, buf)
+				n = b.port.Input.Read(buf)
 				got = append(got, buf[:n]...)
 				b.interrupt()
 			}
@@ -223,7 +223,7 @@ func TestStall(t *testing.T) {
 	if _, stalls := b.port.Input.Received(); stalls != 1 {
 		t.Errorf("%d stalls", stalls)
 	}
-	b.port.Input.Read(task.Waker{}, make([]byte, 4096))
+	b.port.Input.Read(make([]byte, 4096))
 	b.interrupt()
 	if b.device.ier == 0 || len(b.device.fifo) != 0 {
 		t.Fatalf("not started again: interrupt enable %#x, %d in the FIFO", b.device.ier, len(b.device.fifo))

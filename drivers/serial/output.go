@@ -12,7 +12,7 @@ import (
 // interrupted by a writer, so each side finds the other's words as they were between two
 // of its own steps.
 //
-// One task at a time can wait for room. Who else has something to print gives it to that
+// One task at a time can wait for room. Others that have something to print give it to that
 // task, as the kernel's tasks give it to the monitor.
 type Output struct {
 	buf        [ringSize]byte
@@ -29,14 +29,33 @@ type Output struct {
 	abandoned uint64
 }
 
-// Write takes as much of p as there is room for and returns how much that was. If it was
-// not all, w is woken when half of the ring is free; another task's w takes the place of
-// the one before. A writer that is cancelled meanwhile loses nothing of what was taken.
+// Poll is Ready when half of the ring is free. Until then it leaves the context's waker, which
+// replaces that of another task. A writer polls when [Output.Write] has not taken all. From a
+// poll; thread level.
+func (o *Output) Poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
+	saved := platform.MaskInterrupts()
+	full := o.head.Load()-o.tail.Load() > ringSize/2
+	if full {
+		if !o.waiting {
+			o.waits++
+		}
+		o.writer, o.waiting = w, true
+	}
+	platform.RestoreInterrupts(saved)
+	if full {
+		return task.Pending
+	}
+	return task.Ready
+}
+
+// Write takes as much of p as there is room for and returns how much that was. It does not wait:
+// see [Output.Poll]. A writer that is cancelled loses nothing of what was taken.
 // Thread level, any goroutine.
-func (o *Output) Write(w task.Waker, p []byte) (n int) {
+func (o *Output) Write(p []byte) (n int) {
 	for full := false; n < len(p) && !full; {
 		var k int
-		k, full = o.write(w, p[n:min(n+maskedMax, len(p))])
+		k, full = o.write(p[n:min(n+maskedMax, len(p))])
 		n += k
 	}
 	o.Kick()
@@ -48,8 +67,8 @@ func (o *Output) Write(w task.Waker, p []byte) (n int) {
 // wait for a hundred instructions at most.
 const maskedMax = 16
 
-// write takes what there is room for, and otherwise notes who waits for some.
-func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
+// write takes what there is room for.
+func (o *Output) write(p []byte) (n int, full bool) {
 	saved := platform.MaskInterrupts()
 	head := o.head.Load()
 	n = min(int(ringSize-(head-o.tail.Load())), len(p))
@@ -58,15 +77,11 @@ func (o *Output) write(w task.Waker, p []byte) (n int, full bool) {
 	}
 	o.head.Store(head + uint32(n))
 	o.written += uint64(n)
-	if full = n < len(p); full {
-		o.writer, o.waiting = w, true
-		o.waits++
-	}
 	platform.RestoreInterrupts(saved)
-	return n, full
+	return n, n < len(p)
 }
 
-// Put is Write of one byte for who cannot wait; it reports whether there was room. Any
+// Put is Write of one byte for a caller that cannot wait; it reports whether there was room. Any
 // level but interrupt entry; see [Output.Kick].
 //
 //go:nosplit

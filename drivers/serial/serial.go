@@ -75,21 +75,26 @@ func (in *Input) Flush(w task.Waker, stalled bool) {
 	}
 }
 
-// wakes makes w the waker of the reader.
-func (in *Input) wakes(w task.Waker) {
-	if in.reader != w {
+// Poll is Ready when there is something to read, and leaves the context's waker in any case: the
+// task is woken whenever more comes. Another task's poll takes the place of the one before. A reader
+// that is cancelled loses nothing: the bytes stay. From a poll; thread level.
+func (in *Input) Poll(cx *task.Context) task.Poll {
+	if w := cx.Waker(); in.reader != w {
 		saved := platform.MaskInterrupts() // the driver's task may use it, half written
 		in.reader = w
 		platform.RestoreInterrupts(saved)
 	}
+	if in.head.Load() == in.tail.Load() {
+		return task.Pending
+	}
+	return task.Ready
 }
 
-// Seek looks for a byte among those that nobody has read. If it is there, that and what came
-// before it are taken, and Seek returns true. If not, all stays, and w is woken when more
-// comes. A byte is looked at once, so to call this often costs nothing. Bytes that wait in
+// Seek looks for a byte among those that were not read. If it is there, that and what came
+// before it are taken, and Seek returns true. If not, all stays. A byte is looked at once, so to
+// call this often costs nothing. Bytes that wait in
 // the device because there is no room here are not found. For the reader.
-func (in *Input) Seek(w task.Waker, c byte) bool {
-	in.wakes(w)
+func (in *Input) Seek(c byte) bool {
 	head, tail := in.head.Load(), in.tail.Load()
 	at := in.sought
 	if at-tail > head-tail {
@@ -105,11 +110,9 @@ func (in *Input) Seek(w task.Waker, c byte) bool {
 	return false
 }
 
-// Read takes up to len(p) bytes. If there are none, w is woken when there are;
-// another task's w takes the place of the one before. A reader that is cancelled
-// loses nothing: the bytes stay.
-func (in *Input) Read(w task.Waker, p []byte) int {
-	in.wakes(w)
+// Read takes up to len(p) bytes, and returns how many; 0 if there are none. It does not wait: see
+// [Input.Poll]. For the reader.
+func (in *Input) Read(p []byte) int {
 	tail := in.tail.Load()
 	n := min(in.head.Load()-tail, uint32(len(p)))
 	for i := range n {

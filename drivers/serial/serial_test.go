@@ -31,7 +31,7 @@ func TestInputAgainstModel(t *testing.T) {
 			},
 			"read": func(t *rapid.T) {
 				buf := make([]byte, rapid.IntRange(0, ringSize+1).Draw(t, "n"))
-				n := in.Read(task.Waker{}, buf)
+				n := in.Read(buf)
 				if want := min(len(buf), len(model)); n != want {
 					t.Fatalf("Read took %d bytes, want %d", n, want)
 				}
@@ -47,6 +47,22 @@ func TestInputAgainstModel(t *testing.T) {
 			},
 		})
 	})
+}
+
+// A reader is woken by what comes, and finds it Ready.
+func TestInputPoll(t *testing.T) {
+	var in Input
+	reader := newCounter(t)
+	if reader.poll(&in) != task.Pending {
+		t.Error("Ready, and empty")
+	}
+	in.Push('a')
+	if in.Flush(task.Waker{}, false); !reader.take() {
+		t.Error("not woken")
+	}
+	if reader.poll(&in) != task.Ready {
+		t.Error("Pending, with a byte to read")
+	}
 }
 
 // What is sought is found once, wherever in the ring, and what is behind it stays.
@@ -66,7 +82,7 @@ func TestSeekAgainstModel(t *testing.T) {
 			},
 			"read": func(t *rapid.T) {
 				buf := make([]byte, rapid.IntRange(0, 300).Draw(t, "n"))
-				n := in.Read(task.Waker{}, buf)
+				n := in.Read(buf)
 				if string(buf[:n]) != string(model[:n]) {
 					t.Fatal("other bytes, or in another order")
 				}
@@ -74,7 +90,7 @@ func TestSeekAgainstModel(t *testing.T) {
 			},
 			"seek": func(t *rapid.T) {
 				at := bytes.IndexByte(model, sought)
-				if got := in.Seek(task.Waker{}, sought); got != (at >= 0) {
+				if got := in.Seek(sought); got != (at >= 0) {
 					t.Fatalf("found: %v, it is at %d of %d", got, at, len(model))
 				}
 				model = model[at+1:]

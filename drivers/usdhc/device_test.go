@@ -350,7 +350,7 @@ func (b *bench) do(rs ...*block.Request) (errs []error) {
 	}
 	b.run()
 	for _, r := range rs {
-		isDone, err := r.Poll(task.Waker{})
+		isDone, err := !r.Busy(), r.Err()
 		if !isDone {
 			b.Fatal("a request is not done, and nothing more happens")
 		}

@@ -343,7 +343,7 @@ func TestCancel(t *testing.T) {
 	b.join.Cancel()
 	b.run()
 	var e *block.Error
-	if isDone, err := r.Poll(task.Waker{}); !isDone || !errors.As(err, &e) || e.Reason != block.Gone {
+	if isDone, err := !r.Busy(), r.Err(); !isDone || !errors.As(err, &e) || e.Reason != block.Gone {
 		t.Errorf("%v, %v", isDone, err)
 	}
 	if !slices.Contains(b.device.resets, sysResetAll) || !b.Line(intr).Masked() {
@@ -393,7 +393,7 @@ func TestFull(t *testing.T) {
 	}
 	b.run()
 	for _, r := range rs {
-		if isDone, err := r.Poll(task.Waker{}); !isDone || err != nil {
+		if isDone, err := !r.Busy(), r.Err(); !isDone || err != nil {
 			t.Errorf("%v, %v", isDone, err)
 		}
 	}
@@ -426,7 +426,7 @@ func TestNoAllocation(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Machine.Run()
-		if isDone, err := r.Poll(task.Waker{}); !isDone || err != nil {
+		if isDone, err := !r.Busy(), r.Err(); !isDone || err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {

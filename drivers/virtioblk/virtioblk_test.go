@@ -124,7 +124,7 @@ func (b *bench) submit(op block.Op, sector uint64, buf []byte) *block.Request {
 // want checks how a request has ended; reason [block.OK] is no error.
 func (b *bench) want(r *block.Request, reason block.Reason, text string) {
 	b.t.Helper()
-	done, err := r.Poll(task.Waker{})
+	done, err := !r.Busy(), r.Err()
 	if !done {
 		b.t.Fatal("not done")
 	}
@@ -208,7 +208,7 @@ func TestAgainstModel(t *testing.T) {
 		settle := func() {
 			for i := 0; i < len(flying); i++ {
 				o := flying[i]
-				if done, err := o.request.Poll(task.Waker{}); done {
+				if done, err := !o.request.Busy(), o.request.Err(); done {
 					if err != nil {
 						rt.Fatal(err)
 					}
@@ -413,7 +413,7 @@ func TestGone(t *testing.T) {
 			r := b.submit(block.Read, 3, block.Buffer(512))
 			c.act(b)
 			b.interrupt()
-			done, err := r.Poll(task.Waker{})
+			done, err := !r.Busy(), r.Err()
 			if !done || err == nil || b.disk.Present() {
 				t.Fatalf("done %v, %v, present %v", done, err, b.disk.Present())
 			}
@@ -577,7 +577,7 @@ func TestNoAllocation(t *testing.T) {
 		store8(b.disk.responses, statusOK)
 		b.device.Give(0, head, 4097)
 		b.interrupt()
-		if done, err := r.Poll(task.Waker{}); !done || err != nil {
+		if done, err := !r.Busy(), r.Err(); !done || err != nil {
 			t.Fatal(done, err)
 		}
 	}); n != 0 {

@@ -10,6 +10,8 @@
 package virtioconsole
 
 import (
+	"math/bits"
+
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/serial"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
@@ -108,9 +110,32 @@ func (p *Port) Where() string { return p.transport.Name }
 // then. Thread level.
 func (p *Port) Resets() uint64 { return p.resets }
 
-// Send takes as much of b as there is room for, and returns how much that is. If it is not
-// all, w is woken when there is room. Thread level; allocates only if there is an error.
-func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
+// Sender is the way out of a port, for one task.
+type Sender struct{ p *Port }
+
+// Sender returns the way out of the port. The way in is its Input.
+func (p *Port) Sender() Sender { return Sender{p} }
+
+// Poll is Ready when there is room for a buffer, or an error to tell. Until then it leaves the
+// context's waker, which replaces that of another task. From a poll; thread level.
+func (s Sender) Poll(cx *task.Context) task.Poll {
+	p, w := s.p, cx.Waker()
+	saved := platform.MaskInterrupts()
+	full := p.present && bits.OnesCount64(p.tx.Busy()) == p.tx.Slots()
+	if full {
+		p.writer = w
+	}
+	platform.RestoreInterrupts(saved)
+	if full {
+		return task.Pending
+	}
+	return task.Ready
+}
+
+// Send takes as much of b as there is room for, and returns how much that is. It does not wait:
+// see [Sender.Poll]. Thread level; allocates only if there is an error.
+func (s Sender) Send(b []byte) (n int, err error) {
+	p := s.p
 	saved := platform.MaskInterrupts()
 	if !p.present {
 		platform.RestoreInterrupts(saved) // before anything is allocated
@@ -119,7 +144,6 @@ func (p *Port) Send(w task.Waker, b []byte) (n int, err error) {
 	for n < len(b) {
 		slot, ok := p.tx.Take()
 		if !ok {
-			p.writer = w
 			break
 		}
 		buf := p.buffer(transmit, slot)
@@ -233,7 +257,7 @@ func (p *Port) end() {
 	p.Owner.Wake()
 }
 
-// Remove resets the device; [Port.Send] fails from then on. Thread level.
+// Remove resets the device; [Sender.Send] fails from then on. Thread level.
 func (p *Port) Remove() {
 	saved := platform.MaskInterrupts()
 	if p.present {

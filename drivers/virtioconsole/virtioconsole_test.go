@@ -92,7 +92,7 @@ func TestNothingIsLost(t *testing.T) {
 		in, out := data, data
 		buf := make([]byte, 700)
 		for idle := 0; len(got) < len(data) || len(b.sent) < len(data); idle++ {
-			n, err := b.port.Send(task.Waker{}, out[:min(len(out), rapid.IntRange(0, 3000).Draw(t, "send"))])
+			n, err := b.port.Sender().Send(out[:min(len(out), rapid.IntRange(0, 3000).Draw(t, "send"))])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestNothingIsLost(t *testing.T) {
 			b.transmit(rapid.IntRange(0, slots).Draw(t, "transmit") + idle/100)
 			b.interrupt()
 			if rapid.Bool().Draw(t, "read") || idle > 100 {
-				n := b.port.Input.Read(task.Waker{}, buf)
+				n := b.port.Input.Read(buf)
 				got = append(got, buf[:n]...)
 				b.exec.Tick()
 			}
@@ -123,14 +123,18 @@ func TestRoom(t *testing.T) {
 	text := make([]byte, (slots+1)*bufferSize)
 	var writer task.Task[task.None]
 	j, err := sched.Spawn(&b.exec, &writer, nil, func(_ *task.None, cx *task.Context) task.Poll {
-		n, err := b.port.Send(cx.Waker(), text)
-		if err != nil {
-			t.Error(err)
+		for {
+			n, err := b.port.Sender().Send(text)
+			if err != nil {
+				t.Error(err)
+			}
+			if text = text[n:]; len(text) == 0 {
+				return task.Ready
+			}
+			if b.port.Sender().Poll(cx) == task.Pending {
+				return task.Pending
+			}
 		}
-		if text = text[n:]; len(text) > 0 {
-			return task.Pending
-		}
-		return task.Ready
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +158,7 @@ func TestReset(t *testing.T) {
 		"needs reset":         func(b *bench) { b.device.NeedsReset() },
 	} {
 		b := newBench(t)
-		if _, err := b.port.Send(task.Waker{}, []byte("lost")); err != nil {
+		if _, err := b.port.Sender().Send([]byte("lost")); err != nil {
 			t.Fatal(err)
 		}
 		act(b)
@@ -165,8 +169,8 @@ func TestReset(t *testing.T) {
 		b.typed([]byte("in"))
 		b.interrupt()
 		buf := make([]byte, 8)
-		n := b.port.Input.Read(task.Waker{}, buf)
-		if _, err := b.port.Send(task.Waker{}, []byte("out")); err != nil || string(buf[:n]) != "in" {
+		n := b.port.Input.Read(buf)
+		if _, err := b.port.Sender().Send([]byte("out")); err != nil || string(buf[:n]) != "in" {
 			t.Errorf("%s: afterwards %q, %v", name, buf[:n], err)
 		}
 		b.transmit(slots)
@@ -184,7 +188,7 @@ func TestGone(t *testing.T) {
 		b := newBench(t)
 		act(b)
 		b.interrupt()
-		if _, err := b.port.Send(task.Waker{}, []byte("x")); err == nil || b.port.Present() {
+		if _, err := b.port.Sender().Send([]byte("x")); err == nil || b.port.Present() {
 			t.Errorf("%s: %v, present %v", name, err, b.port.Present())
 		}
 	}
@@ -195,12 +199,12 @@ func TestNoAllocation(t *testing.T) {
 	b.device.Features = 0
 	text, buf := make([]byte, 100), make([]byte, 100)
 	if n := testing.AllocsPerRun(100, func() {
-		if n, err := b.port.Send(task.Waker{}, text); n != len(text) || err != nil {
+		if n, err := b.port.Sender().Send(text); n != len(text) || err != nil {
 			t.Fatal(n, err)
 		}
 		b.device.Give(transmit, 0, 0)
 		b.interrupt()
-		b.port.Input.Read(task.Waker{}, buf)
+		b.port.Input.Read(buf)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -218,7 +222,7 @@ func TestTaskEnds(t *testing.T) {
 	b.waker.Cancel()
 	b.exec.Tick()
 	b.port.Tick()
-	if _, err := b.port.Send(task.Waker{}, []byte("x")); err == nil || b.port.Present() {
+	if _, err := b.port.Sender().Send([]byte("x")); err == nil || b.port.Present() {
 		t.Errorf("%v, present %v", err, b.port.Present())
 	}
 }

@@ -57,7 +57,7 @@ type Device struct {
 	reader    task.Waker
 
 	buffer, memory []byte
-	left           uint32 // bytes of the buffer that nobody has had
+	left           uint32 // bytes of the buffer that were not read
 	age            uint8
 	failure        failure
 	value          uint32 // of the register that failures names
@@ -92,13 +92,56 @@ func (d *Device) Present() bool { return d.state != absent && d.state != gone }
 // Where returns what the device is behind.
 func (d *Device) Where() string { return d.transport.Name }
 
-// Read takes up to len(p) random bytes. If there are none it asks the device for more, and
-// w is woken when they have come or the device has failed: then Read says how, once, and
-// has the device asked again after that. No byte is given out twice. A reader that is
-// cancelled loses nothing. Thread level; allocates only if there is an error.
-func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
+// Reader is where a task gets random bytes, one task at a time.
+type Reader struct{ d *Device }
+
+// Reader returns the device's bytes.
+func (d *Device) Reader() Reader { return Reader{d} }
+
+// Poll is Ready when there are bytes, or an error to tell. If there are none it asks the device for
+// more, and leaves the context's waker, which replaces that of another task. A reader that is
+// cancelled loses nothing. From a poll; thread level.
+func (r Reader) Poll(cx *task.Context) task.Poll {
+	w := cx.Waker()
 	saved := platform.MaskInterrupts()
-	n, was := d.read(w, p)
+	p := r.d.ready(w)
+	platform.RestoreInterrupts(saved)
+	return p
+}
+
+// ready is Poll with interrupts masked.
+func (d *Device) ready(w task.Waker) task.Poll {
+	switch d.state {
+	case absent, gone, failed:
+		return task.Ready
+	case ready:
+		if d.left > 0 {
+			return task.Ready
+		}
+		d.request()
+	}
+	d.reader = w
+	return task.Pending
+}
+
+// request has the device fill the buffer.
+func (d *Device) request() {
+	if slot, ok := d.queue.Take(); ok {
+		d.queue.Buffer(slot, 0, virtio.Address(d.buffer), bufferSize, true, false)
+		d.queue.Post(slot, bufferSize)
+		d.queue.Notify()
+		d.state, d.age = waiting, 0
+	}
+}
+
+// Read takes up to len(p) random bytes. If there are none it asks the device for more and returns 0;
+// it does not wait: see [Reader.Poll]. If the device has failed Read says how, once, and the next one
+// asks it again.
+// No byte is given out twice. Thread level; allocates only if there is an error.
+func (r Reader) Read(p []byte) (n int, err error) {
+	d := r.d
+	saved := platform.MaskInterrupts()
+	n, was := d.read(p)
 	f, value := failures[d.failure], d.value
 	platform.RestoreInterrupts(saved) // before anything is allocated
 	switch was {
@@ -111,31 +154,20 @@ func (d *Device) Read(w task.Waker, p []byte) (n int, err error) {
 }
 
 // read is Read with interrupts masked; it says in what state the device was.
-func (d *Device) read(w task.Waker, p []byte) (n int, was state) {
+func (d *Device) read(p []byte) (n int, was state) {
 	switch was = d.state; was {
-	case absent, gone:
-		return 0, was
 	case failed:
 		d.state = ready
-		return 0, was
 	case ready:
-		if d.left > 0 {
-			n = copy(p, d.buffer[bufferSize-d.left:])
-			clear(d.buffer[bufferSize-d.left:][:n])
-			d.left -= uint32(n)
-			return n, was
-		}
-		slot, ok := d.queue.Take()
-		if !ok {
+		if d.left == 0 {
+			d.request()
 			break
 		}
-		d.queue.Buffer(slot, 0, virtio.Address(d.buffer), bufferSize, true, false)
-		d.queue.Post(slot, bufferSize)
-		d.queue.Notify()
-		d.state, d.age = waiting, 0
+		n = copy(p, d.buffer[bufferSize-d.left:])
+		clear(d.buffer[bufferSize-d.left:][:n])
+		d.left -= uint32(n)
 	}
-	d.reader = w
-	return 0, was
+	return n, was
 }
 
 // Poll is the device's task. It never completes. Real-time or thread level.

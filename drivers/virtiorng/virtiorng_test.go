@@ -69,7 +69,7 @@ func (b *bench) give(n int, first byte) {
 func (b *bench) read(n int) []byte {
 	b.t.Helper()
 	p := make([]byte, n)
-	n, err := b.rng.Read(task.Waker{}, p)
+	n, err := b.rng.Reader().Read(p)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -111,13 +111,14 @@ func TestWake(t *testing.T) {
 	got := 0
 	j, err := sched.Spawn(&b.exec, &reader, nil, func(_ *task.None, cx *task.Context) task.Poll {
 		var p [8]byte
-		n, err := b.rng.Read(cx.Waker(), p[:])
+		if b.rng.Reader().Poll(cx) == task.Pending {
+			return task.Pending
+		}
+		n, err := b.rng.Reader().Read(p[:])
 		if err != nil {
 			t.Error(err)
 		}
-		if got += n; got == 0 {
-			return task.Pending
-		}
+		got += n
 		return task.Ready
 	})
 	if err != nil {
@@ -149,7 +150,7 @@ func TestErrors(t *testing.T) {
 		b.read(1)
 		c.act(b)
 		b.interrupt()
-		if _, err := b.rng.Read(task.Waker{}, make([]byte, 1)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := b.rng.Reader().Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 		b.read(1)
@@ -170,7 +171,7 @@ func TestGone(t *testing.T) {
 		b.read(1)
 		act(b)
 		b.interrupt()
-		if _, err := b.rng.Read(task.Waker{}, make([]byte, 1)); err == nil || b.rng.Present() {
+		if _, err := b.rng.Reader().Read(make([]byte, 1)); err == nil || b.rng.Present() {
 			t.Errorf("%s: %v, present %v", name, err, b.rng.Present())
 		}
 		b.device.Unplugged, b.device.StuckReset = false, false
@@ -187,12 +188,12 @@ func TestNoAllocation(t *testing.T) {
 	b := newBench(t)
 	var p [bufferSize]byte
 	if n := testing.AllocsPerRun(100, func() {
-		if n, err := b.rng.Read(task.Waker{}, p[:]); n != 0 || err != nil {
+		if n, err := b.rng.Reader().Read(p[:]); n != 0 || err != nil {
 			t.Fatal(n, err)
 		}
 		b.device.Give(0, 0, bufferSize)
 		b.interrupt()
-		if n, err := b.rng.Read(task.Waker{}, p[:]); n != bufferSize || err != nil {
+		if n, err := b.rng.Reader().Read(p[:]); n != bufferSize || err != nil {
 			t.Fatal(n, err)
 		}
 	}); n != 0 {
@@ -205,8 +206,11 @@ func TestTaskEnds(t *testing.T) {
 	b := newBench(t)
 	woken := map[string]int{}
 	watch := func(name string) task.Waker {
-		j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(*task.None, *task.Context) task.Poll {
+		j, err := sched.Spawn(&b.exec, new(task.Task[task.None]), nil, func(_ *task.None, cx *task.Context) task.Poll {
 			woken[name]++
+			if name == "reader" {
+				b.rng.Reader().Poll(cx)
+			}
 			return task.Pending
 		})
 		if err != nil {
@@ -217,15 +221,15 @@ func TestTaskEnds(t *testing.T) {
 	}
 	b.rng.Owner = watch("owner")
 	buf := make([]byte, 8)
-	reader := watch("reader")
-	if n, err := b.rng.Read(reader, buf); n != 0 || err != nil {
+	watch("reader")
+	if n, err := b.rng.Reader().Read(buf); n != 0 || err != nil {
 		t.Fatal(n, err)
 	}
 	b.waker.Cancel()
 	b.exec.Tick()
 	b.rng.Tick()
 	b.exec.Tick()
-	if _, err := b.rng.Read(reader, buf); err == nil || b.rng.Present() || woken["owner"] != 2 || woken["reader"] != 2 {
+	if _, err := b.rng.Reader().Read(buf); err == nil || b.rng.Present() || woken["owner"] != 2 || woken["reader"] != 2 {
 		t.Errorf("%v, present %v, woken %v", err, b.rng.Present(), woken)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/drivers/virtioconsole"
 	"github.com/tamagotake/tamagotake/kernel"
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
 func init() { kernel.Register(kernel.Match{Virtio: virtio.TypeConsole}, startConsole) }
@@ -32,17 +31,17 @@ func startConsole(found *kernel.Device) (kernel.Driving, error) {
 	}
 	if !consoleAnnounced {
 		consoleAnnounced = true
-		kernel.AddConsole(kernel.Console{In: &d.Input, Out: output{d}})
+		kernel.AddConsole(kernel.Console{In: &d.Input, Out: output{d.Sender()}})
 	}
 	return kernel.Driving{Name: name, Present: d.Present, Remove: d.Remove}, nil
 }
 
 // output is the way to the second console. What is printed to one that has been taken out is
 // lost.
-type output struct{ port *virtioconsole.Port }
+type output struct{ virtioconsole.Sender }
 
-func (o output) Write(w task.Waker, p []byte) int {
-	n, err := o.port.Send(w, p)
+func (o output) Write(p []byte) int {
+	n, err := o.Send(p)
 	if err != nil {
 		return len(p)
 	}

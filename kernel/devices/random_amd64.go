@@ -22,6 +22,6 @@ func startRandom(found *kernel.Device) (kernel.Driving, error) {
 		return kernel.Driving{}, err
 	}
 	d.Line, d.Owner = random.line, found.Owner()
-	kernel.SetRandom(d)
+	kernel.SetRandom(d.Reader())
 	return kernel.Driving{Name: name, Present: d.Present, Remove: d.Remove}, d.Start(found.Virtio, random.waker)
 }

@@ -135,24 +135,24 @@ func (m *Shell) diskMemory() []byte {
 func (m *Shell) transfer(d block.Device, op block.Op, sector uint64, buf []byte, prepare, done func()) {
 	sent := false
 	m.later(func(cx *task.Context) bool {
-		w := cx.Waker()
-		isDone, err := m.request.Poll(w)
-		if !isDone {
+		if m.request.Poll(cx) == task.Pending {
 			return false
 		}
+		err := m.request.Err()
 		if !sent {
 			if prepare != nil {
 				prepare()
 			}
 			m.request.Op, m.request.Sector, m.request.Buf = op, sector, buf
-			if err = d.Submit(&m.request, w); err == block.ErrFull {
+			if err = d.Submit(&m.request, task.Waker{}); err == block.ErrFull {
 				return again(cx) // another's completion makes room
 			}
 			if err == nil {
 				sent = true
-				if isDone, err = m.request.Poll(w); !isDone {
+				if m.request.Poll(cx) == task.Pending {
 					return false
 				}
+				err = m.request.Err()
 			}
 		}
 		if err != nil {

@@ -67,13 +67,13 @@ func (m *Shell) diskLatency(d block.Device, count string) {
 		doneWaiter = cx.Waker()
 		if r.Busy() {
 			if !isSent { // an earlier command's
-				r.Poll(cx.Waker())
+				r.Poll(cx)
 			}
 			return false
 		}
 		if isSent {
 			isSent = false
-			if _, err := r.Poll(task.Waker{}); err != nil {
+			if err := r.Err(); err != nil {
 				m.printf("%v\n", err)
 				return true
 			}

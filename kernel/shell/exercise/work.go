@@ -104,15 +104,14 @@ func (w *Work) Poll(cx *task.Context) task.Poll {
 		w.BeganNS = platform.Now()
 	}
 	for i := range w.slots {
-		w.settle(&w.slots[i])
+		w.settle(&w.slots[i], cx)
 	}
 	if w.flushing {
-		isDone, err := w.flush.Poll(w.task)
-		if !isDone {
+		if w.flush.Poll(cx) == task.Pending {
 			return task.Pending
 		}
 		w.flushing = false
-		w.flushEnded(err)
+		w.flushEnded(w.flush.Err())
 	}
 	if w.again.Poll(cx) == task.Pending && !w.stop {
 		return task.Pending
@@ -132,14 +131,11 @@ func (w *Work) Poll(cx *task.Context) task.Poll {
 }
 
 // settle looks whether a slot's request is done.
-func (w *Work) settle(s *slot) {
-	if !s.used {
+func (w *Work) settle(s *slot, cx *task.Context) {
+	if !s.used || s.request.Poll(cx) == task.Pending {
 		return
 	}
-	isDone, err := s.request.Poll(w.task)
-	if !isDone {
-		return
-	}
+	err := s.request.Err()
 	s.used = false
 	w.flying--
 	switch {
