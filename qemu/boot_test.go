@@ -146,7 +146,7 @@ func TestEditing(t *testing.T) {
 		for _, x := range []struct{ typed, want string }{
 			{"echo abx\x7fc", "abc\n"},
 			{"nonsense\x15echo abc", "abc\n"},
-			{"\x1b[Aecho abc", "abc\n"},
+			{"\x1b[1;5Cecho abc", "abc\n"},
 		} {
 			if got := c.run(x.typed); got != x.want {
 				t.Errorf("%q: %q, want %q", x.typed, got, x.want)

@@ -46,10 +46,7 @@ func TestDate(t *testing.T) {
 				t.Errorf("set to %v, is %v and %v", set, clock, runtime)
 			}
 			before := c.irqs()["clock"]
-			c.send("date sync")
-			c.wait(`\n`+prompt+`\r\n`, timeout)
-			text := strings.ReplaceAll(c.wait(`(?s)(.*?)`+prompt, timeout)[1], "\r", "")
-			if clock, runtime = dates(t, text); !clock.Equal(runtime) || clock.Before(set) || clock.Sub(set) > most {
+			if clock, runtime = dates(t, c.run("date sync")); !clock.Equal(runtime) || clock.Before(set) || clock.Sub(set) > most {
 				t.Errorf("after a sync: %v and %v", clock, runtime)
 			}
 			if n := c.irqs()["clock"] - before; n != 1 {

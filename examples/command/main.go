@@ -4,7 +4,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
@@ -12,20 +12,23 @@ import (
 	"github.com/tamagotake/tamagotake/rt/coro"
 )
 
+func greet(s *shell.Shell, _ *coro.Ctx, name string) error {
+	s.Printf("hello, %s\n", name)
+	return nil
+}
+
+func count(s *shell.Shell, c *coro.Ctx, _ string) error {
+	for i := range 3 {
+		c.Sleep(100 * time.Millisecond)
+		s.Printf("%d\n", i+1)
+	}
+	return errors.New("count: there is no four")
+}
+
 func main() {
 	shell.Add(
-		shell.Command{Name: "greet", Args: "NAME", Help: "greet somebody", Run: func(s *shell.Shell, name string) {
-			s.Printf("hello, %s\n", name)
-		}},
-		shell.Command{Name: "count", Help: "count to three, a tenth of a second each", Run: func(s *shell.Shell, _ string) {
-			s.Go("count", func(c *coro.Ctx) error {
-				for i := range 3 {
-					c.Sleep(100 * time.Millisecond)
-					s.Printf("%d\n", i+1)
-				}
-				return fmt.Errorf("there is no four")
-			})
-		}},
+		shell.Command{Name: "greet", Args: "NAME", Help: "greet NAME", Run: greet},
+		shell.Command{Name: "count", Help: "count to three, a tenth of a second each", Run: count},
 	)
 	kernel.Start(kernel.Config{})
 	shell.Start()

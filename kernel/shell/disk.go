@@ -5,14 +5,14 @@ package shell
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
-	"hash"
+	"slices"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
-	"github.com/tamagotake/tamagotake/rt/task"
+	"github.com/tamagotake/tamagotake/rt/coro"
 )
 
 // diskHelp is what disk help prints, and what is said of a disk command that is none.
@@ -28,40 +28,42 @@ const diskHelp = `  disk                          the block devices
   disk NAME latency SAMPLES     from an interrupt to a real-time task that waits for it
 `
 
-func (m *Shell) disk(args string) {
+func (m *Shell) disk(c *coro.Ctx, args string) error {
 	switch args {
 	case "":
 		m.diskList()
-		return
+		return nil
 	case "help":
-		m.printf("%s", diskHelp)
-		return
+		m.Printf("%s", diskHelp)
+		return nil
 	}
-	c, err := console.ParseDisk(args)
-	d := findDisk(c.Name)
-	if d == nil {
-		err = fmt.Errorf("no disk %q: disk lists them", c.Name)
+	do, err := console.ParseDisk(args)
+	d := findDisk(do.Name)
+	switch {
+	case d == nil:
+		return fmt.Errorf("no disk %q: disk lists them", do.Name)
+	case err != nil:
+		return err
 	}
-	if err != nil {
-		m.printf("%v\n", err)
-		return
-	}
-	switch w := c.Words; c.Verb {
+	switch w := do.Words; do.Verb {
 	case "read":
-		m.diskRead(d, w[0])
+		err = m.diskRead(c, d, w[0])
 	case "write":
-		m.diskWrite(d, w[0], c.Text)
+		err = m.diskWrite(c, d, w[0], do.Text)
 	case "sum":
-		m.diskSum(d, w[0], w[1])
+		err = m.diskSum(c, d, w[0], w[1])
 	case "flush":
-		m.transfer(d, block.Flush, 0, nil, nil, func() { m.printf("flushed\n") })
+		if err = m.transfer(c, d, block.Flush, 0, nil); err == nil {
+			m.Printf("flushed\n")
+		}
 	case "exercise":
-		m.diskExercise(d, w)
+		err = m.diskExercise(d, w)
 	case "bench":
-		m.diskBench(d, w)
+		err = m.diskBench(d, w)
 	case "latency":
-		m.diskLatency(d, w[0])
+		err = m.diskLatency(c, d, w[0])
 	}
+	return err
 }
 
 func findDisk(name string) block.Device {
@@ -75,10 +77,10 @@ func findDisk(name string) block.Device {
 
 func (m *Shell) diskList() {
 	if len(kernel.Disks()) == 0 {
-		m.printf("no disks\n")
+		m.Printf("no disks\n")
 		return
 	}
-	m.printf("%-6s %12s %6s  %s\n", "name", "sectors", "depth", "what")
+	m.Printf("%-6s %12s %6s  %s\n", "name", "sectors", "depth", "what")
 	for _, d := range kernel.Disks() {
 		i := d.Info()
 		what := "writes are durable when they are done"
@@ -97,74 +99,44 @@ func (m *Shell) diskList() {
 				what = "gone"
 			}
 		}
-		m.printf("%-6s %12d %6d  %s\n", i.Name, i.Sectors, i.Depth, what)
+		m.Printf("%-6s %12d %6d  %s\n", i.Name, i.Sectors, i.Depth, what)
 	}
-}
-
-// number reads an argument, and says what is wrong with it.
-func (m *Shell) number(what, text string, least, most uint64) (n uint64, ok bool) {
-	n, err := console.Number(what, text, least, most)
-	if err != nil {
-		m.printf("%v\n", err)
-	}
-	return n, err == nil
 }
 
 // sector reads the number of a sector of a disk.
-func (m *Shell) sector(d block.Device, text string) (n uint64, ok bool) {
-	if d.Info().Sectors == 0 {
-		m.printf("%s has no sectors\n", d.Info().Name)
-		return 0, false
+func sector(d block.Device, text string) (n uint64, err error) {
+	i := d.Info()
+	if i.Sectors == 0 {
+		return 0, fmt.Errorf("%s has no sectors", i.Name)
 	}
-	return m.number("a sector of "+d.Info().Name, text, 0, d.Info().Sectors-1)
+	return console.Number("a sector of "+i.Name, text, 0, i.Sectors-1)
 }
 
 const diskBufferSize = 32 << 10
 
-// diskMemory is the monitor's buffer.
-func (m *Shell) diskMemory() []byte {
+// diskMemory returns the shell's buffer, when no disk has it: the request and the buffer may be with
+// a disk still, of a command that was cancelled.
+func (m *Shell) diskMemory(c *coro.Ctx) []byte {
+	c.Await(&m.request)
 	if m.buffer == nil {
 		m.buffer = block.Buffer(diskBufferSize)
 	}
 	return m.buffer
 }
 
-// transfer does one operation, into a buffer that prepare fills or not, and then calls done, if
-// it went well. The request and the buffer may be with a disk still, of a command that was
-// ended: that is waited for.
-func (m *Shell) transfer(d block.Device, op block.Op, sector uint64, buf []byte, prepare, done func()) {
-	sent := false
-	m.later(func(cx *task.Context) bool {
-		if m.request.Poll(cx) == task.Pending {
-			return false
+// transfer does one operation.
+func (m *Shell) transfer(c *coro.Ctx, d block.Device, op block.Op, sector uint64, buf []byte) error {
+	r := &m.request
+	c.Await(r)
+	r.Op, r.Sector, r.Buf = op, sector, buf
+	for err := d.Submit(r, c.Waker()); err != nil; err = d.Submit(r, c.Waker()) {
+		if err != block.ErrFull {
+			return err
 		}
-		err := m.request.Err()
-		if !sent {
-			if prepare != nil {
-				prepare()
-			}
-			m.request.Op, m.request.Sector, m.request.Buf = op, sector, buf
-			if err = d.Submit(&m.request, task.Waker{}); err == block.ErrFull {
-				return again(cx) // another's completion makes room
-			}
-			if err == nil {
-				sent = true
-				if m.request.Poll(cx) == task.Pending {
-					return false
-				}
-				err = m.request.Err()
-			}
-		}
-		if err != nil {
-			m.printf("%v\n", err)
-			return true
-		}
-		m.step = nil
-		if done(); m.step != nil {
-			return again(cx)
-		}
-		return true
-	}, nil)
+		c.Yield() // another's completion makes room
+	}
+	c.Await(r)
+	return r.Err()
 }
 
 // blockOf returns the whole blocks of a disk that have n sectors from a sector on, and where
@@ -176,24 +148,35 @@ func blockOf(d block.Device, sector, n uint64) (from, sectors uint64, at int) {
 	return from, sectors, int(sector-from) * block.SectorSize
 }
 
-// fits says so if one block of the disk does not fit into the monitor's buffer.
-func (m *Shell) fits(d block.Device) bool {
-	i := d.Info()
-	if i.BlockSize > diskBufferSize {
-		m.printf("%s has blocks of %d bytes: %d is the most here\n", i.Name, i.BlockSize, diskBufferSize)
+// fits returns an error if one block of the disk does not fit into the shell's buffer.
+func fits(d block.Device) error {
+	if i := d.Info(); i.BlockSize > diskBufferSize {
+		return fmt.Errorf("%s has blocks of %d bytes: %d is the most here", i.Name, i.BlockSize, diskBufferSize)
 	}
-	return i.BlockSize <= diskBufferSize
+	return nil
 }
 
-// diskRead reads the block that has the sector.
-func (m *Shell) diskRead(d block.Device, sector string) {
-	n, ok := m.sector(d, sector)
-	if !ok || !m.fits(d) {
-		return
-	}
+// readBlock reads the blocks that have the sector into the shell's buffer. at is where in them the
+// sector begins.
+func (m *Shell) readBlock(c *coro.Ctx, d block.Device, n uint64) (buf []byte, from uint64, at int, err error) {
 	from, sectors, at := blockOf(d, n, 1)
-	buf := m.diskMemory()[:sectors*block.SectorSize]
-	m.transfer(d, block.Read, from, buf, nil, func() { m.dump(buf[at : at+block.SectorSize]) })
+	buf = m.diskMemory(c)[:sectors*block.SectorSize]
+	return buf, from, at, m.transfer(c, d, block.Read, from, buf)
+}
+
+func (m *Shell) diskRead(c *coro.Ctx, d block.Device, text string) error {
+	n, err := sector(d, text)
+	if err == nil {
+		err = fits(d)
+	}
+	if err != nil {
+		return err
+	}
+	buf, _, at, err := m.readBlock(c, d, n)
+	if err == nil {
+		m.dump(buf[at : at+block.SectorSize])
+	}
+	return err
 }
 
 // dump prints sixteen bytes a line; a run of lines of zeros becomes one.
@@ -204,7 +187,7 @@ func (m *Shell) dump(b []byte) {
 		row := b[at : at+16]
 		if at > 0 && bytes.Equal(row, zeros[:]) {
 			if !skipping {
-				m.printf("*\n")
+				m.Printf("*\n")
 			}
 			skipping = true
 			continue
@@ -216,95 +199,89 @@ func (m *Shell) dump(b []byte) {
 			}
 			return r
 		}, row)
-		m.printf("%03x  % x  %s\n", at, row, text)
+		m.Printf("%03x  % x  %s\n", at, row, text)
 	}
 }
 
 // diskWrite writes the block that has the sector; if that has more than the sector, it is read
 // before.
-func (m *Shell) diskWrite(d block.Device, sector, text string) {
-	n, ok := m.sector(d, sector)
-	if !ok || !m.fits(d) {
-		return
+func (m *Shell) diskWrite(c *coro.Ctx, d block.Device, where, text string) error {
+	n, err := sector(d, where)
+	if err == nil {
+		err = fits(d)
+	}
+	if err != nil {
+		return err
 	}
 	from, sectors, at := blockOf(d, n, 1)
-	buf := m.diskMemory()[:sectors*block.SectorSize]
-	write := func() {
-		m.transfer(d, block.Write, from, buf, func() {
-			clear(buf[at : at+block.SectorSize])
-			copy(buf[at:at+block.SectorSize], text)
-		}, func() { m.printf("written\n") })
+	buf := m.diskMemory(c)[:sectors*block.SectorSize]
+	if sectors > 1 {
+		if buf, from, at, err = m.readBlock(c, d, n); err != nil {
+			return err
+		}
 	}
-	if sectors == 1 {
-		write()
-		return
+	clear(buf[at : at+block.SectorSize])
+	copy(buf[at:at+block.SectorSize], text)
+	if err := m.transfer(c, d, block.Write, from, buf); err != nil {
+		return err
 	}
-	m.transfer(d, block.Read, from, buf, nil, write)
+	m.Printf("written\n")
+	return nil
 }
 
-func (m *Shell) diskSum(d block.Device, sector, count string) {
-	from, ok := m.sector(d, sector)
-	if !ok || !m.fits(d) {
-		return
+func (m *Shell) diskSum(c *coro.Ctx, d block.Device, where, count string) error {
+	from, err := sector(d, where)
+	if err == nil {
+		err = fits(d)
 	}
-	n, ok := m.number("the count", count, 1, d.Info().Sectors-from)
-	if !ok {
-		return
+	if err != nil {
+		return err
 	}
-	m.sumRest(d, sha256.New(), from, from+n)
-}
-
-// sumRest reads a buffer and sums it, and comes again for the next.
-func (m *Shell) sumRest(d block.Device, sum hash.Hash, from, to uint64) {
 	i := d.Info()
+	n, err := console.Number("the count", count, 1, i.Sectors-from)
+	if err != nil {
+		return err
+	}
 	size := uint64(i.BlockSize / block.SectorSize)
 	most := min(uint64(i.SectorsMost), diskBufferSize/block.SectorSize)
-	first, sectors, at := blockOf(d, from, min(to-from, most-most%size-from%size))
-	n := min(to, first+sectors) - from
-	buf := m.diskMemory()[:sectors*block.SectorSize]
-	m.transfer(d, block.Read, first, buf, nil, func() {
-		sum.Write(buf[at : at+int(n)*block.SectorSize])
-		if from+n < to {
-			m.sumRest(d, sum, from+n, to)
-			return
+	sum, memory := sha256.New(), m.diskMemory(c)
+	for to := from + n; from < to; {
+		first, sectors, at := blockOf(d, from, min(to-from, most-most%size-from%size))
+		n := min(to, first+sectors) - from
+		buf := memory[:sectors*block.SectorSize]
+		if err := m.transfer(c, d, block.Read, first, buf); err != nil {
+			return err
 		}
-		m.printf("sha256 %s\n", hex.EncodeToString(sum.Sum(nil)))
-	})
+		sum.Write(buf[at : at+int(n)*block.SectorSize])
+		from += n
+	}
+	m.Printf("sha256 %x\n", sum.Sum(nil))
+	return nil
 }
 
-func (m *Shell) rng(args string) {
+func (m *Shell) rng(c *coro.Ctx, args string) error {
 	if args == "" {
 		args = "16"
 	}
-	n, ok := m.number("rng: how many bytes", args, 1, 4096)
-	if !ok {
-		return
+	n, err := console.Number("rng: how many bytes", args, 1, 4096)
+	if err != nil {
+		return err
 	}
 	source := kernel.Random()
 	if source == nil {
-		m.printf("no random device\n")
-		return
+		return errors.New("no random device")
 	}
 	got := make([]byte, 0, n)
-	m.later(func(cx *task.Context) bool {
-		for len(got) < cap(got) {
-			k, err := source.Read(cx.Waker(), got[len(got):cap(got)])
-			if err != nil {
-				m.printf("rng: %v\n", err)
-				return true
-			}
-			if k == 0 {
-				return false
-			}
-			got = got[:len(got)+k]
+	for len(got) < cap(got) {
+		c.Await(source)
+		k, err := source.Read(got[len(got):cap(got)])
+		if err != nil {
+			return fmt.Errorf("rng: %w", err)
 		}
-		rest := got
-		m.lines(func() bool {
-			k := min(len(rest), 32)
-			m.printf("%x\n", rest[:k])
-			rest = rest[k:]
-			return len(rest) > 0
-		})
-		return again(cx)
-	}, nil)
+		got = got[:len(got)+k]
+	}
+	for row := range slices.Chunk(got, 32) {
+		m.Printf("%x\n", row)
+	}
+	return nil
 }

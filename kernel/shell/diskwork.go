@@ -3,17 +3,20 @@
 package shell
 
 import (
+	"errors"
+	"fmt"
 	"runtime"
 	"strconv"
 
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/kernel/shell/console"
 	"github.com/tamagotake/tamagotake/kernel/shell/exercise"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// diskWork is a task of its own that keeps a disk busy, beside the monitor that has started
+// diskWork is a task of its own that keeps a disk busy, beside the shell that has started
 // it: an exercise or a bench. There is one at a time, and it keeps its memory.
 type diskWork struct {
 	exercise.Work
@@ -27,67 +30,64 @@ var (
 	theWork  diskWork
 )
 
-func (m *Shell) diskExercise(d block.Device, words []string) {
+func (m *Shell) diskExercise(d block.Device, words []string) error {
 	size := uint64(max(exercise.BlockSize, d.Info().BlockSize))
 	if size > workMemory {
-		m.printf("%s has blocks of %d bytes: an exercise is of %d at most\n", d.Info().Name, size, workMemory)
-		return
+		return fmt.Errorf("%s has blocks of %d bytes: an exercise is of %d at most", d.Info().Name, size, workMemory)
 	}
 	most := d.Info().Sectors * block.SectorSize / size
-	ops, ok1 := m.number("the number of operations", words[0], 1, 1<<32)
-	if !ok1 {
-		return
+	ops, err := console.Number("the number of operations", words[0], 1, 1<<32)
+	if err != nil {
+		return err
 	}
-	seed, ok2 := m.number("the seed", words[1], 0, 1<<63)
-	if !ok2 {
-		return
+	seed, err := console.Number("the seed", words[1], 0, 1<<63)
+	if err != nil {
+		return err
 	}
-	blocks, ok3 := m.number("how many blocks", words[2], exercise.Depth, min(most, 1<<16))
-	if !ok3 {
-		return
+	blocks, err := console.Number("how many blocks", words[2], exercise.Depth, min(most, 1<<16))
+	if err != nil {
+		return err
 	}
-	m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Exercise: true, Seed: seed, Blocks: blocks})
+	return m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Exercise: true, Seed: seed, Blocks: blocks})
 }
 
-func (m *Shell) diskBench(d block.Device, words []string) {
+func (m *Shell) diskBench(d block.Device, words []string) error {
 	op := block.Read
 	switch words[0] {
 	case "read":
 	case "write":
 		op = block.Write
 	default:
-		m.printf("disk bench wants read or write, not %q\n", words[0])
-		return
+		return fmt.Errorf("disk bench wants read or write, not %q", words[0])
 	}
 	i := d.Info()
-	size, ok := m.number("the size of a request", words[2], uint64(i.BlockSize), min(workMemory, uint64(i.SectorsMost)*block.SectorSize))
-	if !ok {
-		return
+	size, err := console.Number("the size of a request", words[2], uint64(i.BlockSize), min(workMemory, uint64(i.SectorsMost)*block.SectorSize))
+	if err != nil {
+		return err
 	}
 	if size%uint64(i.BlockSize) != 0 || i.Sectors*block.SectorSize < size {
-		m.printf("%d bytes are not whole blocks of %d bytes, or more than the disk has\n", size, i.BlockSize)
-		return
+		return fmt.Errorf("%d bytes are not whole blocks of %d bytes, or more than the disk has", size, i.BlockSize)
 	}
-	ops, ok := m.number("the number of requests", words[1], 1, 1<<32)
-	if !ok {
-		return
+	ops, err := console.Number("the number of requests", words[1], 1, 1<<32)
+	if err != nil {
+		return err
 	}
-	m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Op: op})
+	return m.startWork(exercise.Job{Disk: d, Ops: ops, Size: size, Op: op})
 }
 
-func (m *Shell) startWork(j exercise.Job) {
+func (m *Shell) startWork(j exercise.Job) error {
 	w := &theWork
 	if w.Alive() {
-		m.printf("a disk is at work already\n")
-		return
+		return errors.New("a disk is at work already")
 	}
 	w.m, w.job = m, j
 	w.Start(j, w, block.Buffer, workMemory)
 	w.mallocs = mallocs()
 	kernel.SpawnMethod(kernel.Executor(), &workTask, "disk-work", w, (*diskWork).poll)
+	return nil
 }
 
-// stopDisk ends the work that this monitor has started, when what is in flight is done.
+// stopDisk ends the work that this shell has started, when what is in flight is done.
 func (m *Shell) stopDisk() {
 	if theWork.Alive() && theWork.m == m {
 		theWork.Stop()
@@ -124,6 +124,9 @@ func (w *diskWork) Flushed(n uint64) {
 	m.out.Write(b)
 	if m.isIdle() && len(m.editor.Typed()) > 0 {
 		m.prompt()
+	}
+	if m.out.Kept() > 0 {
+		m.serving.Wake()
 	}
 }
 

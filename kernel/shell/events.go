@@ -3,109 +3,101 @@
 package shell
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/platform"
+	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
-	"github.com/tamagotake/tamagotake/rt/timer"
 )
 
-// eventRun is what the timer command has started: count events of one timer.
-var eventRun struct {
-	m        *Shell // that has started it
-	task     task.Waker
-	stopped  bool
-	on       *kernel.HardwareTimer
-	count    uint64
-	periodNS int64
-	busyNS   int64 // for how long the task is busy with the first
-	busy     timer.Sleep
-	startNS  int64
-	seen     uint64
-	missed   uint64 // before
+// eventRun counts events of one timer, in a task beside the shell.
+type eventRun struct {
+	m      *Shell // that has started it
+	on     kernel.HardwareTimer
+	count  uint64
+	period time.Duration
+	busy   time.Duration // how long it takes none, after the first
 }
 
-var eventTask task.Task[task.None]
+var (
+	eventTask task.Task[task.None]
+	eventJoin task.JoinHandle[task.None] // of the last
+	eventsOf  *Shell                     // that has started it
+	eventsOn  string
+)
 
 // timer tries a hardware timer out.
-func (m *Shell) timer(args string) {
+func (m *Shell) timer(_ *coro.Ctx, args string) error {
 	e, err := console.ParseEvents(args)
 	if err != nil {
-		m.printf("%v\n", err)
-		return
+		return err
 	}
-	timers := kernel.HardwareTimers()
-	for i := range timers {
-		if t := &timers[i]; t.Name == e.Timer {
-			m.startTimer(t, e.PeriodNS, e.Count, e.Busy)
-			return
+	var names []string
+	for _, t := range kernel.HardwareTimers() {
+		if t.Name == e.Timer {
+			return m.startTimer(&eventRun{m, t, e.Count, time.Duration(e.PeriodNS), time.Duration(e.Busy)})
 		}
+		names = append(names, t.Name)
 	}
-	m.printf("no timer %q here: there is", e.Timer)
-	for _, t := range timers {
-		m.printf(" %s", t.Name)
-	}
-	m.printf("\n")
+	return fmt.Errorf("no timer %q here: there is %s", e.Timer, strings.Join(names, " "))
 }
 
-func (m *Shell) startTimer(t *kernel.HardwareTimer, ns int64, count uint64, busyNS int64) {
-	r := &eventRun
-	if t.Err != nil {
-		m.printf("%v\n", t.Err)
-		return
+func (m *Shell) startTimer(r *eventRun) error {
+	if r.on.Err != nil {
+		return r.on.Err
 	}
-	if r.on != nil {
-		m.printf("%s is at work\n", r.on.Name)
-		return
+	if eventJoin.ID() != 0 && !eventJoin.Done() {
+		return fmt.Errorf("%s is at work", eventsOn)
 	}
-	_, missed := t.Timer.Stat()
-	r.m, r.stopped = m, false
-	r.on, r.count, r.periodNS, r.busyNS, r.seen, r.missed = t, count, ns, busyNS, 0, missed
-	r.startNS = platform.Now()
-	period := ns
-	if count == 1 {
+	period := r.period
+	if r.count == 1 {
 		period = 0
 	}
-	if err := t.Timer.Start(time.Duration(ns), time.Duration(period)); err != nil {
-		m.printf("%v\n", err)
-		r.on = nil
-		return
+	_, missed := r.on.Timer.Stat()
+	startNS := platform.Now()
+	if err := r.on.Timer.Start(r.period, period); err != nil {
+		return err
 	}
-	r.task = kernel.Spawn(kernel.Executor(), &eventTask, "events", eventPoll)
+	j, err := sched.Spawn(kernel.Executor(), &eventTask, task.Named("events"), coro.Func(func(c *coro.Ctx) (none task.None) {
+		r.serve(c, startNS, missed)
+		return none
+	}))
+	if err != nil {
+		r.on.Timer.Stop()
+		return err
+	}
+	eventJoin, eventsOf, eventsOn = j, m, r.on.Name
+	j.Detach()
+	return nil
 }
 
 // stopTimer ends what the timer command has started.
 func (m *Shell) stopTimer() {
-	if r := &eventRun; r.on != nil && r.m == m {
-		r.stopped = true
-		r.task.Wake()
+	if eventsOf == m {
+		eventJoin.Cancel()
 	}
 }
 
-// eventPoll counts the events, and says what came of it when there were enough. While it is
-// busy, after the first, it takes none.
-func eventPoll(_ *task.None, cx *task.Context) task.Poll {
-	r := &eventRun
-	if r.busy.Poll(cx) == task.Pending && !r.stopped {
-		return task.Pending
-	}
-	r.on.Timer.Events().Poll(cx)
-	n := uint64(r.on.Timer.Take())
-	first := r.seen == 0 && n > 0
-	if r.seen += n; r.seen < r.count && !r.stopped {
-		if first && r.busyNS > 0 {
-			r.busy.For(time.Duration(r.busyNS))
-			r.busy.Poll(cx)
+// serve counts the events, and says what came of it when there were enough, or when it is cancelled.
+func (r *eventRun) serve(c *coro.Ctx, startNS int64, missedBefore uint64) {
+	t, seen := r.on.Timer, uint64(0)
+	defer func() {
+		elapsed := time.Duration(platform.Now() - startNS)
+		t.Stop()
+		_, missed := t.Stat()
+		r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.Name, seen, r.period, elapsed, missed-missedBefore)
+	}()
+	for seen < r.count {
+		c.Await(t.Events())
+		first := seen == 0
+		seen += uint64(t.Take())
+		if first && r.busy > 0 && seen < r.count {
+			c.Sleep(r.busy)
 		}
-		return task.Pending
 	}
-	elapsed := time.Duration(platform.Now() - r.startNS)
-	r.busy.Stop()
-	r.on.Timer.Stop()
-	_, missed := r.on.Timer.Stat()
-	r.m.notice("%s: %d events of %v in %v, %d missed\n", r.on.Name, r.seen, time.Duration(r.periodNS), elapsed, missed-r.missed)
-	r.on = nil
-	return task.Ready
 }

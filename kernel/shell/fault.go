@@ -3,9 +3,11 @@
 package shell
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
@@ -20,7 +22,7 @@ var (
 const faultUsage = "fault wants nothing, monitor, or rt, timer or uart and then nothing, budget or always"
 
 // fault shows that a fault ends the task it strikes and nothing else.
-func (m *Shell) fault(args string) {
+func (m *Shell) fault(_ *coro.Ctx, args string) error {
 	name, how, _ := strings.Cut(args, " ")
 	what := map[string]kernel.Fault{"": kernel.FaultOnce, "budget": kernel.FaultBudget, "always": kernel.FaultAlways}[how]
 	if what == 0 || how != "" && name != "rt" && name != "timer" && name != "uart" {
@@ -36,10 +38,11 @@ func (m *Shell) fault(args string) {
 	case "timer", "uart":
 		kernel.Provoke(name, what)
 	case "monitor":
-		*nowhere = 1
+		m.broken = true // as soon as the shell goes on
 	default:
-		m.printf("%s, not %q\n", faultUsage, args)
+		return fmt.Errorf("%s, not %q", faultUsage, args)
 	}
+	return nil
 }
 
 var nowhere *int

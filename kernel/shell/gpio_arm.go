@@ -4,16 +4,18 @@ package shell
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/drivers/gpio"
 	"github.com/tamagotake/tamagotake/hal/arm"
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// The pins. A bank's two tasks are started when somebody first asks for one of its pins.
+// The pins. A bank's two tasks are started when one of its pins is first asked for.
 var (
 	gpioBanks   [arm.GPIOBanks]gpio.Bank
 	gpioTasks   [arm.GPIOBanks]task.Task[task.None]
@@ -37,50 +39,48 @@ func gpioPin(bank, n int) (gpio.Pin, error) {
 
 func init() { watchers.Init(make([]task.Task[task.None], watchersMax)) }
 
-const gpioUsage = "gpio wants nothing, read PIN, write PIN 0|1, watch PIN rising|falling|both, or unwatch PIN; not %q\n"
+const gpioUsage = "gpio wants nothing, read PIN, write PIN 0|1, watch PIN rising|falling|both, or unwatch PIN; not %q"
 
-func (m *Shell) gpio(args string) {
+func (m *Shell) gpio(_ *coro.Ctx, args string) error {
 	f := strings.Fields(args)
 	if len(f) == 0 {
 		m.gpioList()
-		return
+		return nil
 	}
 	want := map[string]int{"read": 2, "write": 3, "watch": 3, "unwatch": 2}[f[0]]
 	if len(f) != want {
-		m.printf(gpioUsage, args)
-		return
+		return fmt.Errorf(gpioUsage, args)
 	}
 	bank, n, err := gpio.Parse(f[1])
 	if err != nil {
-		m.printf("gpio: %v\n", err)
-		return
+		return fmt.Errorf("gpio: %w", err)
 	}
 	pin, err := gpioPin(bank, n)
 	if err != nil {
-		m.printf("gpio: %v\n", err)
-		return
+		return fmt.Errorf("gpio: %w", err)
 	}
 	switch f[0] {
 	case "read":
 		m.gpioRead(pin)
 	case "write":
-		m.gpioWrite(pin, f[2])
+		return m.gpioWrite(pin, f[2])
 	case "watch":
-		m.gpioWatch(pin, f[2])
+		return m.gpioWatch(pin, f[2])
 	case "unwatch":
 		pin.Release()
 	}
+	return nil
 }
 
 func (m *Shell) gpioList() {
-	m.printf("%-9s %-7s %-5s %-8s %8s %8s\n", "pin", "", "level", "watched", "events", "storms")
+	m.Printf("%-9s %-7s %-5s %-8s %8s %8s\n", "pin", "", "level", "watched", "events", "storms")
 	for i := range gpioBanks {
 		for n := 0; gpioBanks[i].Number() != 0 && n < gpio.Pins; n++ {
 			pin, _ := gpioBanks[i].Pin(n)
 			s := pin.Stat()
 			if output, _ := pin.IsOutput(); output || s.Trigger != gpio.Off {
 				way, level := gpioState(pin)
-				m.printf("%-9v %-7s %-5s %-8v %8d %8d\n", pin, way, level, s.Trigger, s.Events, s.Storms)
+				m.Printf("%-9v %-7s %-5s %-8v %8d %8d\n", pin, way, level, s.Trigger, s.Events, s.Storms)
 			}
 		}
 	}
@@ -101,17 +101,17 @@ func gpioState(pin gpio.Pin) (way, level string) {
 
 func (m *Shell) gpioRead(pin gpio.Pin) {
 	way, level := gpioState(pin)
-	m.printf("%v, %s: %s\n", pin, way, level)
+	m.Printf("%v, %s: %s\n", pin, way, level)
 }
 
-func (m *Shell) gpioWrite(pin gpio.Pin, value string) {
+func (m *Shell) gpioWrite(pin gpio.Pin, value string) error {
 	if value != "0" && value != "1" {
-		m.printf("gpio write wants 0 or 1, not %q\n", value)
-		return
+		return fmt.Errorf("gpio write wants 0 or 1, not %q", value)
 	}
 	if err := pin.Output(value == "1"); err != nil {
-		m.printf("gpio: %v\n", err)
+		return fmt.Errorf("gpio: %w", err)
 	}
+	return nil
 }
 
 // watchers are the tasks of gpio watch.
@@ -121,29 +121,26 @@ const watchersMax = 8
 
 // gpioWatch starts a task that prints the pin's edges. The levels are not offered: as long
 // as one lasts there would be no end of its events.
-func (m *Shell) gpioWatch(pin gpio.Pin, trigger string) {
+func (m *Shell) gpioWatch(pin gpio.Pin, trigger string) error {
 	t, ok := map[string]gpio.Trigger{"rising": gpio.Rising, "falling": gpio.Falling, "both": gpio.Both}[trigger]
 	if !ok {
-		m.printf("gpio watch wants rising, falling or both, not %q\n", trigger)
-		return
+		return fmt.Errorf("gpio watch wants rising, falling or both, not %q", trigger)
 	}
 	if watchers.Free() == 0 {
-		m.printf("gpio: %d pins are watched already: unwatch one\n", watchersMax)
-		return
+		return fmt.Errorf("gpio: %d pins are watched already: unwatch one", watchersMax)
 	}
 	l, err := pin.Listen(t)
 	if err != nil {
-		m.printf("gpio: %v\n", err)
-		return
+		return fmt.Errorf("gpio: %w", err)
 	}
 	total := uint32(0)
 	j, err := sched.SpawnIn(kernel.Executor(), &watchers, watchBuilder, func(_ *task.None, cx *task.Context) task.Poll {
-		n, err := l.Poll(cx)
-		switch {
-		case errors.Is(err, gpio.ErrReleased):
-			return task.Ready
-		case n == 0:
+		if l.Poll(cx) == task.Pending {
 			return task.Pending
+		}
+		n, err := l.Take()
+		if errors.Is(err, gpio.ErrReleased) {
+			return task.Ready
 		}
 		total += n
 		m.notice("%v: %d %v, %d in all\n", pin, n, t, total)
@@ -151,10 +148,10 @@ func (m *Shell) gpioWatch(pin gpio.Pin, trigger string) {
 		return task.Pending
 	})
 	if err != nil {
-		m.printf("gpio: %v\n", err)
-		return
+		return fmt.Errorf("gpio: %w", err)
 	}
 	j.Detach()
+	return nil
 }
 
 var watchBuilder = task.Named("gpio-watch")

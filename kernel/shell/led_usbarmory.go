@@ -3,10 +3,12 @@
 package shell
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tamagotake/tamagotake/hal/arm"
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/task"
 	"github.com/tamagotake/tamagotake/rt/timer"
 )
@@ -40,19 +42,19 @@ func heartbeatPoll(_ *task.None, cx *task.Context) task.Poll {
 	return task.Pending
 }
 
-func (m *Shell) led(args string) {
+func (m *Shell) led(_ *coro.Ctx, args string) error {
 	name, what, _ := strings.Cut(args, " ")
 	pin := map[string]uint32{"white": arm.LEDWhite, "blue": arm.LEDBlue}[name]
 	switch what = strings.TrimSpace(what); {
 	case pin == 0 || what != "on" && what != "off" && (what != "beat" || pin != arm.LEDWhite):
-		m.printf("led wants white on|off|beat or blue on|off, not %q\n", args)
-		return
+		return fmt.Errorf("led wants white on|off|beat or blue on|off, not %q", args)
 	case pin == arm.LEDWhite:
 		heartbeatOff = what != "beat"
 	}
 	if what == "beat" {
 		heartbeatWaker.Wake()
-		return
+		return nil
 	}
 	arm.LED(pin, what == "on")
+	return nil
 }

@@ -3,11 +3,13 @@
 package shell
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/hal/amd64"
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/rt/coro"
 )
 
 // workMemory is how large the requests of a disk bench can be.
@@ -19,12 +21,11 @@ var machineCommands = []Command{
 }
 
 // pci lists what was found at the start or plugged in since.
-func (m *Shell) pci(string) {
+func (m *Shell) pci(*coro.Ctx, string) error {
 	if !amd64.HasPCI() {
-		m.printf("this machine has no PCI bus\n")
-		return
+		return errors.New("this machine has no PCI bus")
 	}
-	m.printf("%-8s %-9s %5s  %-8s %s\n", "place", "device", "class", "messages", "driven as")
+	m.Printf("%-8s %-9s %5s  %-8s %s\n", "place", "device", "class", "messages", "driven as")
 	for _, d := range kernel.PCIDevices() {
 		messages, name := "none", "-"
 		if at, ok := d.Space.Find(pci.CapMSIX); ok {
@@ -35,6 +36,7 @@ func (m *Shell) pci(string) {
 		if d.Driven != "" {
 			name = d.Driven
 		}
-		m.printf("%-8v %04x:%04x  %04x  %-8s %s\n", d.Address, d.Vendor, d.ID, d.Class, messages, name)
+		m.Printf("%-8v %04x:%04x  %04x  %-8s %s\n", d.Address, d.Vendor, d.ID, d.Class, messages, name)
 	}
+	return nil
 }

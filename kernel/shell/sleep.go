@@ -3,11 +3,13 @@
 package shell
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -20,11 +22,10 @@ var sleepers task.GrowPool[task.None]
 var sleeperBuilder = task.Named("sleeper")
 
 // sleep spawns a task for each time.
-func (m *Shell) sleep(args string) {
+func (m *Shell) sleep(_ *coro.Ctx, args string) error {
 	list, err := console.Times(args)
 	if err != nil {
-		m.printf("%v\n", err)
-		return
+		return err
 	}
 	if len(m.asleep) >= m.asleepMost {
 		m.asleep = slices.DeleteFunc(m.asleep, task.Waker.Done)
@@ -33,37 +34,33 @@ func (m *Shell) sleep(args string) {
 	for _, d := range list {
 		j, err := sched.SpawnIn(kernel.Executor(), &sleepers, sleeperBuilder, m.sleeper(d))
 		if err != nil {
-			m.printf("sleep: %v\n", err)
-			return
+			return fmt.Errorf("sleep: %w", err)
 		}
 		m.asleep = append(m.asleep, j.Waker())
 		j.Detach()
 	}
+	return nil
 }
 
-// cancelsMost is how many sleepers are cancelled in one turn.
+// cancelsMost is how many sleepers are cancelled before the other tasks have their turn.
 const cancelsMost = 64
 
-// stopSleepers cancels the sleeps of this shell, some in a turn.
+// stopSleepers cancels the sleeps of this shell.
 func (m *Shell) stopSleepers() {
 	list, stopped := m.asleep, 0
 	m.asleep = nil
 	if !slices.ContainsFunc(list, func(w task.Waker) bool { return !w.Done() }) {
 		return
 	}
-	m.later(func(cx *task.Context) bool {
-		for range min(len(list), cancelsMost) {
-			if list[0].Cancel() {
-				stopped++
-			}
-			list = list[1:]
+	for i, w := range list {
+		if w.Cancel() {
+			stopped++
 		}
-		if len(list) > 0 {
-			return again(cx)
+		if i%cancelsMost == cancelsMost-1 {
+			m.body.Yield()
 		}
-		m.printf("%d sleeps stopped\n", stopped)
-		return true
-	}, nil)
+	}
+	m.Printf("%d sleeps stopped\n", stopped)
 }
 
 // sleeper makes the poll function of a task that sleeps from now on.

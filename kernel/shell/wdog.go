@@ -3,39 +3,42 @@
 package shell
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/kernel/shell/console"
+	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/platform"
 )
 
 const wdogUsage = "wdog wants start SECONDS [NAME], feed, stop, hang masked|thread, or nothing"
 
 // wdog shows, starts, feeds and stops the watchdog, and hangs the kernel to see it bite.
-func (m *Shell) wdog(args string) {
+func (m *Shell) wdog(_ *coro.Ctx, args string) error {
 	f := strings.Fields(args)
 	switch {
 	case len(f) == 0:
 		m.showDog()
 	case f[0] == "start" && (len(f) == 2 || len(f) == 3):
-		m.startDog(f[1], f[2:])
+		return m.startDog(f[1], f[2:])
 	case args == "feed":
 		kernel.Watchdog().Feed(platform.Now())
 		m.showDog()
 	case args == "stop":
 		if err := kernel.Watchdog().Stop(); err != nil {
-			m.printf("%v\n", err)
-			return
+			return err
 		}
 		m.showDog()
 	case args == "hang masked" || args == "hang thread":
-		m.printf("hanging\n")
-		m.leave = func() { hang(f[1] == "masked") }
+		m.Printf("hanging\n")
+		m.drain()
+		hang(f[1] == "masked")
 	default:
-		m.printf("%s, not %q\n", wdogUsage, args)
+		return fmt.Errorf("%s, not %q", wdogUsage, args)
 	}
+	return nil
 }
 
 // hang never returns: with interrupts masked, or in the executor of the thread tasks.
@@ -51,29 +54,28 @@ func hang(masked bool) {
 func (m *Shell) showDog() {
 	timeout, fed, last := kernel.Watchdog().Stat()
 	if timeout != 0 {
-		m.printf("watchdog: bites after %v, fed %d times, last %v ago\n",
+		m.Printf("watchdog: bites after %v, fed %d times, last %v ago\n",
 			timeout, fed, time.Duration(platform.Now()-last).Truncate(time.Millisecond))
 		return
 	}
-	m.printf("watchdog: off; there is")
+	m.Printf("watchdog: off; there is")
 	dogs, bitten := kernel.Watchdogs()
 	for _, d := range dogs {
-		m.printf(" %s", d.Name)
+		m.Printf(" %s", d.Name)
 		if d.Hidden {
-			m.printf(" (perhaps)")
+			m.Printf(" (perhaps)")
 		}
 	}
 	if bitten {
-		m.printf("; it has ended the run before this")
+		m.Printf("; it has ended the run before this")
 	}
-	m.printf("\n")
+	m.Printf("\n")
 }
 
-func (m *Shell) startDog(seconds string, name []string) {
+func (m *Shell) startDog(seconds string, name []string) error {
 	ns, err := console.Seconds(seconds, 1e6)
 	if err != nil {
-		m.printf("wdog start %v\n", err)
-		return
+		return fmt.Errorf("wdog start %w", err)
 	}
 	dogs, _ := kernel.Watchdogs()
 	for _, d := range dogs {
@@ -81,15 +83,15 @@ func (m *Shell) startDog(seconds string, name []string) {
 			continue
 		}
 		if err := kernel.StartWatchdog(d.Dog, time.Duration(ns)); err != nil {
-			m.printf("wdog: %v\n", err)
-			return
+			return fmt.Errorf("wdog: %w", err)
 		}
 		m.showDog()
-		return
+		return nil
 	}
-	m.printf("wdog: there is no such watchdog, or none that can be found: name one of")
+	m.Printf("wdog: there is no such watchdog, or none that can be found: name one of")
 	for _, d := range dogs {
-		m.printf(" %s", d.Name)
+		m.Printf(" %s", d.Name)
 	}
-	m.printf("\n")
+	m.Printf("\n")
+	return nil
 }

@@ -6,20 +6,20 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// Port is what text goes to: serial's Output, or another driver's. Write takes what there is
-// room for, and wakes the task when there is room for more.
+// Port is where text goes to: serial's Output, or another driver's. Write takes what there is
+// room for; Poll is Ready when there is room for more.
 type Port interface {
-	Write(w task.Waker, p []byte) (n int)
+	Write(p []byte) (n int)
+	Poll(cx *task.Context) task.Poll
 }
 
-// KeptMost is how much text that nobody has asked for is kept, in bytes: see
+// KeptMost is how much text of notices is kept, in bytes: see
 // [Writer.Notice].
 const KeptMost = 1 << 20
 
 // Writer is the way of one task's text to the console. Write never waits: what the port's
-// ring has no room for is kept, and the task goes on with its next work only when
-// [Writer.Flush] says that all of it is on its way. So what is kept is bounded by what one
-// piece of work prints.
+// ring has no room for is kept, and the task awaits the Writer before its next work, until all of it
+// is on its way. So what is kept is bounded by what one piece of work prints.
 //
 // A line's end, LF, becomes the CR LF that a terminal wants.
 //
@@ -27,8 +27,7 @@ const KeptMost = 1 << 20
 // ring, and so before what is kept here. At a crash what is kept is lost; what is in the
 // ring is not.
 type Writer struct {
-	Out  Port
-	Task task.Waker // woken when there is room
+	Out Port
 
 	kept []byte // up to sent it is on its way
 	sent int
@@ -37,8 +36,8 @@ type Writer struct {
 
 // Write takes all of p. Thread level; for one goroutine.
 //
-// The port is asked only if nothing is kept: otherwise it had no room, and the task is woken
-// when it has. So a byte that is kept is moved once, on average, however much is.
+// The port is asked only if nothing is kept: otherwise it had no room, and the task that awaits the
+// Writer is woken when it has. So a byte that is kept is moved once, on average, however much is.
 func (w *Writer) Write(p []byte) (int, error) {
 	empty := len(w.kept) == 0
 	for _, c := range p {
@@ -67,10 +66,20 @@ func (w *Writer) Notice(p []byte) {
 // Kept returns how many bytes are not on their way.
 func (w *Writer) Kept() int { return len(w.kept) - w.sent }
 
-// Flush hands on what there is room for and reports whether that was all. If not, Task is
-// woken when there is room for more.
+// Poll is Ready when all is on its way. It hands on what there is room for; the task is woken when
+// there is room for more.
+func (w *Writer) Poll(cx *task.Context) task.Poll {
+	for !w.Flush() {
+		if w.Out.Poll(cx) == task.Pending {
+			return task.Pending
+		}
+	}
+	return task.Ready
+}
+
+// Flush hands on what there is room for and reports whether that was all.
 func (w *Writer) Flush() bool {
-	w.sent += w.Out.Write(w.Task, w.kept[w.sent:])
+	w.sent += w.Out.Write(w.kept[w.sent:])
 	switch {
 	case w.sent == len(w.kept):
 		w.kept, w.sent = w.kept[:0], 0

@@ -73,13 +73,15 @@ type slow struct {
 	got     strings.Builder
 }
 
-func (s *slow) Write(_ task.Waker, p []byte) int {
+func (s *slow) Write(p []byte) int {
 	s.offered += len(p)
 	n := min(s.room, len(p))
 	s.got.Write(p[:n])
 	s.room -= n
 	return n
 }
+
+func (s *slow) Poll(*task.Context) task.Poll { return task.Pending }
 
 // What much text costs grows with its length: a port without room is not asked for each line,
 // and what is kept is not moved for each piece that is taken.

@@ -41,7 +41,8 @@ func driverPoll(_ *task.None, cx *task.Context) task.Poll {
 }
 
 func readerPoll(_ *task.None, cx *task.Context) task.Poll {
-	if port.Input.Read(cx.Waker(), buf[:]) != 0 {
+	port.Input.Poll(cx)
+	if port.Input.Read(buf[:]) != 0 {
 		readerAt = instructions()
 	}
 	return task.Pending
@@ -67,7 +68,7 @@ func main() {
 	}
 	for i := range samples {
 		start := instructions()
-		port.Output.Write(task.Waker{}, space)
+		port.Output.Write(space)
 		fifo[i] = instructions() - start
 	}
 	runtime.ReadMemStats(&after)
