@@ -22,14 +22,14 @@ func TestParse(t *testing.T) {
 		t.Errorf("%q\n%q", c.Settings, c.Arguments)
 	}
 	for text, want := range map[string]string{
-		"A=1\nB=a b\n":                "x.conf:2: B=: a setting has a line of its own; quotes keep spaces in its value",
-		"A=1\n\nA=2":                  "x.conf:3: A= a second time",
-		"a 'b\nc'":                    "x.conf:1: a quote ' is not closed",
-		"# it's\nA='#":                "x.conf:2: a quote ' is not closed",
-		"'a\tb'":                      `x.conf:1: "a\tb": byte 1: "\t" cannot be printed`,
-		"\ufeffA=1":                   `x.conf:1: "\ufeffA=1": byte 0: "\ufeff" cannot be printed`,
-		"\x00":                        `x.conf:1: "\x00": byte 0: "\x00" cannot be printed`,
-		"A=\xff":                      "x.conf:1: not UTF-8",
+		"A=1\nB=a b\n":                 "x.conf:2: B=: a setting has a line of its own; quotes keep spaces in its value",
+		"A=1\n\nA=2":                   "x.conf:3: A= a second time",
+		"a 'b\nc'":                     "x.conf:1: a quote ' is not closed",
+		"# it's\nA='#":                 "x.conf:2: a quote ' is not closed",
+		"'a\tb'":                       `x.conf:1: "a\tb": byte 1: "\t" cannot be printed`,
+		"\ufeffA=1":                    `x.conf:1: "\ufeffA=1": byte 0: "\ufeff" cannot be printed`,
+		"\x00":                         `x.conf:1: "\x00": byte 0: "\x00" cannot be printed`,
+		"A=\xff":                       "x.conf:1: not UTF-8",
 		strings.Repeat("12345\n", 999): "x.conf: the configuration cannot be used: 5993 bytes: at most 4095 are possible",
 	} {
 		if _, err := Parse("x.conf", []byte(text)); err == nil || err.Error() != want {
