@@ -160,7 +160,7 @@ func shell(t *testing.T, line string) *exec.Cmd {
 	c.WaitDelay = 5 * time.Second
 	for _, v := range os.Environ() {
 		switch name, _, _ := strings.Cut(v, "="); name {
-		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "GOFLAGS", "GOOS", "GOARCH":
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "BOOTCONFIG", "GOFLAGS", "GOOS", "GOARCH":
 		default:
 			c.Env = append(c.Env, v)
 		}

@@ -107,13 +107,15 @@ func ParseLine(line string) (*Config, error) {
 }
 
 // Override changes the configuration by the words of a command line: the settings at its beginning
-// are added or replaced, and the rest takes the place of all arguments.
+// are added or replaced, and the rest, if there is any, takes the place of all arguments.
 func (c *Config) Override(list []string) {
 	settings, arguments := bootconfig.SplitWords(list)
 	for _, s := range settings {
 		c.Set(s)
 	}
-	c.Arguments = arguments
+	if len(arguments) > 0 {
+		c.Arguments = arguments
+	}
 }
 
 // Set adds a setting, or gives it another value.

@@ -54,9 +54,10 @@ func TestOverride(t *testing.T) {
 	if !c.Unset("B") || c.Unset("B") {
 		t.Error("B")
 	}
-	line("A=1 'C=4 5' x A=2")
-	c.Override(nil)
-	line("A=1 'C=4 5'")
+	c.Override([]string{"C="})
+	line("A=1 C= x A=2")
+	c.Override([]string{""})
+	line("A=1 C= ''")
 }
 
 func draw(t *rapid.T) *Config {
