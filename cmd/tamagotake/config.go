@@ -34,8 +34,9 @@ a disk of tamagotake disk. Without flags the configuration is shown, as a file t
 
 NAME=value is in the environment of the program, the rest in its os.Args: at most 4095 bytes. Only the
 block with the configuration is written, in place. -config replaces all of it, -set and -unset change
-one setting each and may be repeated, and the words behind -- are as for sdcard. A disk is written to after the checks and the question of tamagotake flash. A signed image is
-not changed: its signature would not be right any more.`,
+one setting each and may be repeated, and the words behind -- are as for sdcard. A disk is written to
+after the checks and the question of tamagotake flash. A signed image is not changed: its signature
+would not be right any more.`,
 	run: func(k *call) error {
 		c := k.configFlags()
 		var set, unset []string
