@@ -68,7 +68,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables: TARGET=amd64|arm|usbarmory|usbarmory-1g  MACHINE=q35|microvm  DISK=image  TAMAGO=/path/to/go  QEMUFLAGS=...  FIRMWARE=bios|uefi"
-	@echo "for a card: IMG=file  CONFIG=\"files\"  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
+	@echo "for a card: IMG=file  CONFIG=\"files\"  BOOTCONFIG=file  DEV=/dev/sdX  YES=1  FORCE=1  SIGN=keys/"
 
 doctor: tool ## what is needed, whether it is here, how to get it
 	@$(TOOL) doctor
@@ -93,6 +93,10 @@ TEST_IMAGES := $(foreach i,$(PLAIN) $(SEALED),$(ARCHS:%=test-image-$(i)-%))
 $(TEST_IMAGES): test-image-%: tool
 	@$(TOOL) build -arch $(lastword $(subst -, ,$*)) -tamago "$(TAMAGO)" $(if $(filter $(SEALED:%=%-%),$*),,-verify=false) -o build/$*.elf ./qemu/images/$(firstword $(subst -, ,$*))
 
+# A file with the configuration that the kernel starts with: docs/usbarmory.md. For imx, sdcard,
+# flash-image, sdp and disk.
+BOOTCONFIG :=
+
 # A PC. One disk for both kinds of firmware.
 ISO      := build/tamagotake-amd64.iso
 FIRMWARE ?= bios
@@ -104,7 +108,7 @@ FIRMWARE_uefi := -bios $(OVMF)
 
 disk: image-amd64 ## a disk that a PC starts from, by BIOS or UEFI: build/tamagotake-amd64.iso
 	@$(TOOL) doctor -install iso
-	@$(TOOL) disk -o $(ISO) build/tamagotake-amd64.elf
+	@$(TOOL) disk -config "$(BOOTCONFIG)" -o $(ISO) build/tamagotake-amd64.elf
 
 run-disk: disk ## boot that in QEMU, with FIRMWARE=bios or uefi
 	@$(TOOL) doctor -install amd64 uefi
@@ -118,7 +122,7 @@ IMX    := build/tamagotake-$(ARMORY).imx
 SIGN :=
 
 imx: image-$(ARMORY) ## the image that a USB armory starts from, signed if SIGN=dir: build/tamagotake-usbarmory.imx
-	@$(TOOL) imx -board $(ARMORY) -sign "$(SIGN)" -o $(IMX) build/tamagotake-$(ARMORY).elf
+	@$(TOOL) imx -board $(ARMORY) -config "$(BOOTCONFIG)" -sign "$(SIGN)" -o $(IMX) build/tamagotake-$(ARMORY).elf
 
 keys: tool ## keys to sign with, in SIGN=dir, which has none; no fuse is touched
 	@$(TOOL) keys "$(SIGN)"
@@ -143,7 +147,7 @@ flash: tool ## write that to DEV=/dev/sdX, after checks and a question, and read
 	@$(TOOL) flash $(if $(YES),-yes) $(if $(FORCE),-force) -dev "$(DEV)" "$(IMG)"
 
 sdp: image-$(ARMORY) ## load it over USB into a board that waits for a download, and start it
-	@$(TOOL) sdp -board $(ARMORY) -sign "$(SIGN)" -o $(IMX:%.imx=%-usb.imx) build/tamagotake-$(ARMORY).elf
+	@$(TOOL) sdp -board $(ARMORY) -config "$(BOOTCONFIG)" -sign "$(SIGN)" -o $(IMX:%.imx=%-usb.imx) build/tamagotake-$(ARMORY).elf
 
 verify: tool ## what can run in front of the Go runtime, and how deep its stacks get: build/verify-TARGET.json
 	@$(TOOL) verify $(FLAGS_$(TARGET)) -tamago "$(TAMAGO)" -v -json build/verify-$(TARGET).json $(KERNEL)
@@ -216,6 +220,9 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./drivers/cmosrtc
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
+	go test -run '^$$' -fuzz FuzzText -fuzztime 1m ./internal/bootconfig
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/config
+	go test -run '^$$' -fuzz FuzzFind -fuzztime 1m ./boot/config
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom

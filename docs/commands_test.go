@@ -50,8 +50,15 @@ var commands = map[string]struct {
 	"make flash-image":                                      {want: `DCD, not signed\n.*\.img: 8 MiB, 0 files`},
 	"make flash DEV=/dev/sdX":                               {want: `flash: stat /dev/sdX: no such file`, fails: true},
 	"make sdp":                                              {want: `sdp: no board waits for a download`, fails: true},
-	"make keys SIGN=build/test-keys":                        {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
-	"make imx SIGN=build/test-keys":                         {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
+	`printf '# the board in the kitchen\nLOG=verbose\nTITLE="kitchen, left"\n-v fast\n' > build/board.conf`:           {},
+	"go run ./cmd/tamagotake run -machine usbarmory -config build/board.conf ./qemu/images/arguments":                 {want: `arguments \["kernel" "-v" "fast"\]\r?\nenvironment \["LOG=verbose" "TITLE=kitchen, left"\]`},
+	"go run ./cmd/tamagotake sdcard -config build/board.conf -o build/board.img ./qemu/images/arguments -- LOG=quiet": {want: `build/board\.img: 8 MiB, 0 files`},
+	"go run ./cmd/tamagotake config build/board.img":                                                                  {want: `, a card: .*\nLOG=quiet\nTITLE='kitchen, left'\n-v fast\n$`},
+	"go run ./cmd/tamagotake config -set LOG=verbose -unset TITLE build/board.img -- -v slow":                         {want: `, a card: .*\nLOG=verbose\n-v slow\ndone, and the same when read back\n`},
+	"go run ./cmd/tamagotake config -set LOG=verbose /dev/sdX":                                                        {want: `config: stat /dev/sdX: no such file`, fails: true},
+
+	"make keys SIGN=build/test-keys": {want: `four root keys(?s:.*)hash of the root keys: [0-9a-f]{64}\n`},
+	"make imx SIGN=build/test-keys":  {want: `DCD, signed, root keys' hash [0-9a-f]{64}\n`},
 
 	`make sdcard IMG=build/card.img CONFIG="README.md go.mod"`: {want: `build/card\.img: 71 MiB, 2 files`},
 
@@ -160,7 +167,7 @@ func shell(t *testing.T, line string) *exec.Cmd {
 	c.WaitDelay = 5 * time.Second
 	for _, v := range os.Environ() {
 		switch name, _, _ := strings.Cut(v, "="); name {
-		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "GOFLAGS", "GOOS", "GOARCH":
+		case "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TARGET", "MACHINE", "TAMAGO", "FIRMWARE", "IMG", "CONFIG", "BOOTCONFIG", "GOFLAGS", "GOOS", "GOARCH":
 		default:
 			c.Env = append(c.Env, v)
 		}

@@ -190,7 +190,7 @@ func TestOnTarget(t *testing.T) {
 	for _, arch := range targets {
 		t.Run(arch, func(t *testing.T) {
 			t.Parallel()
-			out, status := tool(t, "..", "test", "-arch", arch, "-count=1", "./rt/...", "./drivers/...", "./hal/...", "./internal/words", "./rt/internal/list", "./internal/coroutines")
+			out, status := tool(t, "..", "test", "-arch", arch, "-count=1", "./rt/...", "./drivers/...", "./hal/...", "./internal/words", "./internal/bootconfig", "./rt/internal/list", "./internal/coroutines")
 			passed := regexp.MustCompile(`(?m)^ok  \t`).FindAllString(out, -1)
 			if status != 0 || len(passed) < 17 {
 				t.Errorf("status %d, %d packages passed\n%s", status, len(passed), out)

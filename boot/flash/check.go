@@ -40,15 +40,20 @@ func (d *disk) describe() string {
 	if d.regular {
 		return fmt.Sprintf("%s, a file of %s", d.path, size(d.sizeBytes))
 	}
-	s := d.path
-	if d.model != "" {
-		s += ", " + d.model
-	}
-	s += ", " + size(d.sizeBytes)
+	s := d.title()
 	if len(d.partitions) > 0 {
 		s += fmt.Sprintf(", with %d partitions (%s), which will be lost", len(d.partitions), strings.Join(d.partitions, ", "))
 	}
 	return s
+}
+
+// title names a disk so that a person knows it again.
+func (d *disk) title() string {
+	s := d.path
+	if d.model != "" {
+		s += ", " + d.model
+	}
+	return s + ", " + size(d.sizeBytes)
 }
 
 // size in the units of those who sell cards.

@@ -3,7 +3,6 @@
 package flash
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,13 +10,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// target is a disk that is open: a file, or something that fails as a disk does.
-type target interface {
-	io.WriterAt
-	io.ReaderAt
-	Flush() error // to the medium; what is read after it comes from there
-}
 
 const chunkSize = 1 << 20
 
@@ -58,14 +50,7 @@ func flash(to target, image io.ReaderAt, size int64, progress func(what string, 
 		if n, err := to.ReadAt(r, at); n < len(r) {
 			return fmt.Errorf("reading back at %d: %w", at+int64(n), err)
 		}
-		if !bytes.Equal(r, b) {
-			i := 0
-			for r[i] == b[i] {
-				i++
-			}
-			return fmt.Errorf("reading back: byte %d is %#02x, not %#02x: the card does not keep what is written to it", at+int64(i), r[i], b[i])
-		}
-		return nil
+		return same(at, r, b)
 	})
 }
 

@@ -70,7 +70,7 @@ func (h host) find(path string) (*disk, error) {
 		return nil, fmt.Errorf("%s: the system knows no disk %s: %w", path, number, err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "partition")); err == nil {
-		return nil, fmt.Errorf("%s is a partition: the image goes to the whole disk, /dev/%s", path, filepath.Base(filepath.Dir(dir)))
+		return nil, fmt.Errorf("%s is a partition: name the whole disk, /dev/%s", path, filepath.Base(filepath.Dir(dir)))
 	}
 	d := &disk{path: path, name: filepath.Base(dir)}
 	d.loop = strings.HasPrefix(d.name, "loop")

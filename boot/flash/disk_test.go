@@ -88,7 +88,7 @@ func TestChecks(t *testing.T) {
 		{"nothing", nil, "/dev/sdy", false, "file does not exist"},
 		{"terminal", func(c *computer) { c.nodes["/dev/tty"] = node{major: 5} }, "/dev/tty", true, "/dev/tty is neither a disk nor a file"},
 		{"unknown", func(c *computer) { c.nodes["/dev/z"] = node{block: true, major: 99} }, "/dev/z", true, "the system knows no disk 99:0"},
-		{"partition", nil, "/dev/sdx1", true, "/dev/sdx1 is a partition: the image goes to the whole disk, /dev/sdx"},
+		{"partition", nil, "/dev/sdx1", true, "/dev/sdx1 is a partition: name the whole disk, /dev/sdx"},
 		{"empty reader", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "0\n") }, "/dev/sdx", true, "/dev/sdx is empty"},
 		{"small", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "100\n") }, "/dev/sdx", true, "has 51200 bytes, the image 8.4 MB"},
 		{"no size", func(c *computer) { c.write("sys/devices/pci/block/sdx/size", "\n") }, "/dev/sdx", true, "does not say how large"},

@@ -44,14 +44,18 @@ func write(h host, dev, name string, o Options) error {
 		return err
 	}
 	fmt.Fprintf(o.Out, "%s, %s, to %s\n", name, size(info.Size()), d.describe())
-	if !o.Yes && !agreed(o.In, o.Out) {
+	if !o.Yes && !agreed("Overwrite it?", o.In, o.Out) {
 		return errors.New("nothing was written: type yes, or say -yes, or YES=1 to make")
 	}
 	to, err := open(d)
 	if err != nil {
 		return err
 	}
-	err = flash(to, image, info.Size(), func(what string, done int64) {
+	var from io.ReaderAt = image
+	if o.Change != nil {
+		from = changed{image, o.Change}
+	}
+	err = flash(to, from, info.Size(), func(what string, done int64) {
 		if o.Progress != nil {
 			o.Progress(what, int(done*100/info.Size()))
 		}
@@ -63,8 +67,8 @@ func write(h host, dev, name string, o Options) error {
 	return nil
 }
 
-func agreed(in io.Reader, out io.Writer) bool {
-	fmt.Fprint(out, "Overwrite it? yes or no: ")
+func agreed(question string, in io.Reader, out io.Writer) bool {
+	fmt.Fprint(out, question+" yes or no: ")
 	answer, _ := bufio.NewReader(in).ReadString('\n')
 	return strings.TrimSpace(answer) == "yes"
 }

@@ -124,7 +124,10 @@ func TestDeploy(t *testing.T) {
 	t.Chdir("hello")
 
 	testSDP(t, keys)
+	testConfig(t, keys)
+	testConfigDisk(t)
 	testDisk(t)
+	testDiskConfig(t)
 	testSize(t)
 }
 

@@ -7,17 +7,20 @@ import (
 	"os/exec"
 
 	"github.com/tamagotake/tamagotake/boot/disk"
+	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/boot/output"
 )
 
 var diskCommand = command{
-	name: "disk", args: "[-o FILE] [PACKAGE | IMAGE.elf]",
+	name: "disk", args: "[-config FILE] [-o FILE] [PACKAGE | IMAGE.elf] [-- WORD...]",
 	short: "build a disk that a PC starts, by BIOS or UEFI",
 	long: `FILE, by default PACKAGE-amd64.iso in the current directory, goes as it is to a USB stick, a hard disk
-or a CD. GRUB starts the program; grub-mkrescue makes the disk.`,
+or a CD. GRUB starts the program; grub-mkrescue makes the disk.
+` + configHelp,
 	run: func(k *call) error {
 		b := k.buildFlags()
+		config := k.configFlags()
 		out := k.flags.String("o", "", "`file` to write")
 		if err := k.parse(); err != nil {
 			return err
@@ -42,6 +45,9 @@ or a CD. GRUB starts the program; grub-mkrescue makes the disk.`,
 			return fmt.Errorf("disk: missing: %s", howToInstall(missing))
 		}
 		program, err := b.programOf(arg)
+		if err == nil && image.HasMultiboot(program) { // disk.Create has an error for others
+			program, err = config.put(arg, program)
+		}
 		if err != nil {
 			return err
 		}

@@ -10,10 +10,11 @@ import (
 )
 
 var imxCommand = command{
-	name: "imx", args: "[-board NAME] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf]",
+	name: "imx", args: "[-board NAME] [-config FILE] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf] [-- WORD...]",
 	short: "build the image that the boot ROM of a USB armory starts",
 	long: `The program is built as by tamagotake build, or an image that was built is packed as it is. FILE
-is by default PACKAGE-BOARD.imx in the current directory. tamagotake sdcard makes a whole card.`,
+is by default PACKAGE-BOARD.imx in the current directory. tamagotake sdcard makes a whole card.
+` + configHelp,
 	run: func(k *call) error {
 		a := k.armoryFlags()
 		out := k.flags.String("o", "", "`file` to write")
@@ -46,17 +47,20 @@ is by default PACKAGE-BOARD.imx in the current directory. tamagotake sdcard make
 
 // armoryFlags are those of commands that make an image for a USB armory.
 type armoryFlags struct {
-	k            *call
-	compile      *compile
-	on           *boardTarget
-	config, keys string
+	k         *call
+	compile   *compile
+	on        *boardTarget
+	registers string
+	keys      string
+	config    *configFlags
 }
 
 func (k *call) armoryFlags() *armoryFlags {
 	a := &armoryFlags{k: k, compile: k.buildFlags()}
 	k.boardFlag(a.compile, boards[0].Name)
 	k.flags.StringVar(&a.keys, "sign", "", "`directory` of keys to sign with; tamagotake keys makes some")
-	k.flags.StringVar(&a.config, "cfg", "", "imximage `file` with the registers to set up, by default TamaGo's for the board")
+	a.config = k.configFlags()
+	k.flags.StringVar(&a.registers, "cfg", "", "imximage `file` with the registers to set up, by default TamaGo's for the board")
 	return a
 }
 
@@ -88,6 +92,9 @@ func (a *armoryFlags) image(arg string, way sign.Way) (*armory.Image, error) {
 			if a.k.isSet("board") || a.k.isSet("cfg") {
 				return nil, fmt.Errorf("%s is packed for a board already: leave out -board and -cfg", arg)
 			}
+			if file, err = a.config.put(arg, file); err != nil {
+				return nil, err
+			}
 			img, err := armory.Read(file, a.keys, way)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", arg, err)
@@ -106,14 +113,17 @@ func (a *armoryFlags) image(arg string, way sign.Way) (*armory.Image, error) {
 		}
 		program = p.stripped
 	}
-	config := a.config
-	if config == "" {
-		var err error
-		if config, err = a.on.configFile(a.compile); err != nil {
+	program, err := a.config.put(arg, program)
+	if err != nil {
+		return nil, err
+	}
+	registers := a.registers
+	if registers == "" {
+		if registers, err = a.on.configFile(a.compile); err != nil {
 			return nil, err
 		}
 	}
-	img, err := armory.Make(config, program, a.keys, way)
+	img, err := armory.Make(registers, program, a.keys, way)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, err)
 	}

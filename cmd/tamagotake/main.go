@@ -26,7 +26,7 @@ type command struct {
 }
 
 var commands = []command{newCommand, buildCommand, runCommand, testCommand, bootCommand, debugCommand, verifyCommand, sizeCommand, vetCommand,
-	diskCommand, imxCommand, sdcardCommand, flashCommand, sdpCommand, keysCommand,
+	diskCommand, imxCommand, sdcardCommand, flashCommand, configCommand, sdpCommand, keysCommand,
 	doctorCommand, envCommand, execCommand, portsCommand, versionCommand}
 
 // call is one use of a command.
@@ -35,6 +35,8 @@ type call struct {
 	flags *flag.FlagSet
 	args  []string
 	out   io.Writer
+
+	config *configFlags // of commands that give the program a configuration
 }
 
 func main() {
@@ -74,6 +76,9 @@ func (k *call) setFlags() {
 
 // parse parses the flags; what remains are the arguments.
 func (k *call) parse() error {
+	if k.config != nil {
+		k.args = k.config.cut(k.args)
+	}
 	err := k.flags.Parse(k.args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -10,18 +10,19 @@ import (
 var terminal = []string{"-chardev", "stdio,id=console,mux=on,signal=off", "-serial", "chardev:console"}
 
 var runCommand = command{
-	name: "run", args: "[-arch amd64|arm] [-machine NAME] [PACKAGE [ARGUMENT...]]",
+	name: "run", args: "[-arch amd64|arm] [-machine NAME] [-config FILE] [PACKAGE [ARGUMENT...]]",
 	short: "build a program and boot it in QEMU",
 	long: `The console is on the terminal, or on the pipes of standard input and output; Ctrl-A X ends the
 machine. The exit status is the program's. What follows the package is the kernel's command line:
-NAME=value words at its beginning are the program's environment, the rest its os.Args.`,
+NAME=value words at its beginning are the program's environment, the rest its os.Args. -config FILE
+is a configuration as a card can have it (tamagotake help config), to which they are added.`,
 	run: func(k *call) error {
 		return k.boot(func(string) []string { return terminal })
 	},
 }
 
 var debugCommand = command{
-	name: "debug", args: "[-arch amd64|arm] [-machine NAME] [-port N] [PACKAGE [ARGUMENT...]]",
+	name: "debug", args: "[-arch amd64|arm] [-machine NAME] [-config FILE] [-port N] [PACKAGE [ARGUMENT...]]",
 	short: "build a program and boot it stopped, for GDB",
 	long:  `It prints the gdb command to type in another terminal.`,
 	run: func(k *call) error {
@@ -38,6 +39,8 @@ var debugCommand = command{
 func (k *call) boot(more func(sym string) []string) error {
 	b := k.buildFlags()
 	m := k.machineFlags(b)
+	config := configFlags{k: k}
+	config.addFlag()
 	image := k.flags.String("o", "", "`file` for the image, which is kept; the one with symbols is beside it")
 	if err := k.parse(); err != nil {
 		return err
@@ -45,6 +48,10 @@ func (k *call) boot(more func(sym string) []string) error {
 	pkg, arguments := ".", []string(nil)
 	if len(k.args) > 0 {
 		pkg, arguments = k.args[0], k.args[1:]
+	}
+	arguments, err := config.withArguments(arguments)
+	if err != nil {
+		return err
 	}
 	on, err := m.choose()
 	if err != nil {

@@ -10,11 +10,12 @@ import (
 )
 
 var sdcardCommand = command{
-	name: "sdcard", args: "[-board NAME] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf | IMAGE.imx [FILE...]]",
+	name: "sdcard", args: "[-board NAME] [-config FILE] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf | IMAGE.imx [FILE...]] [-- WORD...]",
 	short: "build a whole card that a USB armory starts from",
 	long: `The card has the image of tamagotake imx and, if files are named behind it, a FAT partition with
 them. The card image is by default PACKAGE-BOARD.img in the current directory; tamagotake flash writes
-it to a card.`,
+it to a card.
+` + configHelp,
 	run: func(k *call) error {
 		a := k.armoryFlags()
 		out := k.flags.String("o", "", "card image to write, a `file`")

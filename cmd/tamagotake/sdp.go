@@ -12,10 +12,11 @@ import (
 var sdpRoot = "/"
 
 var sdpCommand = command{
-	name: "sdp", args: "[-board NAME] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf | IMAGE.imx]",
+	name: "sdp", args: "[-board NAME] [-config FILE] [-sign DIR] [-o FILE] [PACKAGE | IMAGE.elf | IMAGE.imx] [-- WORD...]",
 	short: "load a program over USB into a USB armory that waits for it",
 	long: `The board waits for a download if it finds no card to start from; nothing is written to one. What
-is signed is signed for a download: a closed board takes it by no other way. -o keeps the image.`,
+is signed is signed for a download: a closed board takes it by no other way. -o keeps the image.
+` + configHelp,
 	run: func(k *call) error {
 		a := k.armoryFlags()
 		out := k.flags.String("o", "", "`file` to keep the image in")

@@ -1,5 +1,6 @@
 //go:build tamago && amd64
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // The first instructions of the kernel, in 32-bit protected mode, paging off,
@@ -141,10 +142,20 @@ tooLittle:
 	CALL	print<>(SB)
 	JMP	fail<>(SB)
 
-// A text here is the command line for when the loader has none. It is data and not zeros, so that
-// there is a place for one in the image's file.
-DATA ·commandLine+0(SB)/1, $0
+// The loader's command line; empty if it has none.
 GLOBL ·commandLine(SB),NOPTR,$COMMAND_LINE_SIZE
+
+// The image's configuration: see internal/bootconfig.
+DATA ·configuration+0(SB)/8, $"#TAMAGOT"
+DATA ·configuration+8(SB)/8, $"AKE-CFG1"
+DATA ·configuration+16(SB)/8, $·configuration(SB)
+GLOBL ·configuration(SB),NOPTR,$const_configurationSize
+
+// func Configuration() *[configurationSize]byte
+TEXT ·Configuration(SB),NOSPLIT,$0-8
+	MOVQ	$·configuration(SB), AX
+	MOVQ	AX, ret+0(FP)
+	RET
 
 // func commandLineText() *[4096]byte
 TEXT ·commandLineText(SB),NOSPLIT,$0-8

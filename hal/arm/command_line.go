@@ -7,17 +7,19 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/tamagotake/tamagotake/internal/bootconfig"
+
 	"github.com/usbarmory/tamago/soc/nxp/imx6ul"
 )
 
 const (
 	semiGetCommandLine = 0x15
 	commandLineSize    = 4096
+	configurationSize  = bootconfig.Size // for cpu.s
 )
 
-// commandLineText returns the place for the command line, up to a zero byte. What the image has
-// there is for when nothing else is told.
-func commandLineText() *[commandLineSize]byte
+// commandLine is the emulator's.
+var commandLine string
 
 // commandLineProgram is the name of the program at the beginning of a command line that is for it.
 const commandLineProgram = "tamagotake"
@@ -38,15 +40,15 @@ func initCommandLine() {
 		return
 	}
 	text, _, _ := bytes.Cut(asked[:], []byte{0})
-	if line, ok := strings.CutPrefix(string(text), commandLineProgram+" "); ok && line != "" {
-		own := commandLineText()
-		clear(own[copy(own[:len(own)-1], line):])
+	if line, ok := strings.CutPrefix(string(text), commandLineProgram+" "); ok {
+		commandLine = line
 	}
 }
 
-// CommandLine returns the text that there is for the program: of the emulator, or else of the
-// image. It has at most 4,095 bytes.
-func CommandLine() string {
-	text, _, _ := bytes.Cut(commandLineText()[:], []byte{0})
-	return string(text)
-}
+// CommandLine returns the text that the emulator has for the program: at most 4,095 bytes. A board
+// has none.
+func CommandLine() string { return commandLine }
+
+// Configuration returns the image's own configuration block, for when there is no command line: on
+// a board, what the boot ROM has loaded from the card.
+func Configuration() *[configurationSize]byte

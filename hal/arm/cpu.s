@@ -47,15 +47,17 @@ TEXT ·semihosting(SB),NOSPLIT,$0-12
 	MOVW	R0, ret+8(FP)
 	RET
 
-// func commandLineText() *[commandLineSize]byte
-TEXT ·commandLineText(SB),NOSPLIT,$0-4
-	MOVW	$·commandLine(SB), R0
+// func Configuration() *[configurationSize]byte
+TEXT ·Configuration(SB),NOSPLIT,$0-4
+	MOVW	$·configuration(SB), R0
 	MOVW	R0, ret+0(FP)
 	RET
 
-// It is data and not zeros, so that there is a place for a text in the image's file.
-DATA ·commandLine+0(SB)/1, $0
-GLOBL ·commandLine(SB),NOPTR,$const_commandLineSize
+// The image's configuration: see internal/bootconfig.
+DATA ·configuration+0(SB)/8, $"#TAMAGOT"
+DATA ·configuration+8(SB)/8, $"AKE-CFG1"
+DATA ·configuration+16(SB)/4, $·configuration(SB)
+GLOBL ·configuration(SB),NOPTR,$const_configurationSize
 
 // func waitForInterrupt()
 TEXT ·waitForInterrupt(SB),NOSPLIT,$0-0

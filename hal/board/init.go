@@ -4,29 +4,30 @@ package board
 
 import (
 	"os"
-	"strings"
+	"unsafe"
 
-	"github.com/tamagotake/tamagotake/internal/words"
+	"github.com/tamagotake/tamagotake/internal/bootconfig"
 )
 
 func init() {
-	list, err := words.Split(commandLine())
+	from, line := "command line", commandLine()
+	var err error
+	if line == "" {
+		block := configuration()
+		from = "configuration"
+		line, err = bootconfig.Text(block[:], uint64(uintptr(unsafe.Pointer(block))))
+	}
+	var settings []bootconfig.Setting
+	var arguments []string
+	if err == nil {
+		settings, arguments, err = bootconfig.Split(line)
+	}
 	if err != nil {
-		print("command line: ", err.Error(), ": it is not used\n")
+		print(from, ": ", err.Error(), ": it is not used\n")
 		return
 	}
-	for len(list) > 0 {
-		name, value, ok := strings.Cut(list[0], "=")
-		if !ok || !isName(name) {
-			break
-		}
-		os.Setenv(name, value)
-		list = list[1:]
+	for _, s := range settings {
+		os.Setenv(s.Name, s.Value)
 	}
-	os.Args = append(os.Args[:1:1], list...)
-}
-
-// isName reports whether a word can be the name of a variable; flags begin with a hyphen.
-func isName(s string) bool {
-	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == "" && strings.Trim(s[:1], "0123456789.") != ""
+	os.Args = append(os.Args[:1:1], arguments...)
 }

@@ -15,7 +15,7 @@ func Split(line string) (words []string, err error) {
 	quote, begun := rune(0), false
 	for _, c := range line {
 		switch {
-		case c == quote:
+		case quote != 0 && c == quote:
 			quote = 0
 		case quote != 0:
 			word.WriteRune(c)

@@ -18,6 +18,7 @@ func TestSplit(t *testing.T) {
 		{"\t-drive  'file=a b,if=none'\n", []string{"-drive", "file=a b,if=none"}},
 		{`-append "it's" ''`, []string{"-append", "it's", ""}},
 		{`a'b c'"d e"f`, []string{"ab cd ef"}},
+		{"a\x00 '\x00'", []string{"a\x00", "\x00"}},
 	} {
 		if got, err := Split(c.line); err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, %v, want %q", c.line, got, err, c.want)
