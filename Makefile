@@ -221,8 +221,8 @@ soak: images ## what takes too long for every test: fuzzing, a minute each; disk
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./boot/verify
 	go test -run '^$$' -fuzz FuzzPack -fuzztime 1m ./boot/image
 	go test -run '^$$' -fuzz FuzzText -fuzztime 1m ./internal/bootconfig
-	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/config
-	go test -run '^$$' -fuzz FuzzFind -fuzztime 1m ./boot/config
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./deploy/config
+	go test -run '^$$' -fuzz FuzzFind -fuzztime 1m ./deploy/config
 	go test -run '^$$' -fuzz FuzzConfig -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./boot/image/imx
 	go test -run '^$$' -fuzz FuzzFromCard -fuzztime 1m ./boot/image/bootrom

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/boot/config"
-	"github.com/tamagotake/tamagotake/boot/flash"
+	"github.com/tamagotake/tamagotake/deploy/config"
+	"github.com/tamagotake/tamagotake/deploy/flash"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/internal/bootconfig"
 )

@@ -6,7 +6,7 @@ import (
 	"os"
 	"os/exec"
 
-	"github.com/tamagotake/tamagotake/boot/disk"
+	"github.com/tamagotake/tamagotake/deploy/disk"
 	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/boot/output"

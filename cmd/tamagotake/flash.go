@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tamagotake/tamagotake/boot/flash"
+	"github.com/tamagotake/tamagotake/deploy/flash"
 )
 
 var flashCommand = command{

@@ -21,7 +21,7 @@ func cardFile(t *testing.T, dir string) string {
 }
 
 // flash writes after a yes, or -yes; and to a file that looks like no card, with -force. The checks
-// of disks are boot/flash's own.
+// of disks are deploy/flash's own.
 func TestFlash(t *testing.T) {
 	dir := t.TempDir()
 	image := cardFile(t, dir)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tamagotake/tamagotake/boot/card"
+	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/boot/image/sign"
 	"github.com/tamagotake/tamagotake/boot/output"
 )

@@ -5,7 +5,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/boot/image/sign"
 	"github.com/tamagotake/tamagotake/boot/output"
-	"github.com/tamagotake/tamagotake/boot/sdp"
+	"github.com/tamagotake/tamagotake/deploy/sdp"
 )
 
 // sdpRoot is where /sys and /dev are.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A download that goes well, and the ways in which it does not, are in boot/sdp. Here is
+// A download that goes well, and the ways in which it does not, are in deploy/sdp. Here is
 // what no host should send.
 func TestUSBStalls(t *testing.T) {
 	command := func(kind, count byte) []byte {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/sdp"
+	"github.com/tamagotake/tamagotake/deploy/sdp"
 
 	"github.com/usbarmory/crucible/hab"
 )

@@ -19,7 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/card/fat"
+	"github.com/tamagotake/tamagotake/deploy/card/fat"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/boot/output"

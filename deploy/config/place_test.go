@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/boot/card"
+	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/image/armory"
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
