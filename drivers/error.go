@@ -5,6 +5,7 @@ package drivers
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/tamagotake/tamagotake/rt/timer"
@@ -55,3 +56,9 @@ func (e *Error) Error() string {
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes the [Error] of a device whose text is longer than a register and its value. With %w
+// the format names one of the errors above, or another.
+func Errorf(device, format string, args ...any) error {
+	return &Error{Device: device, Err: fmt.Errorf(format, args...)}
+}

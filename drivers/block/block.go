@@ -79,10 +79,11 @@ type Device interface {
 	Info() Info
 
 	// Submit gives the device a request and returns at once. w is woken when it is done;
-	// it may be zero, since [Request.Poll] leaves the waker of the task that waits. It allocates only if there is an error. An error means that the
-	// request was not taken, and is one of this package's: [ErrFull] if Depth are in
-	// flight (each completion makes room), an [*Error] if the device is gone or has
-	// failed for good, or what [Request.Begin] says.
+	// it may be zero, since [Request.Poll] leaves the waker of the task that waits. Submit
+	// allocates only if there is an error. An error means that the request was not taken, and
+	// is one of this package's: [ErrFull] if Depth are in flight (each completion makes
+	// room), an [*Error] if the device is gone or has failed for good, or what
+	// [Request.Begin] says.
 	Submit(r *Request, w task.Waker) error
 
 	// Register names register number n of [Request.Complete], for an [Error].

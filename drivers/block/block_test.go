@@ -219,3 +219,12 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// The error of a request is one of a driver, with the register that said so.
+func TestErrorIsADrivers(t *testing.T) {
+	var e *drivers.Error
+	err := error(&Error{Device: "vda", Op: Read, Reason: TimedOut, Register: "STATUS", Value: 5})
+	if !errors.As(err, &e) || e.Device != "vda" || e.Register != "STATUS" || e.Value != 5 || !errors.Is(err, drivers.ErrTimeout) {
+		t.Errorf("%v: %+v", err, e)
+	}
+}

@@ -53,8 +53,15 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap returns what package drivers calls it, for errors.Is.
+// Unwrap returns it as the [drivers.Error] of any device.
 func (e *Error) Unwrap() error {
+	if class := e.class(); class != nil {
+		return &drivers.Error{Device: e.Device, Register: e.Register, Value: uint64(e.Value), Err: class}
+	}
+	return nil
+}
+
+func (e *Error) class() error {
 	switch e.Reason {
 	case Failed, Unsupported:
 		return drivers.ErrFailed

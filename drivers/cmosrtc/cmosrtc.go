@@ -13,10 +13,9 @@
 package cmosrtc
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -48,8 +47,8 @@ const (
 
 // Errors of Read and Set.
 var (
-	ErrBusy  = errors.New("cmosrtc: an update (register A, UIP) does not end: is there a clock?")
-	ErrPower = errors.New("cmosrtc: the supply has failed (register D, VRT): the date must be set")
+	ErrBusy  = drivers.Errorf("cmosrtc", "an update (register A, UIP) does not end: is there a clock?")
+	ErrPower = drivers.Errorf("cmosrtc", "the supply has failed (register D, VRT): the date must be set")
 )
 
 // Clock is the clock, and the source of its events: one after each change of the seconds,
@@ -157,7 +156,7 @@ func (c *Clock) Set(t time.Time) error {
 		return err
 	}
 	if late := got.Sub(t.UTC().Truncate(time.Second)); late < 0 || late > setMost {
-		return fmt.Errorf("cmosrtc: was set to %v and says %v", t.UTC().Format(time.DateTime), got.Format(time.DateTime))
+		return drivers.Errorf("cmosrtc", "was set to %v and says %v", t.UTC().Format(time.DateTime), got.Format(time.DateTime))
 	}
 	return nil
 }

@@ -3,8 +3,9 @@
 package cmosrtc
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/tamagotake/tamagotake/drivers"
 )
 
 // registers is a date as the device holds it.
@@ -57,7 +58,7 @@ func (r registers) decode() (time.Time, error) {
 		if f.at == century && (!ok || n < centuryLeast || n > centuryMost) {
 			n = guessCentury(v[5]) // the register is a convention, and not on every board
 		} else if !ok || n < f.least || n > f.most {
-			return time.Time{}, fmt.Errorf("cmosrtc: %s (register %#02x) hold %#02x", f.name, f.at, f.raw)
+			return time.Time{}, drivers.Errorf("cmosrtc", "%s (register %#02x) hold %#02x", f.name, f.at, f.raw)
 		}
 		v[i] = n
 	}
@@ -69,7 +70,7 @@ func (r registers) decode() (time.Time, error) {
 	}
 	t := time.Date(v[6]*100+v[5], time.Month(v[4]), v[3], v[2], v[1], v[0], 0, time.UTC)
 	if t.Day() != v[3] {
-		return time.Time{}, fmt.Errorf("cmosrtc: day of the month (register %#02x) holds %d, a day that month %d of %d does not have", day, v[3], v[4], v[6]*100+v[5])
+		return time.Time{}, drivers.Errorf("cmosrtc", "day of the month (register %#02x) holds %d, a day that month %d of %d does not have", day, v[3], v[4], v[6]*100+v[5])
 	}
 	return t, nil
 }
@@ -96,7 +97,7 @@ func guessCentury(year int) int {
 func encode(t time.Time, format uint8) (registers, error) {
 	t = t.UTC()
 	if t.Year() < yearLeast || t.Year() > yearMost {
-		return registers{}, fmt.Errorf("cmosrtc: the year %d cannot be set: %d to %d", t.Year(), yearLeast, yearMost)
+		return registers{}, drivers.Errorf("cmosrtc", "the year %d cannot be set: %d to %d", t.Year(), yearLeast, yearMost)
 	}
 	code := toBCD
 	if format&bBinary != 0 {

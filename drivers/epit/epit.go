@@ -7,9 +7,9 @@
 package epit
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/irq"
@@ -59,7 +59,7 @@ func (t *Timer) Init(clockHz uint32) error {
 	divisor := min(max(clockHz/stepHz, 1), prescaleMax)
 	t.hz = uint64(clockHz / divisor)
 	if t.hz == 0 {
-		return fmt.Errorf("epit: its clock has %d Hz", clockHz)
+		return drivers.Errorf("epit", "its clock has %d Hz", clockHz)
 	}
 	t.schedule.Bits = 32
 	t.control = crRestart | crWait | crIPG | (divisor-1)<<crPrescale
@@ -71,7 +71,7 @@ func (t *Timer) Init(clockHz uint32) error {
 	mmio.Write32(t.Base+cr, t.control)
 	for start, n := t.counter(), 0; t.counter() == start; n++ {
 		if n == spinMax {
-			return fmt.Errorf("epit: the counter (0x10) of the device at %#x stands still at %#x", t.Base, start)
+			return drivers.Errorf("epit", "the counter (0x10) of the device at %#x stands still at %#x", t.Base, start)
 		}
 	}
 	return nil
@@ -83,7 +83,7 @@ func (t *Timer) Init(clockHz uint32) error {
 func (t *Timer) Start(delay, period time.Duration) error {
 	delayCounts, periodCounts, err := t.schedule.Set(delay, period, t.hz)
 	if err != nil {
-		return fmt.Errorf("epit: %w", err)
+		return drivers.Errorf("epit", "%w", err)
 	}
 	saved := platform.MaskInterrupts()
 	t.Reset()

@@ -6,9 +6,9 @@
 package gpt
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/irq"
@@ -58,7 +58,7 @@ func (t *Timer) Init(clockHz uint32) error {
 	divisor := min(max(clockHz/stepHz, 1), prescaleMax)
 	t.hz = uint64(clockHz / divisor)
 	if t.hz == 0 {
-		return fmt.Errorf("gpt: its clock has %d Hz", clockHz)
+		return drivers.Errorf("gpt", "its clock has %d Hz", clockHz)
 	}
 	t.schedule.Bits = 32
 	mmio.Write32(t.Base+cr, 0)
@@ -69,7 +69,7 @@ func (t *Timer) Init(clockHz uint32) error {
 	mmio.Write32(t.Base+cr, crRestart|crWait|crIPG|crFree|crEnable)
 	for start, n := t.counter(), 0; t.counter() == start; n++ {
 		if n == spinMax {
-			return fmt.Errorf("gpt: the counter (0x24) of the device at %#x stands still at %#x", t.Base, start)
+			return drivers.Errorf("gpt", "the counter (0x24) of the device at %#x stands still at %#x", t.Base, start)
 		}
 	}
 	return nil
@@ -81,7 +81,7 @@ func (t *Timer) Init(clockHz uint32) error {
 func (t *Timer) Start(delay, period time.Duration) error {
 	delayCounts, periodCounts, err := t.schedule.Set(delay, period, t.hz)
 	if err != nil {
-		return fmt.Errorf("gpt: %w", err)
+		return drivers.Errorf("gpt", "%w", err)
 	}
 	saved := platform.MaskInterrupts()
 	t.Reset()

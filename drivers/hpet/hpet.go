@@ -8,9 +8,9 @@
 package hpet
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/platform"
@@ -62,18 +62,18 @@ func (t *Timer) Init(input uint32) error {
 	period := caps >> 32
 	switch {
 	case period == 0 || period > periodMaxFS:
-		return fmt.Errorf("hpet: no device at %#x: its capabilities (0x000) read %#x", t.Base, caps)
+		return drivers.Errorf("hpet", "no device at %#x: its capabilities (0x000) read %#x", t.Base, caps)
 	case caps&capsWide == 0:
-		return fmt.Errorf("hpet: the counter has 32 bits (capabilities %#x)", caps)
+		return drivers.Errorf("hpet", "the counter has 32 bits (capabilities %#x)", caps)
 	case t.Index > uintptr(caps&capsCountMax>>8):
-		return fmt.Errorf("hpet: no comparator %d: the last is %d", t.Index, caps&capsCountMax>>8)
+		return drivers.Errorf("hpet", "no comparator %d: the last is %d", t.Index, caps&capsCountMax>>8)
 	}
 	c := mmio.Read64(t.timer())
 	if c&timerWide == 0 {
-		return fmt.Errorf("hpet: comparator %d has 32 bits (configuration %#x)", t.Index, c)
+		return drivers.Errorf("hpet", "comparator %d has 32 bits (configuration %#x)", t.Index, c)
 	}
 	if input >= 32 || c>>timerRoutes>>input&1 == 0 {
-		return fmt.Errorf("hpet: comparator %d cannot interrupt input %d: its routes are %#x", t.Index, input, c>>timerRoutes)
+		return drivers.Errorf("hpet", "comparator %d cannot interrupt input %d: its routes are %#x", t.Index, input, c>>timerRoutes)
 	}
 	t.hz = femtoseconds / period
 	t.schedule.Bits = 64
@@ -82,7 +82,7 @@ func (t *Timer) Init(input uint32) error {
 	mmio.Write64(t.Base+config, mmio.Read64(t.Base+config)|configEnable)
 	for start, n := t.counter(), 0; t.counter() == start; n++ {
 		if n == spinMax {
-			return fmt.Errorf("hpet: the counter (0x0f0) stands still at %#x", start)
+			return drivers.Errorf("hpet", "the counter (0x0f0) stands still at %#x", start)
 		}
 	}
 	return nil
@@ -94,7 +94,7 @@ func (t *Timer) Init(input uint32) error {
 func (t *Timer) Start(delay, period time.Duration) error {
 	delayCounts, periodCounts, err := t.schedule.Set(delay, period, t.hz)
 	if err != nil {
-		return fmt.Errorf("hpet: %w", err)
+		return drivers.Errorf("hpet", "%w", err)
 	}
 	saved := platform.MaskInterrupts()
 	t.Reset()

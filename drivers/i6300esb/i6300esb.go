@@ -9,10 +9,10 @@
 package i6300esb
 
 import (
-	"fmt"
 	"math/bits"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/pci"
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
@@ -63,7 +63,7 @@ func Probe(d *pci.Device) (*Dog, error) {
 	d.Size()
 	regs, err := d.Range(0, 0, regsBytes)
 	if err != nil {
-		return nil, fmt.Errorf("i6300esb: %w", err)
+		return nil, drivers.Errorf("i6300esb", "%w", err)
 	}
 	d.Enable()
 	return &Dog{d.Address, regs}, nil
@@ -72,10 +72,10 @@ func Probe(d *pci.Device) (*Dog, error) {
 // Start is that of [watchdog.Dog]: from 2 ms to 34 minutes, in steps of 2 ms.
 func (w *Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
 	if timeout < least || timeout > most {
-		return 0, fmt.Errorf("i6300esb: %w", watchdog.RangeError{Least: least, Most: most})
+		return 0, drivers.Errorf("i6300esb", "%w", watchdog.RangeError{Least: least, Most: most})
 	}
 	if w.lock()&lockEnable != 0 {
-		return 0, fmt.Errorf("i6300esb: %w", watchdog.ErrRunning)
+		return 0, drivers.Errorf("i6300esb", "%w", watchdog.ErrRunning)
 	}
 	counts := half(timeout)
 	w.write16(config, configNoInterrupt)
@@ -85,7 +85,7 @@ func (w *Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
 	}
 	w.setLock(lockEnable)
 	if got := w.lock(); got&lockEnable == 0 {
-		return 0, fmt.Errorf("i6300esb: the lock register (0x68) does not take its enable bit: it reads %#02x", got)
+		return 0, drivers.Errorf("i6300esb", "the lock register (0x68) does not take its enable bit: it reads %#02x", got)
 	}
 	w.Feed()
 	return elapsed(counts), nil
@@ -117,7 +117,7 @@ func (w *Dog) Feed() {
 func (w *Dog) Stop() error {
 	w.setLock(0)
 	if w.lock()&lockEnable != 0 {
-		return fmt.Errorf("i6300esb: %w: it is locked", watchdog.ErrNoStop)
+		return drivers.Errorf("i6300esb", "%w: it is locked", watchdog.ErrNoStop)
 	}
 	return nil
 }

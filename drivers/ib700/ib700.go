@@ -8,9 +8,9 @@
 package ib700
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 )
@@ -35,10 +35,10 @@ type Dog struct {
 // Start is that of [watchdog.Dog]: from 2 to 30 s, in steps of two.
 func (d *Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
 	if timeout <= 0 || timeout > most {
-		return 0, fmt.Errorf("ib700: %w", watchdog.RangeError{Least: step, Most: most})
+		return 0, drivers.Errorf("ib700", "%w", watchdog.RangeError{Least: step, Most: most})
 	}
 	if d.on {
-		return 0, fmt.Errorf("ib700: %w", watchdog.ErrRunning)
+		return 0, drivers.Errorf("ib700", "%w", watchdog.ErrRunning)
 	}
 	steps := (timeout + step - 1) / step
 	d.value, d.on = uint8(stepsMax-steps), true

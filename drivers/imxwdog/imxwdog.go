@@ -5,9 +5,9 @@
 package imxwdog
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/watchdog"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 )
@@ -39,17 +39,17 @@ type Dog struct {
 // Start is that of [watchdog.Dog]: from 1 to 128 s, in steps of half a second.
 func (d Dog) Start(timeout time.Duration) (actual time.Duration, err error) {
 	if timeout < least || timeout > most {
-		return 0, fmt.Errorf("imxwdog: %w", watchdog.RangeError{Least: least, Most: most})
+		return 0, drivers.Errorf("imxwdog", "%w", watchdog.RangeError{Least: least, Most: most})
 	}
 	if mmio.Read16(d.Base+wcr)&wcrEnable != 0 {
-		return 0, fmt.Errorf("imxwdog: %w", watchdog.ErrRunning)
+		return 0, drivers.Errorf("imxwdog", "%w", watchdog.ErrRunning)
 	}
 	units := (timeout + unit - 1) / unit
 	// In one store: some of the bits can be written once.
 	want := uint16(units-1)<<wcrTime | wcrNormal | wcrEnable
 	mmio.Write16(d.Base+wcr, want)
 	if got := mmio.Read16(d.Base + wcr); got != want {
-		return 0, fmt.Errorf("imxwdog: WCR (0x00) was set to %#04x and reads %#04x", want, got)
+		return 0, drivers.Errorf("imxwdog", "WCR (0x00) was set to %#04x and reads %#04x", want, got)
 	}
 	d.Feed()
 	return units * unit, nil
@@ -62,7 +62,7 @@ func (d Dog) Feed() {
 }
 
 // Stop is that of [watchdog.Dog]: it says ErrNoStop.
-func (d Dog) Stop() error { return fmt.Errorf("imxwdog: %w", watchdog.ErrNoStop) }
+func (d Dog) Stop() error { return drivers.Errorf("imxwdog", "%w", watchdog.ErrNoStop) }
 
 // Bitten reports whether the device has restarted the machine the last time. QEMU does not
 // keep that.

@@ -7,10 +7,9 @@
 package snvs
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 )
 
@@ -31,7 +30,7 @@ const (
 )
 
 // ErrStopped says that the counter is not enabled: the date must be set.
-var ErrStopped = errors.New("snvs: the clock does not run (LPCR, SRTC_ENV): the date must be set")
+var ErrStopped = drivers.Errorf("snvs", "the clock does not run (LPCR, SRTC_ENV): the date must be set")
 
 // Clock is the clock. Its counter and its enable bit are in the slow clock's domain, and
 // changes arrive there late.
@@ -60,7 +59,7 @@ func (c Clock) counter() (uint64, error) {
 		}
 		last = n
 	}
-	return 0, fmt.Errorf("snvs: the counter (LPSRTCMR, LPSRTCLR) does not stand still: %#x", last)
+	return 0, drivers.Errorf("snvs", "the counter (LPSRTCMR, LPSRTCLR) does not stand still: %#x", last)
 }
 
 func (c Clock) once() uint64 {
@@ -87,7 +86,7 @@ func (c Clock) Set(t time.Time) error {
 		return err
 	}
 	if got-n > setMost*hz {
-		return fmt.Errorf("snvs: the counter was set to %#x and says %#x", n, got)
+		return drivers.Errorf("snvs", "the counter was set to %#x and says %#x", n, got)
 	}
 	return nil
 }
@@ -108,7 +107,7 @@ func (c Clock) enable(on bool) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("snvs: LPCR (%#x) does not take SRTC_ENV = %d", lpcr, want)
+	return drivers.Errorf("snvs", "LPCR (%#x) does not take SRTC_ENV = %d", lpcr, want)
 }
 
 func fromCount(n uint64) time.Time {
@@ -119,7 +118,7 @@ func fromCount(n uint64) time.Time {
 func toCount(t time.Time) (uint64, error) {
 	s := t.Unix()
 	if s < 0 || s >= 1<<countBits/hz {
-		return 0, fmt.Errorf("snvs: %s cannot be set: 1970 to %d", t.UTC().Format(time.DateTime), fromCount(1<<countBits-1).Year())
+		return 0, drivers.Errorf("snvs", "%s cannot be set: 1970 to %d", t.UTC().Format(time.DateTime), fromCount(1<<countBits-1).Year())
 	}
 	return min(uint64(s)*hz+(uint64(t.Nanosecond())*hz+1e9-1)/1e9, 1<<countBits-1), nil
 }

@@ -83,14 +83,14 @@ func (q *Queue) SetUp(t *Transport, n uint16, chain, most int, memory uintptr) e
 			size /= 2
 		}
 		if int(size) < chain || device == 0 {
-			return &Error{t.Name, "its queue " + string('0'+rune(n%10)) + " is too small", "queue size", uint64(device)}
+			return &Error{Device: t.Name, What: "its queue " + string('0'+rune(n%10)) + " is too small", Register: "queue size", Value: uint64(device)}
 		}
 	}
 	*q = Queue{number: n, size: size, chain: uint16(chain), slots: uint16(min(int(size)/chain, most)), memory: memory}
 	q.available = memory + descriptorSize*uintptr(size)
 	q.used = (q.available + ringHead + 2*uintptr(size) + 2 + 3) &^ 3
 	if !q.Restart(t) {
-		return &Error{t.Name, "has no usable doorbell or no message for its queue " + string('0'+rune(n%10)), "status", uint64(t.Status())}
+		return &Error{Device: t.Name, What: "has no usable doorbell or no message for its queue " + string('0'+rune(n%10)), Register: "status", Value: uint64(t.Status())}
 	}
 	return nil
 }

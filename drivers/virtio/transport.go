@@ -86,7 +86,7 @@ func ProbeMMIO(base uintptr) (t Transport, ok bool, err error) {
 		return t, false, nil // a place without a device (virtio 4.2.2.2)
 	}
 	if v := mmio.Read32(base + mmioVersion); v != version {
-		return t, false, &Error{t.Name, "a legacy device; in QEMU, -global virtio-mmio.force-legacy=false makes it a modern one", "Version", uint64(v)}
+		return t, false, &Error{Device: t.Name, What: "a legacy device; in QEMU, -global virtio-mmio.force-legacy=false makes it a modern one", Register: "Version", Value: uint64(v)}
 	}
 	return t, true, nil
 }
@@ -157,15 +157,15 @@ func (t *Transport) accept(f uint64) {
 // set up next, and then [Transport.Ready]. Thread level.
 func (t *Transport) Negotiate(wanted uint64) (got uint64, err error) {
 	if !t.Reset() {
-		return 0, &Error{t.Name, "does not reset", "status", uint64(t.Status())}
+		return 0, &Error{Device: t.Name, What: "does not reset", Register: "status", Value: uint64(t.Status())}
 	}
 	offered := t.Offered()
 	if offered&featureVersion1 == 0 {
-		return 0, &Error{t.Name, "does not offer version 1", "features", offered}
+		return 0, &Error{Device: t.Name, What: "does not offer version 1", Register: "features", Value: offered}
 	}
 	t.features = offered & (wanted | featuresAlways)
 	if !t.agree() {
-		return 0, &Error{t.Name, "refuses the features", "status", uint64(t.Status())}
+		return 0, &Error{Device: t.Name, What: "refuses the features", Register: "status", Value: uint64(t.Status())}
 	}
 	return t.features, nil
 }

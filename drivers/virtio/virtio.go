@@ -25,7 +25,11 @@
 // Manual: virtio = OASIS Virtual I/O Device (VIRTIO) Version 1.2, July 2022.
 package virtio
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/tamagotake/tamagotake/drivers"
+)
 
 // Types of devices (virtio 5).
 const (
@@ -62,6 +66,16 @@ type Error struct {
 	What     string
 	Register string // which register said so, "" if none did
 	Value    uint64 // what was in it
+	Err      error  // of package drivers; nil is drivers.ErrFailed
+}
+
+// Unwrap returns it as the [drivers.Error] of any device.
+func (e *Error) Unwrap() error {
+	class := e.Err
+	if class == nil {
+		class = drivers.ErrFailed
+	}
+	return &drivers.Error{Device: e.Device, Register: e.Register, Value: e.Value, Err: class}
 }
 
 func (e *Error) Error() string {

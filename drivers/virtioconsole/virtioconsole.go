@@ -12,6 +12,7 @@ package virtioconsole
 import (
 	"math/bits"
 
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/serial"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
@@ -139,7 +140,7 @@ func (s Sender) Send(b []byte) (n int, err error) {
 	saved := platform.MaskInterrupts()
 	if !p.present {
 		platform.RestoreInterrupts(saved) // before anything is allocated
-		return 0, &virtio.Error{Device: p.transport.Name, What: "the device is gone"}
+		return 0, &virtio.Error{Device: p.transport.Name, What: "the device is gone", Err: drivers.ErrAbsent}
 	}
 	for n < len(b) {
 		slot, ok := p.tx.Take()

@@ -6,6 +6,7 @@
 package virtiorng
 
 import (
+	"github.com/tamagotake/tamagotake/drivers"
 	"github.com/tamagotake/tamagotake/drivers/block"
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/rt/irq"
@@ -39,10 +40,13 @@ const (
 	asked
 )
 
-var failures = [...]struct{ what, register string }{
-	impossible: {"answered what cannot be, and was reset", "used length"},
-	late:       {"did not answer in time, and was reset", "seconds"},
-	asked:      {"asked to be reset", "device status"},
+var failures = [...]struct {
+	what, register string
+	err            error
+}{
+	impossible: {"answered what cannot be, and was reset", "used length", drivers.ErrImpossible},
+	late:       {"did not answer in time, and was reset", "seconds", drivers.ErrTimeout},
+	asked:      {"asked to be reset", "device status", drivers.ErrFailed},
 }
 
 // Device is one entropy device, a package variable.
@@ -146,9 +150,9 @@ func (r Reader) Read(p []byte) (n int, err error) {
 	platform.RestoreInterrupts(saved) // before anything is allocated
 	switch was {
 	case absent, gone:
-		return 0, &virtio.Error{Device: d.transport.Name, What: "the device is gone"}
+		return 0, &virtio.Error{Device: d.transport.Name, What: "the device is gone", Err: drivers.ErrAbsent}
 	case failed:
-		return 0, &virtio.Error{Device: d.transport.Name, What: f.what, Register: f.register, Value: uint64(value)}
+		return 0, &virtio.Error{Device: d.transport.Name, What: f.what, Register: f.register, Value: uint64(value), Err: f.err}
 	}
 	return n, nil
 }
