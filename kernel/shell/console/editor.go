@@ -8,7 +8,8 @@
 //	Ctrl-U         takes the whole line back
 //	Ctrl-C         gives the line up and starts a new one
 //	CR, LF, CR LF  ends the line
-//	ESC ...        a key that sends a sequence (arrows, home): swallowed
+//	up, down       the lines before, and back: see HistoryMost
+//	ESC ...        another key that sends a sequence: swallowed
 //	other control  ignored
 package console
 
@@ -16,6 +17,10 @@ import "unicode/utf8"
 
 // LineMax is how many bytes a line can have.
 const LineMax = 256
+
+// HistoryMost is how many lines the arrow keys go back. Empty lines, and one that is the same as the
+// line before, are left out.
+const HistoryMost = 16
 
 // Event says what a byte has led to.
 type Event uint8
@@ -44,8 +49,11 @@ type Editor struct {
 	ended bool // the line has been handed out; the next byte begins another
 	long  bool // more than LineMax: the rest is dropped up to its end
 	cr    bool // the last byte was CR, so a LF belongs to it
-	esc   int  // place in an escape sequence: 1 after ESC, 2 after ESC [
+	esc   int  // place in an escape sequence: 1 after ESC, 2 after ESC [, 3 after a parameter
 	echo  []byte
+
+	history []string // the oldest first
+	back    int      // how many lines back the line is from; 0 for none
 }
 
 // Text returns the line, valid until the next call of [Editor.Feed].
@@ -70,10 +78,10 @@ func (e *Editor) Feed(c byte) (echo []byte, ev Event) {
 		return nil, None
 	}
 	if e.ended {
-		e.n, e.ended, e.long = 0, false, false
+		e.n, e.ended, e.long, e.back = 0, false, false, 0
 	}
 	if e.escape(c) {
-		return nil, None
+		return e.echo, None
 	}
 	switch {
 	case c == '\r' || c == '\n':
@@ -81,6 +89,8 @@ func (e *Editor) Feed(c byte) (echo []byte, ev Event) {
 		ev = Line
 		if e.long {
 			ev = Long
+		} else {
+			e.keep()
 		}
 		e.echo = append(e.echo, '\n')
 	case c == ctrlC:
@@ -90,10 +100,7 @@ func (e *Editor) Feed(c byte) (echo []byte, ev Event) {
 	case c == backspace || c == del:
 		e.rubOut()
 	case c == ctrlU:
-		e.long = false
-		for e.n > 0 {
-			e.rubOut()
-		}
+		e.clear()
 	case c >= ' ':
 		e.append(c)
 	}
@@ -120,6 +127,38 @@ func (e *Editor) rubOut() {
 	e.echo = append(e.echo, erase...)
 }
 
+func (e *Editor) clear() {
+	e.long = false
+	for e.n > 0 {
+		e.rubOut()
+	}
+}
+
+// keep puts the line into the history.
+func (e *Editor) keep() {
+	if e.n == 0 || len(e.history) > 0 && e.history[len(e.history)-1] == string(e.buf[:e.n]) {
+		return
+	}
+	if len(e.history) == HistoryMost {
+		e.history = append(e.history[:0], e.history[1:]...)
+	}
+	e.history = append(e.history, string(e.buf[:e.n]))
+}
+
+// recall makes the line that of so many lines back; of 0 it is empty.
+func (e *Editor) recall(back int) {
+	if back < 0 || back > len(e.history) {
+		return
+	}
+	e.back = back
+	e.clear()
+	if back > 0 {
+		for _, c := range []byte(e.history[len(e.history)-back]) {
+			e.append(c)
+		}
+	}
+}
+
 // escape swallows ESC, an optional '[' or 'O', parameters, and one final byte
 // (ECMA-48, 5.4). It reports whether c was part of such a sequence.
 func (e *Editor) escape(c byte) bool {
@@ -130,7 +169,14 @@ func (e *Editor) escape(c byte) bool {
 		return false
 	case e.esc == 1 && (c == '[' || c == 'O'):
 		e.esc = 2
-	case e.esc == 2 && c >= 0x20 && c < 0x40:
+	case e.esc >= 2 && c >= 0x20 && c < 0x40:
+		e.esc = 3
+	case e.esc == 2 && c == 'A':
+		e.esc = 0
+		e.recall(e.back + 1)
+	case e.esc == 2 && c == 'B':
+		e.esc = 0
+		e.recall(e.back - 1)
 	case c < ' ':
 		e.esc = 0
 		return false // a broken sequence must not swallow a line's end

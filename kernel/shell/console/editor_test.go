@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -52,6 +53,39 @@ func TestEditor(t *testing.T) {
 	}
 }
 
+// The arrow keys bring back the lines before, up to HistoryMost.
+func TestHistory(t *testing.T) {
+	const up, down = "\x1b[A", "\x1bOB"
+	for _, c := range []struct {
+		name, in string
+		want     string // the last line
+	}{
+		{"the one before", "one\rtwo\r" + up + "\r", "two"},
+		{"and before that", "one\rtwo\r" + up + up + "\r", "one"},
+		{"not further", "one\rtwo\r" + up + up + up + "\r", "one"},
+		{"and back", "one\rtwo\r" + up + up + down + "\r", "two"},
+		{"back to an empty one", "one\r" + up + down + "new\r", "new"},
+		{"not further down", "one\r" + down + "new\r", "new"},
+		{"what was typed is replaced", "one\rxyz" + up + "!\r", "one!"},
+		{"a recalled line can be edited", "one\r" + up + "\x7fx\r", "onx"},
+		{"the same line is there once", "one\rtwo\rtwo\r" + up + up + "\r", "one"},
+		{"empty lines are not", "one\r\r\r" + up + "\r", "one"},
+		{"nor is one that was given up", "one\rtwo\x03" + up + "\r", "one"},
+		{"with a parameter it is another key", "one\r\x1b[1;5Ax\r", "x"},
+	} {
+		if _, lines := typed(new(Editor), c.in); lines[len(lines)-1] != c.want {
+			t.Errorf("%s: %q", c.name, lines)
+		}
+	}
+	var e Editor
+	for i := range 2 * HistoryMost {
+		typed(&e, strconv.Itoa(i)+"\r")
+	}
+	if _, lines := typed(&e, strings.Repeat(up, 3*HistoryMost)+"\r"); lines[0] != strconv.Itoa(HistoryMost) {
+		t.Errorf("the oldest is %q", lines)
+	}
+}
+
 func TestLongLine(t *testing.T) {
 	var e Editor
 	full := strings.Repeat("x", LineMax)
@@ -67,6 +101,7 @@ func TestLongLine(t *testing.T) {
 // holds nothing that a terminal would take for a command.
 func FuzzEditor(f *testing.F) {
 	f.Add([]byte("help\r\n"))
+	f.Add([]byte("one\r\x1b[A\x1b[A\x1b[B\r"))
 	f.Add([]byte("\x1b[A\x15\x7f\xff\xfe\r"))
 	f.Add(bytes.Repeat([]byte{0xc3, 0x7f}, 300))
 	f.Fuzz(func(t *testing.T, in []byte) {
