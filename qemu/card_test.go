@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/deploy/sdp"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 )
 
 // loadedMachine is the USB armory in the state in which the boot ROM leaves it: the image

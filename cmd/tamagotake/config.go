@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/deploy/config"
 	"github.com/tamagotake/tamagotake/deploy/flash"
-	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/internal/bootconfig"
 )
 

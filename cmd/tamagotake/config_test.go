@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 	"github.com/tamagotake/tamagotake/internal/bootconfig"
 )
 

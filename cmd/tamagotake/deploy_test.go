@@ -13,7 +13,7 @@ import (
 	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 )
 
 // says runs the tool, which must succeed, and checks what it prints.

@@ -6,10 +6,10 @@ import (
 	"os"
 	"os/exec"
 
-	"github.com/tamagotake/tamagotake/deploy/disk"
 	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/deploy/disk"
 )
 
 var diskCommand = command{

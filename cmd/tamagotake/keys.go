@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 )
 
 var keysCommand = command{

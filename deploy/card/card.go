@@ -19,10 +19,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/deploy/card/fat"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
 	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/deploy/card/fat"
 )
 
 const (

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/image/armory"
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/armory"
+	"github.com/tamagotake/tamagotake/deploy/card"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 	"github.com/tamagotake/tamagotake/internal/bootconfig"
 )
 

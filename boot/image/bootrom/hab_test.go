@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Signatures and certificates are tried where they are made, in boot/image/sign. Here is
+// Signatures and certificates are tried where they are made, in deploy/sign. Here is
 // what no image that is made there has.
 
 // What the ROM goes by must be in a block that was signed, and whole.

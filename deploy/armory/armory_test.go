@@ -11,7 +11,7 @@ import (
 
 	"github.com/tamagotake/tamagotake/boot/image/bootrom"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/image/sign"
+	"github.com/tamagotake/tamagotake/deploy/sign"
 )
 
 // program is an ARM executable of one segment, behind the page of headers that Go's linker makes.
