@@ -113,7 +113,7 @@ func session(arch, machine string) string {
 
 var (
 	block = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	pages = []string{"../README.md", "*.md"}
+	pages = []string{"../README.md", "*.md", "classes/*.md"}
 )
 
 // read returns the commands of all pages, each once, in order.
