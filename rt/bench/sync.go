@@ -13,7 +13,7 @@ import (
 var syncCases = []benchmark{
 	{"waitcell", "wait at a cell: Pending; wake it; wait: Ready", 4, 35, waitCell},
 	{"waitqueue", "the same at a queue", 6, 44, waitQueue},
-	{"mutex", "lock and unlock, nobody else there", 2, 15.4, mutex},
+	{"mutex", "lock and unlock, no other task there", 2, 15.4, mutex},
 	{"channel", "send and receive one value", 4, 0, channel},
 }
 
