@@ -25,6 +25,7 @@ type sleeper struct {
 	level int
 	begun bool
 	ended bool
+	slept bool // it was Pending since it was armed
 	r     random
 }
 
@@ -49,9 +50,11 @@ func (sl *sleeper) poll(cx *task.Context) task.Poll {
 	for {
 		if sl.begun {
 			if sl.s.Poll(cx) == task.Pending {
+				sl.slept = true
 				return task.Pending
 			}
 			sl.note()
+			sl.slept = false
 			if platform.Now() >= endNS {
 				sl.ended = true
 				seenBy[sl.level].ended++
@@ -73,7 +76,9 @@ func (sl *sleeper) duration() int64 {
 	return int64(1)<<bits | int64(sl.r.next())<<2&(1<<bits-1)
 }
 
-// note compares when it was woken with when it was to be, and with who was woken before.
+// note compares when it was woken with its deadline, and with the task that was woken before. A sleep
+// that was due by its first poll has woken no task: an interrupt can take longer than it between For
+// and that poll, while tasks with earlier deadlines are on the queue.
 func (sl *sleeper) note() {
 	now, v := platform.Now(), &seenBy[sl.level]
 	v.wakes++
@@ -82,6 +87,9 @@ func (sl *sleeper) note() {
 		v.early++
 	}
 	v.lateNSMax = max(v.lateNSMax, late)
+	if !sl.slept {
+		return
+	}
 	tick := (sl.s.Deadline() + tickNS - 1) / tickNS
 	if tick < v.lastTick {
 		v.disorder++
