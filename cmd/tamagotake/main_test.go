@@ -139,6 +139,28 @@ go list -f '{{.Standard}} {{.GoFiles}}' runtime/goos
 	}
 }
 
+// A comment that is meant to be a directive and is none is refused where it is, by vet and by a
+// build that does not verify.
+func TestMisspeltMark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a Go tree")
+	}
+	name := filepath.Join(t.TempDir(), "misspelt.go")
+	const want = "misspelt.go:5: //tamagotake:realtme is no directive: there are //tamagotake:realtime, //tamagotake:undo and //tamagotake:interrupt"
+	if err := os.WriteFile(name, []byte("package main\n\nimport _ \"github.com/tamagotake/tamagotake/hal/board\"\n\n//tamagotake:realtme\nfunc main() {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"vet", name},
+		{"build", "-verify=false", "-o", filepath.Join(t.TempDir(), "x.elf"), name},
+	} {
+		err := run(args, os.Stdout)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %q in one line", args, err, want)
+		}
+	}
+}
+
 // -x prints the command before it runs.
 func TestPrint(t *testing.T) {
 	if testing.Short() {
