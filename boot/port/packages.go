@@ -15,6 +15,26 @@ type Package struct {
 	GoFiles    []string // those that the target and its tags choose
 }
 
+// Named returns the packages that patterns name, without those that they import. A package that
+// cannot be read is left out: what compiles it says why.
+func (c Toolchain) Named(patterns ...string) (list []Package, err error) {
+	out, err := c.Command("go", append([]string{"list", "-e", "-tags", c.Tags, "-json=ImportPath,Dir,GoFiles", "--"}, patterns...)...).Output()
+	if err != nil {
+		return nil, reason(err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p Package
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return list, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if p.Dir != "" {
+			list = append(list, p)
+		}
+	}
+}
+
 // Packages returns the packages that a program is built of, the program itself last, without the
 // standard library.
 func (c Toolchain) Packages(pkg string) (list []Package, err error) {

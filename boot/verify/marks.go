@@ -42,17 +42,26 @@ func (m marked) missing(im *image) error {
 	return fmt.Errorf("%s: %s is marked, but %s does not have it: nothing refers to it", m.place, m.name, im.name)
 }
 
-// almost finds comments that were meant to be directives: with spaces, with capitals, in
-// the other kind of comment.
-var almost = regexp.MustCompile(`(?i)^(//\s*|/\*\s*)tamagotake\s*:\s*\w*\s*(\*/)?$`)
+// almost finds comments that were meant to be directives: with spaces, with capitals, without
+// the colon, with a full stop, in the other kind of comment, or with another name of the tool.
+var almost = regexp.MustCompile(`(?i)^(//|/\*)\s*(tamagotake\s*:\s*\w*|(tamagotake\s+|tama\w*\s*[:-]\s*)(realtime|undo|interrupt))\s*[.;]?\s*(\*/)?$`)
+
+// CheckMarks checks the directives of packages without an image of them. The error has a line
+// for each comment that is no directive although it looks like one, and for each directive that
+// is on no function that can be a task. [Image] checks them too.
+func CheckMarks(packages []port.Package) error {
+	_, err := marks(packages, "")
+	return err
+}
 
 // marks returns the marked functions of the packages, as far as the image's machine and tags
-// choose their files. A directive that is none, or that is on no function, is an error.
-func marks(packages []port.Package, im *image) (list []marked, err error) {
+// choose their files. A directive that is none, or that is on no function, is an error. main is
+// the import path of the program.
+func marks(packages []port.Package, main string) (list []marked, err error) {
 	var wrong []error
 	for _, p := range packages {
 		pkg := p.ImportPath
-		if pkg == im.main {
+		if pkg == main {
 			pkg = "main"
 		}
 		for _, name := range p.GoFiles {
@@ -102,7 +111,7 @@ func aliases(p port.Package) (names map[string]bool, err error) {
 // marksOf returns the marked functions of a file, and the directives in it that are wrong.
 func marksOf(name, pkg string) (list []marked, wrong []error, err error) {
 	text, err := os.ReadFile(name)
-	if err != nil || !strings.Contains(strings.ToLower(string(text)), "tamagotake") {
+	if err != nil || !strings.Contains(strings.ToLower(string(text)), "tama") {
 		return nil, nil, err
 	}
 	set := token.NewFileSet()

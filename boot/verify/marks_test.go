@@ -25,10 +25,14 @@ func source(t *testing.T, importPath string, files map[string]string) port.Packa
 
 // A directive that is none, or that is where it means nothing, is an error with its place.
 func TestMarksAreErrors(t *testing.T) {
-	im := &image{main: "x/y"}
 	for _, x := range []struct{ name, code, want string }{
 		{"misspelt", "//tamagotake:realtme\nfunc F() {}", "x.go:3: //tamagotake:realtme is no directive"},
 		{"with a space", "// tamagotake:realtime\nfunc F() {}", "x.go:3: // tamagotake:realtime is no directive"},
+		{"misspelt, with a space", "// tamagotake:realtme\nfunc F() {}", "x.go:3: // tamagotake:realtme is no directive: there are //tamagotake:realtime, //tamagotake:undo and //tamagotake:interrupt"},
+		{"without a colon", "//tamagotake realtime\nfunc F() {}", "is no directive"},
+		{"with a full stop", "// tamagotake:realtime.\nfunc F() {}", "is no directive"},
+		{"of another name", "//tamago:realtime\nfunc F() {}", "x.go:3: //tamago:realtime is no directive"},
+		{"of a misspelt name", "//tamagotaki:undo\nfunc F() {}", "is no directive"},
 		{"with a space behind the colon", "//tamagotake: realtime\nfunc F() {}", "is no directive"},
 		{"with capitals", "//Tamagotake:Realtime\nfunc F() {}", "is no directive"},
 		{"in the other comment", "/*tamagotake:realtime*/\nfunc F() {}", "is no directive"},
@@ -47,9 +51,10 @@ func TestMarksAreErrors(t *testing.T) {
 		{"right", "// F polls.\n//\n//tamagotake:realtime\nfunc F() {}", ""},
 		{"with another directive", "//tamagotake:interrupt\n//go:nosplit\nfunc F() {}", ""},
 		{"in prose", "// F is marked //tamagotake:realtime for a reason, and has\n// tamagotake:realtime in a line that goes on.\nfunc F() {}", "none"},
+		{"a command in prose", "// F is what is behind\n// tamagotake run\nfunc F() {}", "none"},
 		{"in a string", "const s = \"//tamagotake:realtme\"", "none"},
 	} {
-		list, err := marks([]port.Package{source(t, "x/y", map[string]string{"x.go": "package main\n\n" + x.code})}, im)
+		list, err := marks([]port.Package{source(t, "x/y", map[string]string{"x.go": "package main\n\n" + x.code})}, "x/y")
 		switch {
 		case x.want != "" && x.want != "none":
 			if err == nil || !strings.Contains(err.Error(), x.want) {
@@ -71,7 +76,7 @@ func TestNamesOfMarks(t *testing.T) {
 	list, err := marks([]port.Package{
 		source(t, "example.com/a.b/lib/c.d", map[string]string{"lib.go": "package cd\ntype T int\n" + mark("library") + mark("(*T) unnamed") + mark("(t *T) method")}),
 		source(t, "example.com/a.b/cmd", map[string]string{"main.go": "package main\n" + mark("here"), "more.go": "package main\n" + mark("there")}),
-	}, &image{main: "example.com/a.b/cmd"})
+	}, "example.com/a.b/cmd")
 	if err != nil {
 		t.Fatal(err)
 	}

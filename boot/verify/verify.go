@@ -54,7 +54,7 @@ func Image(name string, linked []byte, packages []port.Package) (*Result, error)
 	if v.roots, err = entries(im); err != nil {
 		return nil, err
 	}
-	list, err := marks(packages, im)
+	list, err := marks(packages, im.main)
 	if err != nil {
 		return nil, err
 	}

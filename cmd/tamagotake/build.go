@@ -130,6 +130,10 @@ func (t *toolchain) build(pkg string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Before it is linked: that takes longer, and a misspelt directive would be refused after it.
+	if err := verify.CheckMarks(packages); err != nil {
+		return nil, err
+	}
 	linked, err := t.link(pkg)
 	if err != nil {
 		return nil, err

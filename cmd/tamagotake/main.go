@@ -40,6 +40,10 @@ type call struct {
 }
 
 func main() {
+	if len(os.Args) < 2 { // a mistake, as for the go command: a script must not go on
+		help(nil, os.Stderr)
+		os.Exit(2)
+	}
 	err := run(os.Args[1:], os.Stdout)
 	var exit *exec.ExitError
 	var failed status
@@ -56,7 +60,7 @@ func main() {
 }
 
 func run(args []string, out io.Writer) error {
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		return help(args, out)
 	}
 	c, err := find(args[0])

@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"debug/elf"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tamagotake/tamagotake/boot/port"
 )
 
 func TestUsageErrors(t *testing.T) {
@@ -88,7 +91,7 @@ func TestUsageErrors(t *testing.T) {
 // Each command is in the list, and has a help of its own.
 func TestHelp(t *testing.T) {
 	var list bytes.Buffer
-	if err := run(nil, &list); err != nil {
+	if err := run([]string{"help"}, &list); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range commands {
@@ -100,6 +103,50 @@ func TestHelp(t *testing.T) {
 		if !strings.HasPrefix(out.String(), "usage: tamagotake "+c.name+" ") {
 			t.Errorf("help %s: %q", c.name, out.String())
 		}
+	}
+}
+
+// beTool in the environment has the test program be the tool.
+const beTool = "TAMAGOTAKE_TEST_BE_TOOL"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beTool) != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// tool is the tool as a process.
+func tool(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), beTool+"=1")
+	return cmd
+}
+
+// Without arguments it says on standard error what they are, and fails as the go command does.
+func TestWithoutArguments(t *testing.T) {
+	var out, errs bytes.Buffer
+	cmd := tool()
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 2 || out.Len() > 0 || !strings.HasPrefix(errs.String(), "usage: tamagotake COMMAND") {
+		t.Errorf("%v, on standard output %q, on standard error %q", err, out.String(), errs.String())
+	}
+	if text, err := tool("help").Output(); err != nil || string(text) != errs.String() {
+		t.Errorf("help: %v, %q", err, text)
+	}
+}
+
+// The releases are a list for a person.
+func TestVersion(t *testing.T) {
+	var out bytes.Buffer
+	if err := run([]string{"version"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := ", Go releases " + strings.Join(port.Releases, ", ") + ", the first by default\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("%q, want %q at its end", out.String(), want)
 	}
 }
 
@@ -136,6 +183,28 @@ go list -f '{{.Standard}} {{.GoFiles}}' runtime/goos
 			t.Errorf("%s: %v", arch, f.Machine)
 		}
 		f.Close()
+	}
+}
+
+// A comment that is meant to be a directive and is none is refused where it is, by vet and by a
+// build that does not verify.
+func TestMisspeltMark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a Go tree")
+	}
+	name := filepath.Join(t.TempDir(), "misspelt.go")
+	const want = "misspelt.go:5: //tamagotake:realtme is no directive: there are //tamagotake:realtime, //tamagotake:undo and //tamagotake:interrupt"
+	if err := os.WriteFile(name, []byte("package main\n\nimport _ \"github.com/tamagotake/tamagotake/hal/board\"\n\n//tamagotake:realtme\nfunc main() {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"vet", name},
+		{"build", "-verify=false", "-o", filepath.Join(t.TempDir(), "x.elf"), name},
+	} {
+		err := run(args, os.Stdout)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %q in one line", args, err, want)
+		}
 	}
 }
 

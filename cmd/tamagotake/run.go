@@ -13,7 +13,8 @@ var runCommand = command{
 	name: "run", args: "[-arch amd64|arm] [-machine NAME] [-config FILE] [PACKAGE [ARGUMENT...]]",
 	short: "build a program and boot it in QEMU",
 	long: `The console is on the terminal, or on the pipes of standard input and output; Ctrl-A X ends the
-machine. The exit status is the program's. What follows the package is the kernel's command line:
+machine. When a pipe has ended, and the kernel prints nothing for 10 s, a line on standard error says
+that it still runs. The exit status is the program's. What follows the package is the kernel's command line:
 NAME=value words at its beginning are the program's environment, the rest its os.Args. -config FILE
 is a configuration as a card can have it (tamagotake help config), to which they are added.`,
 	run: func(k *call) error {
@@ -76,5 +77,7 @@ func (k *call) boot(more func(sym string) []string) error {
 	if err := p.write(*image); err != nil {
 		return err
 	}
-	return m.boot(on, *image, os.Stdout, arguments, more(symName(*image))...)
+	out, stop := watchInput(os.Stdin, os.Stdout, os.Stderr)
+	defer stop()
+	return m.boot(on, *image, out, arguments, more(symName(*image))...)
 }

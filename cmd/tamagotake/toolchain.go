@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/port"
+	"github.com/tamagotake/tamagotake/boot/verify"
 )
 
 // compile are the flags of commands that compile.
@@ -142,6 +143,8 @@ func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\'
 var vetCommand = command{
 	name: "vet", args: "[-arch amd64|arm] [PACKAGES]",
 	short: "run go vet for the target",
+	long: `It also refuses a comment that is meant to be a directive, as //tamagotake:realtime, and is none.
+Flags of go vet follow --, before the packages.`,
 	run: func(k *call) error {
 		b := k.targetFlags()
 		if err := k.parse(); err != nil {
@@ -151,8 +154,20 @@ var vetCommand = command{
 		if err != nil {
 			return err
 		}
+		if err := c.checkMarks(k.args); err != nil {
+			return err
+		}
 		return b.do(c.Command("go", append([]string{"vet", "-tags", c.Tags}, k.args...)...))
 	},
+}
+
+// checkMarks checks the directives of what go vet is given: packages, and flags before them.
+func (t *toolchain) checkMarks(args []string) error {
+	named, err := t.Named(slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })...)
+	if err != nil {
+		return err
+	}
+	return verify.CheckMarks(named)
 }
 
 var execCommand = command{

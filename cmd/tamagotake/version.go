@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/port"
 )
@@ -21,7 +22,7 @@ var versionCommand = command{
 		if info, ok := debug.ReadBuildInfo(); ok {
 			version = ownVersion(info)
 		}
-		fmt.Fprintf(k.out, "tamagotake %s, Go releases %v, the first by default\n", version, port.Releases)
+		fmt.Fprintf(k.out, "tamagotake %s, Go releases %s, the first by default\n", version, strings.Join(port.Releases, ", "))
 		return nil
 	},
 }

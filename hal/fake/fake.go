@@ -16,7 +16,8 @@
 //
 // What a driver must not do fails the test with one line that names the device and the
 // register: an address where nothing is, an access of the wrong width, a write of what is
-// only to be read, a step that the script does not have, memory that was not shared.
+// only to be read, a step that the script does not have, memory that was not shared, a line that
+// interrupts and that the driver has left masked.
 //
 // There is one machine at a time, since the registers, the controller and the clock are the
 // program's: no t.Parallel. The real-time level is not there: its tasks are polled as those
@@ -78,6 +79,12 @@ func New(t TB) *Machine {
 	platform.Alarm = func(atNS int64) { m.alarmNS = atNS }
 	timer.Default.Drive()
 	t.Cleanup(func() {
+		t.Helper()
+		for _, l := range m.lines {
+			if l != nil {
+				l.check(m)
+			}
+		}
 		m.Exec.Shutdown()
 		for _, d := range m.devices {
 			d.finish()
@@ -115,6 +122,7 @@ func (m *Machine) Run() {
 	for range restMax {
 		m.accesses = 0
 		if m.Exec.TickN(1).Polled == 0 {
+			m.watch()
 			return
 		}
 		m.settle()

@@ -211,6 +211,61 @@ func TestMaskedLines(t *testing.T) {
 	}
 }
 
+// A driver that leaves its line masked fails the test without more: the machine sees that the
+// device interrupts, and that the task waits.
+func TestLineLeftMasked(t *testing.T) {
+	const want = "fake: line 41 interrupts and has stayed masked, while its task waits"
+	type rig struct {
+		*Machine
+		task.JoinHandle[task.None]
+	}
+	for name, c := range map[string]struct {
+		unmasks int // of 2 polls
+		then    func(r rig)
+		want    string
+	}{
+		"right":                   {2, func(rig) {}, ""},
+		"never unmasked":          {0, func(rig) {}, want},
+		"unmasked once":           {1, func(rig) {}, want},
+		"nothing interrupts":      {0, func(r rig) { r.Line(41).Set(false) }, ""},
+		"a driver that has ended": {0, func(r rig) { r.Cancel(); r.Run() }, ""},
+		"and is right to":         {0, func(r rig) { r.Line(41).MayWait() }, ""},
+	} {
+		got := recorded(func(m *Machine) {
+			l := m.Line(41)
+			polls := -1 // the spawn's is none of them
+			j := Spawn(m, "driver", func(*task.None, *task.Context) task.Poll {
+				if polls++; polls > 0 {
+					l.Set(false)
+				}
+				if polls > 0 && polls <= c.unmasks {
+					irq.Unmask(41)
+				}
+				return task.Pending
+			})
+			irq.Register(41, "driver", irq.Level, j.Waker())
+			irq.Unmask(41)
+			for range 2 {
+				l.Set(true)
+				m.Run()
+			}
+			l.Set(polls < 2 || c.unmasks < 2)
+			m.Run()
+			c.then(rig{m, j})
+		})
+		if c.want == "" && len(got) != 0 || c.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], c.want)) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	// What the machine has not been run for is no driver's fault.
+	if got := recorded(func(m *Machine) {
+		waiter(m, 41, irq.Level, nil)
+		m.Line(41).Set(true)
+	}); len(got) != 0 {
+		t.Errorf("not run: %q", got)
+	}
+}
+
 // Time goes from event to event, in order, and tasks see each.
 func TestTime(t *testing.T) {
 	m := New(t)

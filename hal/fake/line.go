@@ -16,6 +16,8 @@ type Line struct {
 	edge     bool // came, and was not delivered
 	level    bool // as the driver has unmasked it
 	masked   bool
+	waits    bool // when the machine last came to rest, it interrupted and was masked
+	expected bool // that it waits: see MayWait
 }
 
 // Line returns line n.
@@ -54,6 +56,35 @@ func (m *Machine) settle() {
 		if l != nil && l.follow != nil {
 			l.Set(l.follow())
 		}
+	}
+}
+
+// MayWait says that the driver is right to leave the line masked while the device interrupts, at
+// the end of the test: it has no room for what the device has, or has given the device up.
+func (l *Line) MayWait() { l.expected = true }
+
+// watch notes which lines wait for a driver that has nothing more to do. It is called when the
+// machine has come to rest: a task that was woken has been polled by then.
+func (m *Machine) watch() {
+	for _, l := range m.lines {
+		if l != nil {
+			l.waits = l.held()
+		}
+	}
+}
+
+// held reports whether the line interrupts, or would, and has been masked since it did before.
+func (l *Line) held() bool {
+	return l.masked && l.Delivered > 0 && (l.level && l.asserted || !l.level && l.edge)
+}
+
+// check fails the test for a line that its driver has masked for good: the device interrupts, the
+// driver's task is alive and waits, and nothing will wake it. A driver that does not unmask is so
+// found by a test that has the device interrupt once more.
+func (l *Line) check(m *Machine) {
+	m.t.Helper()
+	if l.waits && l.held() && !l.expected && !irq.Waker(l.n).Done() {
+		m.t.Errorf("fake: line %d interrupts and has stayed masked, while its task waits: the driver does not call irq.Unmask after it has served the device", l.n)
 	}
 }
 
