@@ -31,9 +31,9 @@ func TestError(t *testing.T) {
 
 // Errorf makes an Error, which is what its format names.
 func TestErrorf(t *testing.T) {
-	err := Errorf("hpet", "no device at %#x: %w", 0xfed00000, ErrAbsent)
+	err := Errorf("hpet", "no device at %#x: %w", 0xfed000, ErrAbsent)
 	var e *Error
-	if !errors.As(err, &e) || e.Device != "hpet" || !errors.Is(err, ErrAbsent) || err.Error() != "hpet: no device at 0xfed00000: there is no device" {
+	if !errors.As(err, &e) || e.Device != "hpet" || !errors.Is(err, ErrAbsent) || err.Error() != "hpet: no device at 0xfed000: there is no device" {
 		t.Errorf("%v", err)
 	}
 }
