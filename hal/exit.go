@@ -1,7 +1,7 @@
 package hal
 
 // StatusCrash is the status of a system that ends without the runtime: one that has not got as far,
-// or that an exception has struck which nobody can take. The runtime's own failures are 2, as
+// or that an exception has struck with which no task can be charged. The runtime's own failures are 2, as
 // everywhere.
 const StatusCrash = 3
 

@@ -33,7 +33,7 @@
 //	sd1      the driver of the card slot, on ARM; sd1-super starts it again
 //	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
 //	supervisor  feeds the watchdog, if there is one and it is on
-//	stray    reports lines that interrupted although nobody registered them
+//	stray    reports lines that interrupted and are not registered
 package kernel
 
 import (
@@ -177,7 +177,7 @@ func Go(name string, body func(*coro.Ctx) error) task.Waker {
 }
 
 // GoJoin is [Go] for who wants to have the error: it is the result of the handle, which must be
-// polled until it is there, or detached. If nobody takes it, a panic is reported.
+// polled until it is there, or detached. If it is not taken, a panic is reported.
 func GoJoin(name string, body func(*coro.Ctx) error) task.JoinHandle[error] {
 	mustHaveStarted("Go")
 	j, err := sched.SpawnIn(&executor, &straight, task.Named(name), coro.Func(body))

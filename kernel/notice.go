@@ -13,7 +13,7 @@ var notify = toStdout
 func toStdout(text string) { os.Stdout.WriteString(text) }
 
 // Notify has what the kernel reports go to f: devices that come and go, tasks that have ended
-// badly, interrupts that nobody has asked for. Each text is whole lines. f is called from tasks of
+// badly, interrupts of lines that are not registered. Each text is whole lines. f is called from tasks of
 // the executor, and from Start. Without it, with nil, and where f panics, standard output has them.
 // Thread level.
 func Notify(f func(text string)) {
@@ -27,7 +27,7 @@ func Notify(f func(text string)) {
 // or before [Run].
 func Report(text string) {
 	defer func() {
-		if v := recover(); v != nil { // who reports must not end by it: nobody would report that
+		if v := recover(); v != nil { // the reporter must not end by it: nothing would report that
 			toStdout(fmt.Sprintf("%swhat Notify has the kernel call for this has panicked: %v\n", text, v))
 		}
 	}()

@@ -49,7 +49,7 @@ func strayPoll(*task.None, *task.Context) task.Poll {
 		if !maskable(n) {
 			done = "it cannot be masked, irqs counts more of them"
 		}
-		notice("interrupt on line %d, which nobody has registered: %s\n", n, done)
+		notice("interrupt on line %d, which is not registered: %s\n", n, done)
 	}
 }
 

@@ -457,13 +457,13 @@ func TestStrayInterrupt(t *testing.T) {
 					t.Fatal(err)
 				}
 				if i == 0 {
-					c.wait(`interrupt on line 2, which nobody has registered: it cannot be masked, irqs counts more of them\r\n`+prompt, timeout)
+					c.wait(`interrupt on line 2, which is not registered: it cannot be masked, irqs counts more of them\r\n`+prompt, timeout)
 				}
 				for n := 0; n <= i; {
 					n = c.irqs()["nmi"]
 				}
 			}
-			if out := c.Output(); strings.Count(out, "nobody has registered") != 1 {
+			if out := c.Output(); strings.Count(out, "is not registered") != 1 {
 				t.Error("reported more than once")
 			}
 		})
@@ -480,7 +480,7 @@ func TestStrayInterruptARM(t *testing.T) {
 	q.accept(t)
 	c.run("unmask " + fmt.Sprint(line))
 	q.do(t, fmt.Sprintf("set_irq_in /machine/soc/a7mpcore unnamed-gpio-in %d 1", spi))
-	c.wait(fmt.Sprintf(`interrupt on line %d, which nobody has registered: masked\r\n`, line)+prompt, timeout)
+	c.wait(fmt.Sprintf(`interrupt on line %d, which is not registered: masked\r\n`, line)+prompt, timeout)
 	if got := c.run("echo alive"); got != "alive\n" {
 		t.Errorf("%q", got)
 	}

@@ -45,7 +45,7 @@ func TestNMIBeforeHalt(t *testing.T) {
 	d.command(t, fmt.Sprintf("z0,%x,1", halt), "OK")
 	d.command(t, fmt.Sprintf("z0,%x,1", halt+1), "OK")
 	d.send(t, "c")
-	c.wait(`interrupt on line 2, which nobody has registered: it cannot be masked`, timeout)
+	c.wait(`interrupt on line 2, which is not registered: it cannot be masked`, timeout)
 }
 
 // ip returns the instruction pointer, the seventeenth register.

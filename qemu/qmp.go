@@ -8,7 +8,7 @@ import (
 )
 
 // qmp is a connection to QEMU's monitor (QEMU documentation, interop/qmp-spec): JSON
-// objects, one a line. Events are kept until somebody asks for them.
+// objects, one a line. Events are kept until they are asked for.
 type qmp struct {
 	conn    net.Conn
 	answers chan message

@@ -235,7 +235,7 @@ var executorOnly = map[string]bool{
 // mayCall reports whether a function may call another that has exceptions from the rules. The
 // ways into and out of the executor, and the registers of its timer, are for package hal
 // alone, undo functions for rt/internal/raw, executorOnly for rt/sched, rt/irq and the machines. The others do the
-// same whoever calls them.
+// same for every caller.
 func (im *image) mayCall(caller, callee *function) bool {
 	name := callee.name
 	if executorOnly[name] {

@@ -64,7 +64,7 @@ func aptGet(root bool, args []string) error {
 	}
 }
 
-// agreed asks on the terminal. Without one nobody agrees.
+// agreed asks on the terminal. Without one the answer is no.
 func agreed(question string) bool {
 	if !isTerminal(os.Stdin) {
 		return false

@@ -10,14 +10,14 @@
 //
 // A request is in memory of the user's and is used again and again: no operation
 // allocates. Between Submit and completion the request and its buffer are the driver's,
-// and nobody may touch either.
+// and the user touches neither.
 //
 // # Cancellation
 //
 // A task that is cancelled leaves its requests with the device, and they complete: there
-// is no way to take back what a device may be in the middle of writing to memory. Nobody
+// is no way to take back what a device may be in the middle of writing to memory. No task
 // is woken then, since the waker is stale. So a request that can outlive its task must
-// not be on that task's stack or given back to a pool with it: whoever uses it next asks
+// not be on that task's stack or given back to a pool with it: its next user asks
 // [Request.Busy], or waits for it with [Request.Poll]. In the heap is fine: a driver holds
 // a Go pointer to what it has in flight. The other choice, an operation that gives a
 // request up, was rejected, since the buffer could then be neither used nor freed.

@@ -58,7 +58,7 @@ type Clock struct {
 	Port uint16 // of the index; that of the data follows
 }
 
-// read reads one register: two accesses, between which nobody else may come.
+// read reads one register: two accesses, which belong together.
 func (c *Clock) read(index uint8) uint8 {
 	saved := platform.MaskInterrupts()
 	mmio.Out8(c.Port, index)

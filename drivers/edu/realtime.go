@@ -16,7 +16,7 @@ type Realtime struct {
 	Line uint32  // level-triggered
 
 	turn    tasksync.Semaphore // one user at a time
-	busy    bool               // with a number whose factorial nobody has taken; for who has the turn
+	busy    bool               // with a number whose factorial was not taken; for the user whose turn it is
 	answers tasksync.Signal[uint32]
 }
 

@@ -73,7 +73,7 @@ type User struct {
 
 // Factorial returns n!, modulo 2^32. It waits for its turn, and then as long as the driver
 // lives; it does not allocate unless there is an error. The answer for a user that was
-// cancelled is nobody's.
+// cancelled is dropped.
 func (u *User) Factorial(c *coro.Ctx, n uint32) (uint32, error) {
 	d := u.Device
 	defer u.turn.Cancel() // gives the turn to the next

@@ -9,7 +9,7 @@
 // whose status bit is set, one event, and wakes who waits. A [Listener] remembers up to which
 // event it has been told, so an edge between two waits is not lost, two tasks that wait on one
 // pin both get all events, and one that is cancelled takes none away from the other. A counter
-// that waiters share was rejected for that reason: whoever is cancelled between being granted an
+// that waiters share was rejected for that reason: a waiter that is cancelled between being granted an
 // event and its next poll would lose it for all.
 //
 // Edges that are closer together than the bank's task is late are one event: the device has
@@ -62,8 +62,8 @@ const (
 	Rising          // each change from low to high
 	Falling         // each change from high to low
 	Both            // each change
-	Low             // that the pin is low, when somebody waits
-	High            // that the pin is high, when somebody waits
+	Low             // that the pin is low, when a task waits
+	High            // that the pin is high, when a task waits
 )
 
 func (t Trigger) String() string {
@@ -160,7 +160,7 @@ func (b *Bank) serve(s *source, bit uint32) (closing bool) {
 	s.events++
 	s.waiters.WakeAll()
 	if s.trigger.level() {
-		return true // until somebody waits again: Listener.Poll
+		return true // until a task waits again: Listener.Poll
 	}
 	if s.credit--; s.credit > 0 {
 		return false

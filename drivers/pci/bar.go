@@ -32,7 +32,7 @@ func (d *Device) barCount() int {
 }
 
 // Size fills Bars. How large the ranges are shows when ones are written: the bits of the
-// size keep a zero. The device does not answer meanwhile, so nobody may be using it.
+// size keep a zero. The device does not answer meanwhile, so it must not be in use.
 func (d *Device) Size() {
 	command := d.Read(regCommand) & commandMask
 	d.Write(regCommand, command&^(commandMemory|1))

@@ -15,7 +15,7 @@
 // Configuration is read by configuration mechanism #1 (PCI 3.2.2.3.2), two I/O ports,
 // which reaches 256 bytes of each function: all that is used here. The mechanism with
 // memory (ECAM) would need the ACPI tables for its address, and adds only capabilities
-// that nobody here asks for.
+// that are not used here.
 //
 // Buses and memory are what the firmware has assigned. Only what is plugged in later has
 // nothing assigned yet: see [Device.Assign].

@@ -5,7 +5,7 @@ package pci
 // Slot is a place behind a port of PCI Express where devices can be plugged in and taken
 // out while the machine runs.
 //
-//	outside                        port                  whoever drives it
+//	outside                        port                  its driver
 //	plug in    --> present, button pressed --line-->  PowerOn, look at the bus
 //	ask to take out --> button pressed     --line-->  stop the driver, PowerOff
 //	tear out   --> not present             --line-->  stop the driver
@@ -85,7 +85,7 @@ func (s Slot) Events() (button, changed, present bool) {
 const eventReads = 16
 
 // PowerOn switches the slot on; the device answers a little later. PowerOff switches it
-// off, and tells whoever wants to take the device out that it can be.
+// off, and shows by the lamps that the device can be taken out.
 func (s Slot) PowerOn() { s.power(slotLampOn) }
 
 // PowerOff: see [Slot.PowerOn].

@@ -74,7 +74,7 @@ func (h *Host) quiet() *failure {
 }
 
 // waitForCard waits until a card is put in. One that is there, but could not be used, and an
-// empty slot without a switch, are looked at again after a while, or if somebody asks.
+// empty slot without a switch, are looked at again after a while, or when a user asks.
 func (h *Host) waitForCard(againNS int64) {
 	at := platform.Now() + againNS
 	for was := h.Detect && h.inserted(); ; {
@@ -94,7 +94,7 @@ func (h *Host) waitForCard(againNS int64) {
 	h.sleep(debounceNS)
 }
 
-// kicked reports whether somebody has asked for a card.
+// kicked reports whether a user has asked for a card.
 func (h *Host) kicked() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -62,7 +62,7 @@ const (
 	intInserted = 1 << 6
 	intRemoved  = 1 << 7
 	intADMA     = 1 << 28
-	intNoAnswer = 1 << 16            // CTOE: nobody answered a command
+	intNoAnswer = 1 << 16            // CTOE: a command had no answer
 	intErrors   = 0x117f0000         // all errors: command, data, automatic CMD12, ADMA
 	intSeen     = intErrors | 0x00c3 // and command, transfer, inserted, removed
 

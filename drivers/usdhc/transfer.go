@@ -36,7 +36,7 @@ func (h *Host) serve() *failure {
 			if h.Detect && (!h.inserted() || mmio.Read32(h.Base+intStatus)&intRemoved != 0) {
 				return h.fail(failRemoved, 0, 0)
 			}
-			// Errors that come while nothing is in flight are nobody's.
+			// Errors that come while nothing is in flight belong to no request.
 			mmio.Write32(h.Base+intStatus, intErrors)
 			h.pause(intRemoved, math.MaxInt64)
 			continue

@@ -87,7 +87,7 @@ type Host struct {
 	ring  [Depth]*block.Request
 	first int // of the ring: in hand, or next
 	count int
-	kick  bool // somebody asked for a card that was not there
+	kick  bool // a user asked for a card that was not there
 
 	table  []byte // of ADMA2 descriptors
 	data   []byte // what the card says of itself over the data lines

@@ -89,7 +89,7 @@ type failure struct {
 type failKind uint8
 
 const (
-	failSilent  failKind = iota // nobody answered, or not in time
+	failSilent  failKind = iota // no answer, or not in time
 	failError                   // the controller or the card reports an error
 	failRemoved                 // the card is gone
 	failStuck                   // the controller does not come out of a reset

@@ -85,7 +85,7 @@ func pause() {
 	}
 }
 
-// crash reports an exception that nobody can take: it struck at interrupt level.
+// crash reports an exception that no task can be charged with: it struck at interrupt level.
 // No runtime, no heap: digits to the port.
 //
 //lint:ignore U1000 called from vectors.s

@@ -38,7 +38,7 @@ const (
 	semiExitReason   = 0x20026 // the application has ended
 )
 
-// calling tells the vector of supervisor calls what a call was for that nobody took: callAsk or
+// calling tells the vector of supervisor calls what an untaken call was for: callAsk or
 // callLeave.
 //
 //lint:ignore U1000 read by vectors.s
@@ -121,7 +121,7 @@ func pause() {
 	}
 }
 
-// crash reports an exception that nobody can take: it struck at interrupt level,
+// crash reports an exception that no task can be charged with: it struck at interrupt level,
 // or one that cannot happen. No runtime, no heap: digits to the port.
 //
 //lint:ignore U1000 called from vectors.s

@@ -8,7 +8,7 @@
 // On the i.MX6UL devices do not look into the processor's cache. What the processor has
 // written must be in memory before a device reads it; and a line that is dirty when the
 // device writes the same memory would be written over it later. Between the two calls
-// nobody touches the buffer, and no cache line (64 bytes) may be shared with anything
+// the processor does not touch the buffer, and no cache line (64 bytes) may be shared with anything
 // else: begin and length are multiples of [Line].
 //
 // Memory of TamaGo's DMA region (package dma; the on-chip RAM) is mapped uncached, so there

@@ -2,7 +2,7 @@
 
 package cache
 
-// Fake is told of each call in tests on the host, nil for nobody: which one, and for what.
+// Fake is told of each call in tests on the host, which one, and for what; nil for none.
 var Fake func(toDevice bool, start, end uintptr)
 
 func toDevice(start, end uintptr)   { fake(true, start, end) }

@@ -12,7 +12,7 @@ func (m *Machine) Share(buf []byte) (addr uintptr) {
 }
 
 // Bus returns n bytes of memory as a device sees them at an address that the driver has
-// written to it. If they were not shared the test fails, and the bytes are nobody's.
+// written to it. If they were not shared the test fails, and the bytes are lost.
 func (m *Machine) Bus(addr uintptr, n int) []byte {
 	m.t.Helper()
 	for _, s := range m.shared {

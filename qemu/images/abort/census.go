@@ -68,7 +68,7 @@ func drain() string {
 		if quiet++; polled != 0 || remaining {
 			quiet = 0
 		}
-		if quiet == 2 { // what the other has polled has woken nobody here
+		if quiet == 2 { // what the other has polled has woken no task here
 			return ""
 		}
 		if n > 100 {

@@ -109,7 +109,7 @@ var syncTrials = []trial{
 			var v uint32
 			signal.Try(&v) // it may be gone
 			signal.Set(8)
-			return or(signal.Try(&v) == tasksync.Ready && v == 8, "a value is set that nobody can take")
+			return or(signal.Try(&v) == tasksync.Ready && v == 8, "a value is set that no task can take")
 		},
 	},
 	gives("Watch.Set", actWatchSet, 6, forWatch, 6, func() { watch.Set(8) }),
@@ -205,7 +205,7 @@ func fills(name string, act, object, served int, fill, end func()) trial {
 	return t
 }
 
-// unused finds out whether an object is as nobody had ever waited for it: what is put in can be
+// unused finds out whether an object is as if no task had ever waited for it: what is put in can be
 // taken by who comes next.
 func unused() string {
 	var v, got uint32
@@ -226,12 +226,12 @@ func unused() string {
 		"map":       waitMap.Wake(9, 1) == tasksync.Busy,
 	} {
 		if !ok {
-			return fmt.Sprint(what, ": somebody waits that has been ended")
+			return fmt.Sprint(what, ": a task waits that was ended")
 		}
 	}
 	waitFor = forBarrier
 	spawnWaiters(3, forBarrier) // of four
 	wait, _ := left()
 	join()
-	return or(wait == 3, "barrier: somebody has come that was ended")
+	return or(wait == 3, "barrier: a task has come that was ended")
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// What the bad tasks use; all of it is what nobody may know at compile time.
+// What the bad tasks use; the compiler must not know any of it.
 var (
 	nowhere  *int
 	words    [4]int

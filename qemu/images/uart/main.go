@@ -86,7 +86,7 @@ var space = []byte{' '}
 
 // receive takes one byte.
 func receive(i int) {
-	saved := platform.MaskInterrupts() // before somebody is asked for the byte
+	saved := platform.MaskInterrupts() // before the byte is asked for
 	print(".")
 	for !pending() {
 	}
