@@ -46,9 +46,13 @@ type late struct{}
 func (late) Error() string        { return "task: cancelled after completing" }
 func (late) Is(target error) bool { return target == ErrCancelled }
 
-// PanicError is the end of a task whose poll function panicked. Its fields are the task's ID and
-// name (Task), the Value that it panicked with, and the Stack at that place.
-type PanicError raw.Panic
+// PanicError is the end of a task whose poll function panicked.
+type PanicError struct {
+	ID    uint64
+	Task  string // name
+	Value any    // what it panicked with
+	Stack []byte // where
+}
 
 func (e *PanicError) Error() string {
 	var text string

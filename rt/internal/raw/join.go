@@ -27,7 +27,7 @@ type Result struct {
 	Fault   *FaultReport // of one that Faulted
 }
 
-// Panic is the end of a task whose poll function panicked.
+// Panic is the end of a task whose poll function panicked. Its fields are those of task.PanicError.
 type Panic struct {
 	ID    uint64
 	Task  string // name

@@ -5,19 +5,18 @@ import (
 	"strconv"
 )
 
-// Metadata describes a task for diagnostics.
+// Metadata describes a task for diagnostics. Its fields are those of task.Metadata.
 type Metadata struct {
-	Name string
-	Kind string // "task" if empty
-
-	spawned uintptr // the PC of the call that made it
+	Name    string
+	Kind    string  // "task" if empty
+	Spawned uintptr // the PC of the call that made it
 }
 
 // Named returns a Metadata with a name, and the place of the call that is skip callers up.
 func Named(name string, skip int) *Metadata {
 	var pc [1]uintptr
 	runtime.Callers(2+skip, pc[:])
-	return &Metadata{Name: name, spawned: pc[0]}
+	return &Metadata{Name: name, Spawned: pc[0]}
 }
 
 func (m *Metadata) name() string {
@@ -32,7 +31,7 @@ func (m *Metadata) Location() string {
 	if m == nil {
 		return ""
 	}
-	return location(m.spawned)
+	return location(m.Spawned)
 }
 
 func location(pc uintptr) string {

@@ -139,7 +139,7 @@ func (h *Header) note(isPanic bool) (at int) {
 		n.key, n.atNS = h.key(), platform.Now()
 		n.length, n.spawned = 0, 0
 		if m := b.metadata.Load(); m != nil {
-			n.spawned = m.spawned
+			n.spawned = m.Spawned
 			n.length = uint8(copy(n.name[:], m.Name))
 		}
 		if !isPanic {
