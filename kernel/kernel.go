@@ -120,8 +120,9 @@ func Start(c Config) {
 
 var onStart []func()
 
-// OnStart has f called at the end of [Start]: by a driver of a device that has its place in the
-// chip, and so is not found. Thread level, from an init function.
+// OnStart has f called at the end of [Start], when the devices have been found: by a package that
+// needs the kernel, and is no driver of a device that [Register] can match. Thread level, from an
+// init function.
 func OnStart(f func()) {
 	if startNS != 0 {
 		panic("kernel: OnStart after Start: call it from an init function")
