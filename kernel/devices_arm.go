@@ -17,7 +17,7 @@ type Bus struct{}
 // message is nothing: no device interrupts by messages.
 type message struct{}
 
-func release(intr) {}
+func release(how intr) { _ = how.message }
 
 const noLine = "no line"
 
@@ -43,6 +43,10 @@ func (e *driven) again() func() {
 }
 
 func isOnChip(address uintptr) bool { return arm.DeviceAt(address) != nil }
+
+func matchAddress(base uintptr) *match {
+	return find(func(m *Match) bool { return base != 0 && m.Address == base })
+}
 
 // findDevices starts the drivers that are registered for devices of the chip.
 func findDevices() {

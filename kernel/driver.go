@@ -1,5 +1,3 @@
-//go:build tamago
-
 package kernel
 
 import (
@@ -85,20 +83,6 @@ func Register(m Match, start func(*Device) (Driving, error)) {
 	matches = append([]match{{m, start}}, matches...)
 }
 
-// find returns the first driver for which f is true, nil if there is none.
-func find(f func(m *Match) bool) *match {
-	for i := range matches {
-		if f(&matches[i].Match) {
-			return &matches[i]
-		}
-	}
-	return nil
-}
-
-func matchAddress(base uintptr) *match {
-	return find(func(m *Match) bool { return base != 0 && m.Address == base })
-}
-
 // IsDriven reports whether the device is driven, or to be retired. A nil device is not.
 func (d *Device) IsDriven() bool { return d != nil && slices.Contains(driving, d.driven) }
 
@@ -141,9 +125,6 @@ func ownerPoll(*task.None, *task.Context) task.Poll {
 	}
 	return task.Pending
 }
-
-// restartsMost is how often the driver of one device is started again.
-const restartsMost = 3
 
 // retire takes a device off the bus, whose driver has given it up, and frees what it had. In
 // this order: a device that holds its line must not find it open.
@@ -199,21 +180,3 @@ func (e *driven) disconnect() {
 }
 
 func deviceError(err error) { notice("device:  %v\n", err) }
-
-// drive gives a device to its driver. If there is an error, what it returns has a line to be
-// unregistered once the device is off the bus.
-func drive(m *match, d *Device, at place, how intr) (e *driven, err error) {
-	e = &driven{place: at, intr: how}
-	d.driven = e
-	e.Driving, err = m.start(d)
-	if err != nil {
-		return e, err
-	}
-	driving = append(driving, e)
-	on := ""
-	if e.line != 0 {
-		on = fmt.Sprintf(", line %d", e.intr.line)
-	}
-	notice("device:  %s, %s%s\n", e.Name, d.Where, on)
-	return e, nil
-}
