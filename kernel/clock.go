@@ -1,12 +1,9 @@
-//go:build tamago
-
 package kernel
 
 import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/drivers/hwtimer"
-	"github.com/tamagotake/tamagotake/hal"
 )
 
 // Clock is a clock that goes on while the machine is off.
@@ -24,11 +21,3 @@ type Seconds interface {
 
 // RealTimeClock returns the machine's clock, and what tells of its seconds, nil if nothing does.
 func RealTimeClock() (Clock, Seconds) { return theClock, theSeconds }
-
-// dateStart gives the Go runtime the date, so that time.Now has it. A clock that has none, or
-// one before the image was built, has lost its battery: time goes on from the build.
-func dateStart() {
-	if t, err := theClock.Read(); err == nil && t.After(time.Now()) {
-		hal.SetDate(t)
-	}
-}

@@ -10,89 +10,21 @@ import (
 	"github.com/tamagotake/tamagotake/drivers/virtio"
 	"github.com/tamagotake/tamagotake/hal/amd64"
 	"github.com/tamagotake/tamagotake/rt/irq"
-	"github.com/tamagotake/tamagotake/rt/task"
 )
 
-// How devices are found, and how their lines get to their tasks:
-//
-//	PCI function        microvm's place
-//	     |                   |
-//	  its registers      its registers
-//	  MSI-X, or a pin    an IOAPIC input
-//	     |                   |
-//	     +---- Transport ----+---> type --> the driver that was registered for it
-//	                                              |
-//	                              Device.Connect: the line, to the waker of the driver's task
-//
-// A device is given up when it has been taken out, does not come back from a reset, or when
-// its driver's task has ended. Its requests have ended by then; retire does the rest.
-
-// devicesOwner is the waker of the task that retires devices.
-var (
-	ownerTask    task.Task[task.None]
-	devicesOwner task.Waker
-)
-
-// ownerPoll retires the devices that were given up. One whose driver has ended, but not the
-// device, is started again, a few times.
-func ownerPoll(*task.None, *task.Context) task.Poll {
-	for i := 0; i < len(driving); i++ {
-		e := driving[i]
-		if e.Present == nil || e.Present() {
-			continue
-		}
-		d, ended := e.device(), e.waker.Done()
-		if ended {
-			retire(e, "its driver has ended")
-		} else {
-			retire(e, "it does not answer")
-		}
-		if d != nil && ended && d.restarts < restartsMost {
-			d.restarts++
-			startPCI(d)
-		}
-		i = -1 // driving is another now
-	}
-	return task.Pending
+// Bus is how a device on a bus is reached.
+type Bus struct {
+	PCI    *pci.Device       // nil if it is on no PCI bus
+	Virtio *virtio.Transport // nil if it is no virtio device
 }
 
-// restartsMost is how often the driver of one device is started again.
-const restartsMost = 3
+// message is that of a device that interrupts by messages.
+type message = amd64.Message
 
-// retire takes a device off the bus, whose driver has given it up, and frees what it had. In
-// this order: a device that holds its line must not find it open.
-func retire(e *driven, why string) {
-	if d := e.device(); d != nil {
-		d.Disable()
-	}
-	e.disconnect()
-	release(e.intr)
-	driving = slices.DeleteFunc(driving, func(f *driven) bool { return f == e })
-	if why != "" {
-		why = ": " + why
-	}
-	notice("device:  %s is gone%s\n", e.Name, why)
-}
+const noLine = "neither messages nor a pin to interrupt by"
 
-// intr is how a device interrupts: by a line, and of what kind.
-type intr struct {
-	line    uint32
-	trigger irq.Trigger
-	message amd64.Message // if it is by messages
-	pin     bool          // of PCI: the line may be that of other devices, too
-}
-
-// driven is what the kernel knows of a device that it drives.
-type driven struct {
-	Driving
-	where string
-	pci   pci.Address
-	intr  intr
-	line  uint32 // what to unmask and to unregister, 0 before connect
-	waker task.Waker
-}
-
-var driving []*driven
+// place is where a device is: its PCI address, 0 of one on no bus.
+type place struct{ pci pci.Address }
 
 // found is a PCI device, and how often its driver has been started again.
 type found struct {
@@ -110,31 +42,36 @@ func (e *driven) device() *found {
 	return nil
 }
 
-// connect connects the device's line to the task of its driver.
-func (e *driven) connect(name string, w task.Waker) (err error) {
-	id := e.intr.line
-	if e.intr.pin {
-		id, err = irq.Share(id, name, w)
-	} else {
-		err = irq.Register(id, name, e.intr.trigger, w)
-	}
-	if err == nil {
-		e.line, e.waker = id, w
-	}
-	return err
-}
-
-// disconnect undoes connect, if it was done. The device is off the bus.
-func (e *driven) disconnect() {
-	if e.line != 0 {
-		irq.Unregister(e.line)
+// disable takes a PCI device off the bus.
+func (e *driven) disable() {
+	if d := e.device(); d != nil {
+		d.Disable()
 	}
 }
 
-// startDevices finds the devices and starts their drivers. What is wrong with one is
-// printed, and it is left alone.
-func startDevices() {
-	devicesOwner = Spawn(&executor, &ownerTask, "device-owner", ownerPoll)
+// again returns what starts the driver of a PCI device again, nil if there is no device, or if that
+// was done too often.
+func (e *driven) again() func() {
+	d := e.device()
+	if d == nil || d.restarts == restartsMost {
+		return nil
+	}
+	return func() { d.restarts++; startPCI(d) }
+}
+
+// isOnChip is false: the devices of a PC are on buses, or the kernel's own.
+func isOnChip(uintptr) bool { return false }
+
+func matchVirtio(kind uint16) *match {
+	return find(func(m *Match) bool { return kind != 0 && m.Virtio == kind })
+}
+
+func matchPCI(vendor, id uint16) *match {
+	return find(func(m *Match) bool { return m.Vendor != 0 && m.Vendor == vendor && m.ID == id })
+}
+
+// findDevices starts the drivers of the PCI and virtio devices that there are.
+func findDevices() {
 	if amd64.HasPCI() {
 		for d := range pci.Scan {
 			pciDevices = append(pciDevices, &found{Device: d})
@@ -150,7 +87,7 @@ func startDevices() {
 		t, ok, err := virtio.ProbeMMIO(base)
 		if m := matchVirtio(t.Type); ok && m != nil {
 			var e *driven
-			if e, err = drive(m, &Device{Where: t.Name, Virtio: &t}, intr{line: n, trigger: irq.Level}); err != nil {
+			if e, err = drive(m, &Device{Where: t.Name, Bus: Bus{Virtio: &t}}, place{}, intr{line: n, trigger: irq.Level}); err != nil {
 				e.disconnect()
 			}
 		}
@@ -159,8 +96,6 @@ func startDevices() {
 		}
 	}
 }
-
-func deviceError(err error) { notice("device:  %v\n", err) }
 
 // startPCI starts the driver of a PCI device, if there is one.
 func startPCI(f *found) {
@@ -186,7 +121,7 @@ func startPCI(f *found) {
 		deviceError(err)
 		return
 	}
-	found := &Device{Where: fmt.Sprintf("pci %v", d.Address), PCI: d}
+	found := &Device{Where: fmt.Sprintf("pci %v", d.Address), Bus: Bus{PCI: d}}
 	if isVirtio {
 		var t virtio.Transport
 		t, err = virtio.ProbePCI(d, how.message.Line != 0)
@@ -194,7 +129,7 @@ func startPCI(f *found) {
 	}
 	var e *driven
 	if err == nil {
-		e, err = drive(m, found, how)
+		e, err = drive(m, found, place{d.Address}, how)
 	}
 	if err != nil {
 		d.Disable()
@@ -235,25 +170,4 @@ func release(how intr) {
 	if how.message.Line != 0 {
 		amd64.FreeMessage(how.message)
 	}
-}
-
-// drive gives a device to its driver. If there is an error, what it returns has a line to be
-// unregistered once the device is off the bus.
-func drive(m *match, d *Device, how intr) (e *driven, err error) {
-	e = &driven{where: d.Where, intr: how}
-	if d.PCI != nil {
-		e.pci = d.PCI.Address
-	}
-	d.driven = e
-	e.Driving, err = m.start(d)
-	if err != nil {
-		return e, err
-	}
-	driving = append(driving, e)
-	on := ""
-	if e.line != 0 {
-		on = fmt.Sprintf(", line %d", e.intr.line)
-	}
-	notice("device:  %s, %s%s\n", e.Name, d.Where, on)
-	return e, nil
 }

@@ -1,45 +1,8 @@
-//go:build tamago
-
-// Package kernel is what an application is built on: it starts the machine's console, timer,
-// clock, watchdog and devices, runs tasks at both levels, and reports those that end badly.
-//
-//	func main() {
-//		kernel.Start(kernel.Config{})
-//		kernel.Realtime("blink", &led, (*blinker).Poll) // real-time
-//		kernel.Go("sensor", readSensor)                 // at thread level, straight-line
-//		go serve()                                      // ordinary Go
-//		kernel.Run()
-//	}
-//
-//	reset -> hal/ARCH -> Go runtime -> main -> Start
-//	                                            |  banner
-//	                                            |  spawn: reports, timer, uart, stray, the
-//	                                            |  devices that are found
-//	                                            v
-//	                                           Run   <-- wakes from lines
-//
-// The machine is the one that the program is built for: see package hal/board. Its command line
-// is in os.Args and the environment. Package kernel/shell adds a monitor for the console.
-//
-// These are the tasks that the kernel has by itself:
-//
-//	reports  tells of tasks that have panicked or faulted
-//	timer    real-time: wakes the tasks whose sleep is over, and sets the one-shot timer
-//	uart     real-time, the console's driver: empties the device into a ring
-//	timer-super, uart-super  start these again, see essential.go
-//	vda ...  real-time, one for each device that was found
-//	devices  real-time, once there is one of these: has them look for what is overdue
-//	clock    real-time, the PC's clock: tells when a second begins
-//	sd1      the driver of the card slot, on ARM; sd1-super starts it again
-//	hpet, gpt, epit  real-time, the drivers of timers beside that of the system
-//	supervisor  feeds the watchdog, if there is one and it is on
-//	stray    reports lines that interrupted and are not registered
 package kernel
 
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 
 	_ "github.com/tamagotake/tamagotake/hal/board" // the command line
@@ -76,8 +39,10 @@ var startNS, firstPollNS int64
 
 // Start starts the kernel's tasks and the devices that it finds. What cannot be started is
 // reported on the console and left out; without timer and console there is no kernel, and Start
-// panics. Thread level, once, by the goroutine that calls [Run].
+// panics, as it does below an operating system. Thread level, once, by the goroutine that calls
+// [Run].
 func Start(c Config) {
+	mustHaveMachine()
 	if startNS != 0 {
 		panic("kernel: Start is called a second time")
 	}
@@ -120,8 +85,9 @@ func Start(c Config) {
 
 var onStart []func()
 
-// OnStart has f called at the end of [Start]: by a driver of a device that has its place in the
-// chip, and so is not found. Thread level, from an init function.
+// OnStart has f called at the end of [Start], when the devices have been found: by a package that
+// needs the kernel, and is no driver of a device that [Register] can match. Thread level, from an
+// init function.
 func OnStart(f func()) {
 	if startNS != 0 {
 		panic("kernel: OnStart after Start: call it from an init function")
@@ -222,15 +188,3 @@ func Reboot() { reboot() }
 // StartNS returns when Start was called, and when the first task was polled, in nanoseconds since
 // the machine was switched on.
 func StartNS() (start, firstPoll int64) { return startNS, firstPollNS }
-
-func banner() {
-	memStart, memEnd := runtime.MemRegion()
-	textStart, textEnd := runtime.TextRegion()
-	_, dataEnd := runtime.DataRegion()
-	const kib = 1024
-	fmt.Fprintf(os.Stdout, "tamagotake, %s %s\n", runtime.Version(), runtime.GOARCH)
-	fmt.Fprintf(os.Stdout, "machine: %s\n", machineName())
-	fmt.Fprintf(os.Stdout, "clock:   %s\n", clockName())
-	fmt.Fprintf(os.Stdout, "memory:  %d KiB, kernel %d KiB of it, code %d KiB\n",
-		(memEnd-memStart)/kib, (dataEnd-memStart)/kib, (textEnd-textStart)/kib)
-}

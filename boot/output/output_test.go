@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -65,7 +64,10 @@ func state(t *testing.T, name string) string {
 	if err != nil {
 		return err.Error()
 	}
-	s := info.Sys().(*syscall.Stat_t)
+	var s unix.Stat_t // that of package syscall has other names on other systems
+	if err := unix.Lstat(name, &s); err != nil {
+		return err.Error()
+	}
 	return fmt.Sprintf("%v, node %d, device %d, changed %v", info.Mode(), s.Ino, s.Rdev, s.Ctim)
 }
 

@@ -38,8 +38,12 @@ func watchInput(in *os.File, out, errs io.Writer) (watched io.Writer, stop func(
 		return out, func() {}
 	}
 	e := &inputEnd{out: out, errs: errs, quiet: inputQuiet, done: make(chan struct{})}
-	go e.watch(in, info.Mode().IsRegular())
-	return e, func() { close(e.done) }
+	var watching sync.WaitGroup
+	watching.Go(func() { e.watch(in, info.Mode().IsRegular()) })
+	return e, func() {
+		close(e.done)
+		watching.Wait()
+	}
 }
 
 // Write passes on what the kernel prints.

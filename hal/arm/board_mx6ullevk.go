@@ -22,6 +22,9 @@ const (
 	// (IMX6ULLRM table 3-1: interrupt 26, after 32 that belong to the core).
 	ConsoleBase = imx6ul.UART1_BASE
 	ConsoleLine = imx6ul.BASE_IRQ + 26
+
+	// SDBase is the host controller of the card slot, if the board has one: see [SDSlot].
+	SDBase = imx6ul.USDHC1_BASE
 )
 
 //go:linkname ramSize runtime/goos.RamSize
@@ -52,12 +55,9 @@ func initUART() {
 
 func boardModel() string { return "" }
 
-// SDSlot returns where the host controller of the card slot is, its line, and whether a
-// switch says that a card is in it. Thread level.
-func SDSlot() (base uintptr, line uint32, detect, ok bool) {
-	base, line = sdHost(1)
-	return base, line, true, true
-}
+// SDSlot reports whether there is a card slot, and whether a switch says that a card is in it.
+// Thread level.
+func SDSlot() (detect, ok bool) { return true, true }
 
 // faultLight shows that the kernel has crashed, on boards that have a light for it.
 //

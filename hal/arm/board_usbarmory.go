@@ -24,6 +24,9 @@ const (
 	// (IMX6ULLRM table 3-1: interrupt 27, after 32 that belong to the core).
 	ConsoleBase = imx6ul.UART2_BASE
 	ConsoleLine = imx6ul.BASE_IRQ + 27
+
+	// SDBase is the host controller of the card slot, if the board has one: see [SDSlot].
+	SDBase = imx6ul.USDHC1_BASE
 )
 
 // initBoard is called by the runtime when there is a heap, before main.
@@ -114,19 +117,18 @@ func fullSpeed() {
 	}
 }
 
-// SDSlot returns where the host controller of the card slot is, its line, and whether a
-// switch says that a card is in it: the board has none, QEMU has. The LAN board has no slot.
+// SDSlot reports whether there is a card slot, and whether a switch says that a card is in it: the
+// board has no switch, QEMU has. The LAN board has no slot.
 // The slot has no write-protect switch either: the signal is taken from a pad that is not
 // connected, pulled down (TamaGo board/usbarmory/mk2; IMX6ULLRM 32.6, SELECT_INPUT). Thread
 // level.
-func SDSlot() (base uintptr, line uint32, detect, ok bool) {
+func SDSlot() (detect, ok bool) {
 	if model == modelLAN {
-		return 0, 0, false, false
+		return false, false
 	}
 	wp := iomuxc.Pad{Mux: 0x020e01f4, Pad: 0x020e0480, Daisy: 0x020e066c} // CSI_DATA04
 	wp.Mode(8)
 	wp.Select(2)
 	wp.Ctl(1<<iomuxc.SW_PAD_CTL_PUE | 1<<iomuxc.SW_PAD_CTL_PKE)
-	base, line = sdHost(1)
-	return base, line, !imx6ul.Native, true
+	return !imx6ul.Native, true
 }

@@ -3,6 +3,8 @@
 package devices
 
 import (
+	"errors"
+
 	restart "github.com/tamagotake/tamagotake/drivers/supervisor"
 	"github.com/tamagotake/tamagotake/drivers/usdhc"
 	"github.com/tamagotake/tamagotake/hal/arm"
@@ -20,27 +22,30 @@ var (
 	sdTask, sdSupervisorTask task.Task[error]
 )
 
-func init() { kernel.OnStart(sdStart) }
+func init() { kernel.Register(kernel.Match{Address: arm.SDBase}, startSD) }
 
-func sdStart() {
-	base, line, detect, ok := arm.SDSlot()
+// startSD drives the card slot. The driver registers the line by itself, in each of its lives.
+func startSD(found *kernel.Device) (kernel.Driving, error) {
+	const name = "sd1"
+	detect, ok := arm.SDSlot()
 	if !ok {
-		return
+		return kernel.Driving{}, errors.New("this board has no card slot")
 	}
 	sdHost.Init(usdhc.Config{
-		Name: "sd1", Base: base, Line: line, RootHz: arm.SDRootHz, Detect: detect, Four: true,
+		Name: name, Base: found.Address, Line: found.Line, RootHz: found.Hz, Detect: detect, Four: true,
 		Report: func(text string) { kernel.Report(text + "\n") },
 	})
-	sdSupervisor.Name = "sd1"
+	sdSupervisor.Name = name
 	sdSupervisor.Start = func(*coro.Ctx) (task.JoinHandle[error], error) {
 		return sched.Spawn(kernel.Executor(), &sdTask, sdBuilder, coro.Func(sdHost.Serve))
 	}
 	j, err := sched.Spawn(kernel.Executor(), &sdSupervisorTask, task.Named("sd1-super"), coro.Func(sdSupervisor.Run))
 	if err != nil {
-		panic("cannot start task sd1-super: " + err.Error())
+		return kernel.Driving{}, err
 	}
 	j.Detach()
 	kernel.AddDisk(&sdHost)
+	return kernel.Driving{Name: name}, nil
 }
 
 var sdBuilder = task.Named("sd1")

@@ -1,5 +1,3 @@
-//go:build tamago
-
 // Package shell is the monitor: a task for each console, at thread level, that reads lines and runs
 // commands. An application adds commands of its own.
 //

@@ -1,17 +1,13 @@
-//go:build tamago
-
 package shell
 
 import (
 	"fmt"
 	"runtime"
 	"strconv"
-	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/irq"
-	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
 )
 
@@ -37,25 +33,6 @@ func (m *Shell) irqs(*coro.Ctx, string) error {
 		m.Printf("%5d  %-10s %10d %10d\n", s.Line, s.Name, s.Count, s.Spurious)
 		return true
 	})
-	return nil
-}
-
-func (m *Shell) mem(*coro.Ctx, string) error {
-	var s runtime.MemStats
-	runtime.ReadMemStats(&s)
-	start, end := runtime.MemRegion()
-	dataStart, dataEnd := runtime.DataRegion()
-	const kib = 1024
-	m.Printf("memory  %8d KiB of the machine\n", (end-start)/kib)
-	m.Printf("static  %8d KiB of variables\n", (dataEnd-dataStart)/kib)
-	m.Printf("runtime %8d KiB taken from the machine\n", s.Sys/kib)
-	m.Printf("heap    %8d KiB in use, %d objects\n", s.HeapAlloc/kib, s.HeapObjects)
-	m.Printf("mallocs %8d, frees %d, collections %d\n", s.Mallocs, s.Frees, s.NumGC)
-	return nil
-}
-
-func (m *Shell) uptime(*coro.Ctx, string) error {
-	m.Printf("%s, %d sleeps, %d halts\n", time.Duration(platform.Now()).Truncate(time.Millisecond), kernel.SleepsEnded(), platform.Halts())
 	return nil
 }
 

@@ -109,6 +109,7 @@ func realtime(_ *task.None, cx *task.Context) task.Poll {
 	flags.Clear(3)
 	flags.Get()
 	w.Cancel()
+	w.Poll(cx)
 	w.Waiting()
 	tasksync.Select(waits[:], 1)
 	tasksync.Cancel(waits[:])
