@@ -172,7 +172,7 @@ test-host: tool ## host tests, with the race detector
 	go test -timeout 60m -tags tasktrace ./rt/...
 
 test-models: ## orders of the steps of queue, tasks, executors, sync, timer, parkers: docs/models.md
-	go test -timeout 60m -tags explore ./internal/explore
+	go test -timeout 60m -tags explore ./rt/internal/explore
 	go test -timeout 60m -tags explore -run '^TestModel' ./rt/...
 	go test -timeout 60m -tags explore,parkers -run '^TestModel' ./rt/platform
 
@@ -245,7 +245,7 @@ sound: images $(filter test-image-abort-%,$(TEST_IMAGES)) ## that nothing is tor
 	@$(TOOL) doctor -install amd64 arm
 	@rm -rf build/sound build/sound.json && mkdir -p build/sound
 	SOUND=$(SOUND) go test -count=1 -timeout 120m -run '^TestAbort$$|^TestPages$$' ./qemu
-	SOUND=$(SOUND) go test -count=1 -timeout 60m -run '^TestMutants$$' ./internal/explore
+	SOUND=$(SOUND) go test -count=1 -timeout 60m -run '^TestMutants$$' ./rt/internal/explore
 	SOUND=$(SOUND) go test -count=1 -run '^TestVerdicts$$' ./boot/verify
 	@go run ./internal/sound build/sound > build/sound.json; status=$$?; cat build/sound.json; exit $$status
 
