@@ -54,7 +54,7 @@ KERNEL := ./examples/monitor
 
 # Images that only tests boot: the packages below qemu/images/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
-PLAIN  := application onchip arguments garbage rtstress latency coro timer uart memory early goruntime
+PLAIN  := application stdin onchip arguments garbage rtstress latency coro timer uart memory early goruntime
 SEALED := abort oom channels sealed
 
 # What is built for the targets only.

@@ -18,8 +18,13 @@ type Output interface {
 	Poll(cx *task.Context) task.Poll
 }
 
-// SystemConsole returns the console that the machine has by itself.
-func SystemConsole() (*serial.Input, *serial.Output) { return consoleInput(), consoleOutput() }
+// SystemConsole returns the console that the machine has by itself, to read it and to print. From then
+// on os.Stdin has nothing, and a read of it is errors.ErrUnsupported: a console has one reader. One
+// that waits already goes on waiting. Thread level.
+func SystemConsole() (*serial.Input, *serial.Output) {
+	consoleAsked = true
+	return consoleInput(), consoleOutput()
+}
 
 var (
 	consoles  []Console

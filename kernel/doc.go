@@ -17,7 +17,9 @@
 //	                                           Run   <-- wakes from lines
 //
 // The machine is the one that the program is built for: see package hal/board. Its command line
-// is in os.Args and the environment. Package kernel/shell adds a monitor for the console.
+// is in os.Args and the environment. os.Stdin reads lines that are typed at the console: they are echoed,
+// Ctrl-D ends the input, and a read blocks its goroutine only. Package kernel/shell adds a monitor,
+// which takes the console: os.Stdin has nothing then.
 //
 // These are the tasks that the kernel has by itself:
 //

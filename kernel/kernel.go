@@ -74,6 +74,7 @@ func Start(c Config) {
 	irq.RegisterStray(Spawn(&executor, &strayTask, "stray", strayPoll))
 	consoleInit()
 	essentialUART.start()
+	stdinStart()
 	timersStart()
 	dateStart()
 	dogsStart()

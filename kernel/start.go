@@ -15,6 +15,9 @@ import (
 
 func mustHaveMachine() {}
 
+// stdinStart has os.Stdin read the console.
+func stdinStart() { hal.SetStdin(readStdin) }
+
 func banner() {
 	memStart, memEnd := runtime.MemRegion()
 	textStart, textEnd := runtime.TextRegion()
