@@ -9,7 +9,8 @@
 //	            goroutine  time.Sleep in a goroutine
 //	situations  idle       nothing else is to be done: the processor is halted
 //	            busy       a goroutine computes, and never yields
-//	            gc         one goroutine allocates, another has the collector always at work
+//	            gc         one goroutine allocates, and yields every 32 times or so; another has the
+//	                       collector always at work
 //
 // Lateness counts from the time that was asked for to the reading of the clock behind the wait.
 // It includes the rounding of deadlines up to the kernel's tick, up to 1,024 ns, except for
@@ -180,6 +181,9 @@ func collect(stop *atomic.Bool) {
 	go func() {
 		for n := uint32(1); !stop.Load(); n = n*1664525 + 1013904223 {
 			garbage[n>>26] = make([]byte, 64+n>>20)
+			if n>>8%32 == 0 {
+				runtime.Gosched()
+			}
 		}
 	}()
 }

@@ -10,7 +10,8 @@
 //	situations  idle       nothing else is to be done
 //	            busy       another process, or goroutine, computes and never yields
 //	            kernel     another process is in the kernel nearly always: it maps 4 MiB and unmaps them
-//	            gc         one goroutine allocates, another has the collector always at work
+//	            gc         one goroutine allocates, and yields every 32 times or so; another has the
+//	                       collector always at work
 //
 // Lateness counts from the time that was asked for to the reading of the clock behind the wait. So it
 // includes the timer's interrupt, the scheduler, the switch to the process, the way out of the system
@@ -221,6 +222,9 @@ func collect(stop *atomic.Bool) {
 	go func() {
 		for n := uint32(1); !stop.Load(); n = n*1664525 + 1013904223 {
 			garbage[n>>26] = make([]byte, 64+n>>20)
+			if n>>8%32 == 0 {
+				runtime.Gosched()
+			}
 		}
 	}()
 }

@@ -10,7 +10,8 @@
 //	            goroutine  time.Sleep
 //	situations  idle       nothing else is to be done; for interrupt the processor is halted
 //	            busy       a goroutine computes, and yields every few thousand instructions
-//	            gc         one goroutine allocates, another has the collector always at work
+//	            gc         one goroutine allocates, and yields every 32 times or so; another has the
+//	                       collector always at work
 //
 // At the end it tries a goroutine that never yields, and says whether it was interrupted, and whether
 // another goroutine's sleep ended meanwhile.
@@ -139,6 +140,7 @@ func goroutine() (list []int32) {
 	return list
 }
 
+//lint:ignore U1000 written, so that the loop is not left out
 var spun int
 
 //go:noinline
