@@ -55,14 +55,14 @@ KERNEL := ./examples/monitor
 # Images that only tests boot: the packages below qemu/images/ of the same names. Those of SEALED are
 # verified and sealed as the kernel is.
 PLAIN  := application stdin onchip arguments garbage rtstress latency coro timer uart memory early goruntime
-SEALED := abort oom channels sealed
+SEALED := abort oom channels sealed sleep
 
 # What is built for the targets only.
 BARE := ./kernel/... ./examples/... ./hal/... ./rt/platform ./rt/irq ./drivers/... ./qemu/images/... ./boot/verify/images/...
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: tool test-go help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency clean
+.PHONY: tool test-go help doctor new-driver image images imx sdcard keys flash flash-image sdp disk run-disk verify run debug test test-host test-models test-boot test-docs lint bench soak sound size boottime drvbench latency sleep clean
 .DEFAULT_GOAL := image
 
 help: ## this list
@@ -197,6 +197,7 @@ lint: tool ## gofmt, vet and staticcheck, for the host and for both targets
 	go vet -tags tasktrace ./rt/...
 	$(TOOL) vet -arch amd64 $(BARE)
 	$(TOOL) vet -arch arm $(BARE)
+	$(TOOL) vet -arch amd64 ./qemu/measure/tamago/...
 	$(TOOL) vet $(FLAGS_usbarmory) ./kernel/... ./examples/... ./hal/arm
 	@[ -x build/staticcheck ] || GOBIN=$(CURDIR)/build go install $(STATICCHECK)
 	build/staticcheck ./...
@@ -263,6 +264,10 @@ drvbench: images $(filter test-image-coro-% test-image-uart-%,$(TEST_IMAGES)) ##
 latency: test-image-latency-$(ARCH) ## instructions from an interrupt to the code that it wakes: build/latency-TARGET.json, .svg, docs/latency.md
 	@$(TOOL) doctor -install $(ARCH)
 	@go run ./qemu/measure latency $(ARCH)
+
+sleep: test-image-sleep-$(ARCH) ## instructions by which waits of a millisecond end late, at each level: docs/comparison.md
+	@$(TOOL) doctor -install $(ARCH)
+	@go run ./qemu/measure sleep $(ARCH)
 
 clean: ## remove what was built
 	rm -rf build

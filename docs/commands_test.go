@@ -72,6 +72,7 @@ var commands = map[string]struct {
 	"make verify TARGET=arm":  {want: `/kernel\.uartPoll +\d+ functions, at most +\d+ of +\d+ bytes`, also: hasRoots("build/verify-arm.json")},
 	"make latency":            {want: `idle +realtime +\d+`, also: both(hasPaths("build/latency-amd64.json"), isStated("amd64"))},
 	"make latency TARGET=arm": {want: `gc +realtime +\d+`, also: both(hasPaths("build/latency-arm.json"), isStated("arm"))},
+	"make sleep":              {want: `idle +realtime +\d+(?s:.*)gc +goroutine +\d+`},
 	"make size":               {want: `stripped`, also: isJSON("build/size.json", "stripped_bytes")},
 	"make boottime":           {want: `instructions from the kernel's entry`, also: isJSON("build/boottime.json", "entry_to_first_poll")},
 	"make bench":              {want: `wake_poll_1 .* adds(?s:.*)tick_empty`, also: isTable("build/bench.json", 21)},

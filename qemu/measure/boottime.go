@@ -87,19 +87,7 @@ func (s *start) count(m qemu.Machine) error {
 // smallest finds the least memory by bisection: the kernel must come to its prompt and
 // survive some garbage collections.
 func smallest(m qemu.Machine) (int, error) {
-	fails, works := 4, 64
-	if !answers(m, works) {
-		return 0, fmt.Errorf("does not start with %d MiB", works)
-	}
-	for works-fails > 1 {
-		mid := (fails + works) / 2
-		if answers(m, mid) {
-			works = mid
-		} else {
-			fails = mid
-		}
-	}
-	return works, nil
+	return leastMemory(4, 64, func(mib int) bool { return answers(m, mib) })
 }
 
 func answers(m qemu.Machine, mib int) bool {

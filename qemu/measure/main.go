@@ -1,15 +1,19 @@
 // Command measure says what an image costs, and what its start does.
 //
-//	go run ./qemu/measure boottime   instructions, memory, build times   build/boottime.json
-//	go run ./qemu/measure drvbench   what drivers cost                   build/drvbench.json
-//	go run ./qemu/measure latency T  interrupt to task, on target T      build/latency-T.json, .svg
+//	go run ./qemu/measure boottime     instructions, memory, build times   build/boottime.json
+//	go run ./qemu/measure drvbench     what drivers cost                   build/drvbench.json
+//	go run ./qemu/measure latency T    interrupt to task, on target T      build/latency-T.json, .svg
+//	go run ./qemu/measure sleep T      how late a wait of 1 ms ends, on target T
+//	go run ./qemu/measure tamago GO    that and interrupt to code on TamaGo, whose go command is GO
+//	go run ./qemu/measure linux FILE   that in a Linux guest, whose kernel is FILE; options for the
+//	                                   kernel may follow
 //
 // Instructions are counted by QEMU (-icount shift=0: one instruction is one nanosecond
 // of the guest's clock), so they are the same on every host and at every load. Seconds
 // are this host's.
 //
 // Each file holds an object with a field per target, for those who compare runs; what is
-// printed is the same for people.
+// printed is the same for people. docs/comparison.md has what the last three print.
 package main
 
 import (
@@ -18,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/qemu"
@@ -33,11 +38,18 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) == 2 && args[0] == "latency" {
+	switch {
+	case len(args) == 2 && args[0] == "latency":
 		return measureLatency(args[1])
+	case len(args) == 2 && args[0] == "sleep":
+		return measureSleep(args[1])
+	case len(args) == 2 && args[0] == "tamago":
+		return measureTamaGo(args[1])
+	case len(args) >= 2 && args[0] == "linux":
+		return measureLinux(args[1], strings.Join(args[2:], " "))
 	}
 	if len(args) != 1 {
-		return fmt.Errorf("usage: measure boottime|drvbench, or measure latency amd64|arm")
+		return fmt.Errorf("usage: measure boottime|drvbench, measure latency|sleep amd64|arm, measure linux VMLINUZ, or measure tamago GO")
 	}
 	switch args[0] {
 	case "boottime":

@@ -8,7 +8,7 @@
 //	            device     a real-time task, up to its access to the device: the timer
 //	            bounded    realtime, with a budget for each poll
 //	            thread     a task of an executor at thread level
-//	            goroutine  a goroutine that waits to be woken, as TamaGo serves interrupts
+//	            goroutine  a goroutine that a real-time task wakes
 //	situations  idle       the processor is halted
 //	            busy       a goroutine computes; in front of the real-time task it never yields
 //	            gc         the collector is always at work
