@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/tamagotake/tamagotake/drivers/serial/serialtest"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -20,24 +21,28 @@ type device struct {
 	ucr1, ucr4 uint32
 	masked     bool
 
-	out      []byte // transmit FIFO
-	sent     []byte
-	overruns int  // bytes written to a full FIFO
-	fast     bool // each is sent as it is written, as QEMU does
-	each     int  // so many are sent between two readings of the status
-	dead     bool // it sends nothing
+	serialtest.FIFO
 }
 
 // threshold is that of the transmit FIFO after a reset (IMX6ULLRM 55.15.9, TXTL).
 const threshold = 2
 
-// shift sends up to n bytes of the transmit FIFO.
-func (d *device) shift(n int) {
-	if n = min(n, len(d.out)); !d.dead {
-		d.sent = append(d.sent, d.out[:n]...)
-		d.out = d.out[n:]
-	}
+func (d *device) Shift(n int) { d.Take(n) }
+
+func (d *device) Receive() int {
+	d.fifo = append(d.fifo, 'x')
+	return 1
 }
+
+func (d *device) Strikes() bool {
+	if !d.asserted() || d.masked {
+		return false
+	}
+	d.masked = true
+	return true
+}
+
+func (d *device) Transmits() bool { return d.ucr1&ucr1Transmit != 0 }
 
 func (d *device) Read(addr uintptr, _ int) uint64 {
 	v := uint32(0)
@@ -46,16 +51,16 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 		if len(d.fifo) > 0 {
 			v = usr2Ready
 		}
-		if len(d.out) == 0 {
+		if len(d.Out) == 0 {
 			v |= usr2Done
 		} else {
-			d.shift(d.each)
+			d.Shift(d.Each)
 		}
 	case uts:
-		if len(d.out) == fifo {
+		if len(d.Out) == fifo {
 			v = utsFull
 		}
-		d.shift(d.each)
+		d.Shift(d.Each)
 	case urxd:
 		v, d.fifo = d.fifo[0], d.fifo[1:]
 	case ucr1:
@@ -69,13 +74,8 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 func (d *device) Write(addr uintptr, _ int, val uint64) {
 	switch addr - base {
 	case utxd:
-		if len(d.out) == fifo {
-			d.overruns++
-			break
-		}
-		d.out = append(d.out, byte(val))
-		if d.fast {
-			d.shift(1)
+		if d.Put(byte(val)) && d.Fast {
+			d.Shift(1)
 		}
 	case ucr1:
 		d.ucr1 = uint32(val)
@@ -86,7 +86,7 @@ func (d *device) Write(addr uintptr, _ int, val uint64) {
 
 func (d *device) asserted() bool {
 	return len(d.fifo) > 0 && (d.ucr1&ucr1Receive != 0 || d.ucr4&ucr4Ready != 0) ||
-		len(d.out) < threshold && d.ucr1&ucr1Transmit != 0
+		len(d.Out) < threshold && d.ucr1&ucr1Transmit != 0
 }
 
 type bench struct {
@@ -101,6 +101,7 @@ type bench struct {
 
 func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
+	b.device.Size = fifo
 	b.device.ucr1, b.device.ucr4 = 1, 1<<10 // bits that are not ours
 	mmio.Fake, b.port.Base = &b.device, base
 	irq.Controller.Unmask = func(uint32, bool) { b.device.masked = false }
@@ -115,8 +116,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 }
 
 func (b *bench) interrupt() {
-	if b.device.asserted() && !b.device.masked {
-		b.device.masked = true
+	if b.device.Strikes() {
 		b.interrupts++
 		b.waker.Wake()
 	}

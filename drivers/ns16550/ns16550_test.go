@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tamagotake/tamagotake/drivers/serial/serialtest"
 	"github.com/tamagotake/tamagotake/hal/mmio"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -16,7 +17,7 @@ import (
 const base = 0x3f8
 
 // device is a 16550: two FIFOs of 16 bytes, an interrupt output that is asserted while
-// data waits, or the transmit FIFO is empty and nobody has been told, and the interrupt is
+// data waits, or the transmit FIFO is empty and the driver was not told, and the interrupt is
 // enabled; and the edge that a controller sees of it.
 type device struct {
 	fifo  []byte
@@ -25,13 +26,8 @@ type device struct {
 	edges int
 	error uint8 // line status bits for the next read
 
-	out      []byte // transmit FIFO
-	sent     []byte
-	empty    bool // the transmit FIFO is, and nobody has been told
-	overruns int  // bytes written to a full FIFO
-	fast     bool // each is sent as it is written, as QEMU does
-	each     int  // so many are sent between two readings of the status
-	dead     bool // it sends nothing
+	serialtest.FIFO
+	empty bool // the transmit FIFO is, and the driver was not told
 }
 
 func (d *device) update() {
@@ -52,10 +48,10 @@ func (d *device) Read(addr uintptr, _ int) uint64 {
 		if len(d.fifo) > 0 {
 			v |= lsrReady
 		}
-		if len(d.out) == 0 {
+		if len(d.Out) == 0 {
 			v |= lsrEmpty | lsrDone
 		} else {
-			d.shift(d.each)
+			d.Shift(d.Each)
 		}
 	case rbr:
 		v, d.fifo = d.fifo[0], d.fifo[1:]
@@ -67,33 +63,37 @@ func (d *device) Write(addr uintptr, _ int, val uint64) {
 	switch addr - base {
 	case ier:
 		if d.ier&ierTransmit == 0 && uint8(val)&ierTransmit != 0 {
-			d.empty = len(d.out) == 0
+			d.empty = len(d.Out) == 0
 		}
 		d.ier = uint8(val)
 	case thr:
-		if len(d.out) == fifo {
-			d.overruns++
+		if !d.Put(byte(val)) {
 			break
 		}
-		d.out = append(d.out, byte(val))
 		d.empty = false
-		if d.fast {
-			d.shift(1)
+		if d.Fast {
+			d.Shift(1)
 		}
 	}
 	d.update()
 }
 
-// shift sends up to n bytes of the transmit FIFO.
-func (d *device) shift(n int) {
-	if n = min(n, len(d.out)); n == 0 || d.dead {
-		return
+func (d *device) Shift(n int) {
+	if d.Take(n) {
+		d.empty = len(d.Out) == 0
+		d.update()
 	}
-	d.sent = append(d.sent, d.out[:n]...)
-	d.out = d.out[n:]
-	d.empty = len(d.out) == 0
-	d.update()
 }
+
+func (d *device) Receive() int { return 1 - len(d.receive([]byte{1})) }
+
+func (d *device) Strikes() bool {
+	n := d.edges
+	d.edges = 0
+	return n > 0
+}
+
+func (d *device) Transmits() bool { return d.ier&ierTransmit != 0 }
 
 // receive puts as much of p into the FIFO as it takes and returns the rest.
 func (d *device) receive(p []byte) []byte {
@@ -116,6 +116,7 @@ type bench struct {
 
 func newBench(t interface{ Fatal(...any) }) *bench {
 	b := new(bench)
+	b.device.Size = fifo
 	mmio.Fake, b.port.Base = &b.device, base
 	j, err := sched.SpawnMethod(&b.exec, &b.task, nil, &b.port, (*Port).Poll)
 	if err != nil {
@@ -129,8 +130,7 @@ func newBench(t interface{ Fatal(...any) }) *bench {
 
 // interrupt does what the waker layer does with the edges since the last time.
 func (b *bench) interrupt() {
-	if b.device.edges > 0 {
-		b.device.edges = 0
+	if b.device.Strikes() {
 		b.interrupts++
 		b.waker.Wake()
 	}
