@@ -24,11 +24,10 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"runtime"
-	"slices"
 
+	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -154,14 +153,14 @@ func main() {
 			setBudget(1e6)
 		}
 		if p.realtime {
-			print_("idle", p.name, measure(samples, haltOnce))
-			print_("busy", p.name, measure(samples, func() { spin(100) }))
+			check.Values("idle", p.name, measure(samples, haltOnce))
+			check.Values("busy", p.name, measure(samples, func() { spin(100) }))
 		} else {
 			relayed = p.waker
 			irq.Register(lineTimer, "timer", irq.Edge, relay.Waker())
-			print_("idle", p.name, idle(samplesSlow))
+			check.Values("idle", p.name, idle(samplesSlow))
 			irq.Register(lineTimer, "timer", irq.Edge, p.waker)
-			print_("busy", p.name, measure(samplesSlow, func() { spin(2000); runtime.Gosched() }))
+			check.Values("busy", p.name, measure(samplesSlow, func() { spin(2000); runtime.Gosched() }))
 		}
 		n := samplesSlow
 		if p.realtime {
@@ -173,10 +172,10 @@ func main() {
 				runtime.GC()
 			}
 		}()
-		print_("gc", p.name, measure(n, litter))
+		check.Values("gc", p.name, measure(n, litter))
 		collect = false
 		if p.realtime && p.name != "bounded" { // the budget is of the same timer
-			print_("nested", p.name, overlap())
+			check.Values("nested", p.name, overlap())
 		}
 		setBudget(0)
 	}
@@ -285,20 +284,6 @@ func wakes(w task.Waker) {
 		after := counter()
 		there, back = append(there, int32(stamp-before)), append(back, int32(after-before))
 	}
-	print_("wake", "to_poll", there)
-	print_("wake", "and_back", back)
-}
-
-// print_ prints what there was: each value and how often. A negative one is a defect of the
-// measurement, and is shown as what it is.
-func print_(situation, path string, list []int32) {
-	counts := map[int32]int{}
-	for _, v := range list {
-		counts[v]++
-	}
-	fmt.Printf("%s %s", situation, path)
-	for _, v := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Printf(" %d*%d", v, counts[v])
-	}
-	fmt.Println()
+	check.Values("wake", "to_poll", there)
+	check.Values("wake", "and_back", back)
 }

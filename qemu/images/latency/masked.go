@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/irq"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
@@ -120,7 +121,7 @@ func masked() {
 	sweep("register", nothing, func() { irq.Register(lineOther, "other", irq.Edge, waitingWaker) }, nothing)
 	sweepIdle()
 	whole("set_alarm", func() { platform.SetAlarm(platform.Now() + 1e9) })
-	print_("masked", "collecting", over(collecting(samples)))
+	check.Values("masked", "collecting", over(collecting(samples)))
 }
 
 var onePoll = func() {}
@@ -162,7 +163,7 @@ func sweep(name string, before, do, after func()) {
 		}
 	}
 	platform.SetAlarm(math.MaxInt64)
-	print_("masked", name, over(list))
+	check.Values("masked", name, over(list))
 }
 
 // soonNS is so soon that hal sets no alarm of its own where an interrupt has woken a thread
@@ -217,7 +218,7 @@ func sweepIdle() {
 		// Once in many runs a try before did not halt, for another reason. What was gone through
 		// then is where the processor is halted.
 	}
-	print_("masked", "idle", list)
+	check.Values("masked", "idle", list)
 }
 
 // whole takes all of what cannot be swept, since it sets the timer itself.
@@ -229,7 +230,7 @@ func whole(name string, f func()) {
 		list = append(list, int32(counter()-start))
 		platform.SetAlarm(math.MaxInt64)
 	}
-	print_("masked", name, list)
+	check.Values("masked", name, list)
 }
 
 // collecting has interrupts come at random times of the collector's work.

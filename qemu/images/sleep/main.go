@@ -23,13 +23,12 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/tamagotake/tamagotake/kernel"
+	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/coro"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -129,7 +128,7 @@ func measure() {
 			time.Sleep(20 * time.Millisecond) // what was begun is under way
 			list := p.run()
 			stop.Store(true)
-			show(s.name, p.name, list)
+			check.Values(s.name, p.name, list)
 		}
 	}
 	fmt.Println("end")
@@ -186,16 +185,4 @@ func collect(stop *atomic.Bool) {
 			}
 		}
 	}()
-}
-
-func show(situation, path string, list []int32) {
-	counts := map[int32]int{}
-	for _, v := range list {
-		counts[v]++
-	}
-	fmt.Printf("%s %s", situation, path)
-	for _, v := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Printf(" %d*%d", v, counts[v])
-	}
-	fmt.Println()
 }

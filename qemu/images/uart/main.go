@@ -14,10 +14,9 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 
+	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/platform"
 	"github.com/tamagotake/tamagotake/rt/sched"
 	"github.com/tamagotake/tamagotake/rt/task"
@@ -74,9 +73,9 @@ func main() {
 	runtime.ReadMemStats(&after)
 
 	fmt.Println()
-	show("receive", "driver", driver[:])
-	show("receive", "reader", reader[:])
-	show("send", "fifo", fifo[:])
+	check.Values("receive", "driver", driver[:])
+	check.Values("receive", "reader", reader[:])
+	check.Values("send", "fifo", fifo[:])
 	fmt.Println("allocations", after.Mallocs-before.Mallocs)
 	fmt.Println("end")
 	halt()
@@ -97,17 +96,4 @@ func receive(i int) {
 		runtime.Gosched()
 	}
 	driver[i], reader[i] = driverAt-start, readerAt-start
-}
-
-// show prints what there was: each value and how often.
-func show(situation, path string, list []int64) {
-	counts := map[int64]int{}
-	for _, v := range list {
-		counts[v]++
-	}
-	fmt.Printf("%s %s", situation, path)
-	for _, v := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Printf(" %d*%d", v, counts[v])
-	}
-	fmt.Println()
 }
