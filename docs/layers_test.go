@@ -22,7 +22,6 @@ var layers = [][]string{
 var exceptions = map[string]string{
 	"qemu/images -> *":        "kernels that tests boot",
 	"boot/verify/images -> *": "kernels that the verifier reads",
-	"rt/bench -> boot/output": "a program for the host: it writes its figures to a file",
 }
 
 // No import of the project runs back up: what rt needs of a machine belongs to rt, and so on.

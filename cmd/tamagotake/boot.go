@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/input"
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/input"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var bootCommand = command{

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/boot/port"
 	"github.com/tamagotake/tamagotake/boot/verify"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var buildCommand = command{

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/deploy/config"
 	"github.com/tamagotake/tamagotake/deploy/flash"
 	"github.com/tamagotake/tamagotake/internal/bootconfig"
+	"github.com/tamagotake/tamagotake/internal/input"
 )
 
 // configHelp is in the help of commands that give a program its configuration.

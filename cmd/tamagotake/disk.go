@@ -7,9 +7,9 @@ import (
 	"os/exec"
 
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/input"
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/deploy/disk"
+	"github.com/tamagotake/tamagotake/internal/input"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var diskCommand = command{

@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/boot/input"
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/deploy/armory"
 	"github.com/tamagotake/tamagotake/deploy/sign"
+	"github.com/tamagotake/tamagotake/internal/input"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var imxCommand = command{

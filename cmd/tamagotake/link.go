@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/internal/input"
 )
 
 // link compiles and links a program. What was linked stays in the user's cache, where the go

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/deploy/card"
 	"github.com/tamagotake/tamagotake/deploy/sign"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var sdcardCommand = command{

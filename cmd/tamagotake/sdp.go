@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/deploy/sdp"
 	"github.com/tamagotake/tamagotake/deploy/sign"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 // sdpRoot is where /sys and /dev are.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var sizeCommand = command{

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 var verifyCommand = command{

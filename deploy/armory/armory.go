@@ -11,8 +11,8 @@ import (
 
 	"github.com/tamagotake/tamagotake/boot/image"
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/input"
 	"github.com/tamagotake/tamagotake/deploy/sign"
+	"github.com/tamagotake/tamagotake/internal/input"
 )
 
 // configMax is far more than a board has registers to set up.

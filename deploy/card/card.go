@@ -20,9 +20,9 @@ import (
 	"time"
 
 	"github.com/tamagotake/tamagotake/boot/image/imx"
-	"github.com/tamagotake/tamagotake/boot/input"
-	"github.com/tamagotake/tamagotake/boot/output"
 	"github.com/tamagotake/tamagotake/deploy/card/fat"
+	"github.com/tamagotake/tamagotake/internal/input"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 const (

@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"github.com/tamagotake/tamagotake/boot/image"
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 )
 
 //go:embed grub.cfg

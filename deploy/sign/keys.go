@@ -20,7 +20,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 
 	"github.com/usbarmory/crucible/hab"
 )

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 	"github.com/tamagotake/tamagotake/qemu"
 )
 

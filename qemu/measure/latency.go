@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 	"github.com/tamagotake/tamagotake/qemu"
 	"github.com/tamagotake/tamagotake/qemu/figures"
 )

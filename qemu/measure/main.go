@@ -24,7 +24,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 	"github.com/tamagotake/tamagotake/qemu"
 )
 

@@ -23,7 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 
 	"golang.org/x/sys/unix"
 )

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tamagotake/tamagotake/boot/input"
+	"github.com/tamagotake/tamagotake/internal/input"
 
 	"golang.org/x/sys/unix"
 )

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tamagotake/tamagotake/boot/output"
+	"github.com/tamagotake/tamagotake/internal/output"
 
 	"golang.org/x/sys/unix"
 )
