@@ -3,6 +3,7 @@ package qemu
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // The image of package stdin: an ordinary program that reads os.Stdin.
@@ -22,6 +23,7 @@ func TestStdin(t *testing.T) {
 				{`\ntype\r\n`, "hellp\x7fo\r"}, {`type more\r\n`, "not this\x15two words\r"}, {`end it\r\n`, "\x04"}, {`a number: `, "42\r"},
 			} {
 				vm.wait(s.after, bootTimeout)
+				time.Sleep(500 * time.Millisecond) // what goes on meanwhile is counted
 				if err := vm.Type(s.typed); err != nil {
 					t.Fatal(err)
 				}

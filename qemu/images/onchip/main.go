@@ -1,7 +1,7 @@
 //go:build tamago
 
 // Command onchip is an image with a driver for a device of the chip, which the kernel does not
-// drive: the second GPT of the i.MX6UL, registered by its address.
+// drive: the second EPIT of the i.MX6UL, registered by its address.
 //
 //	found    its address, line and clock are given to the driver
 //	events   it interrupts, and its task is polled
@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tamagotake/tamagotake/drivers/gpt"
+	"github.com/tamagotake/tamagotake/drivers/epit"
 	"github.com/tamagotake/tamagotake/kernel"
 	"github.com/tamagotake/tamagotake/qemu/images/check"
 	"github.com/tamagotake/tamagotake/rt/coro"
@@ -28,12 +28,12 @@ import (
 )
 
 const (
-	gpt2    = 0x020e8000
-	nothing = 0x020e8004 // a register
+	epit2   = 0x020d4000
+	nothing = 0x020d4004 // a register
 )
 
 var (
-	timer     gpt.Timer
+	timer     epit.Timer
 	timerTask task.Task[task.None]
 	waker     task.Waker
 	device    *kernel.Device
@@ -44,35 +44,35 @@ var (
 func start(found *kernel.Device) (kernel.Driving, error) {
 	lives++
 	device = found
-	timer = gpt.Timer{Base: found.Address, Line: found.Line}
+	timer = epit.Timer{Base: found.Address, Line: found.Line}
 	if err := timer.Init(found.Hz); err != nil {
 		return kernel.Driving{}, err
 	}
-	w := kernel.SpawnMethod(&sched.Normal, &timerTask, "gpt2", &timer, (*gpt.Timer).Poll)
+	w := kernel.SpawnMethod(&sched.Normal, &timerTask, "epit2", &timer, (*epit.Timer).Poll)
 	waker = w
-	line, err := found.Connect("gpt2", w)
+	line, err := found.Connect("epit2", w)
 	if err != nil {
 		return kernel.Driving{}, err
 	}
 	irq.Unmask(line)
-	return kernel.Driving{Name: "gpt2", Present: func() bool { return !w.Done() }}, nil
+	return kernel.Driving{Name: "epit2", Present: func() bool { return !w.Done() }}, nil
 }
 
 func main() {
 	fmt.Printf("onchip, %s %s\n", runtime.Version(), runtime.GOARCH)
 	var reported []string
 	kernel.Notify(func(text string) { reported = append(reported, text); fmt.Print(text) })
-	kernel.Register(kernel.Match{Address: gpt2}, start)
+	kernel.Register(kernel.Match{Address: epit2}, start)
 	kernel.Register(kernel.Match{Address: nothing}, func(*kernel.Device) (kernel.Driving, error) { panic("there is none") })
 	kernel.Start(kernel.Config{Quiet: true})
 	said := strings.Join(reported, "")
-	check.Report(strings.Contains(said, "device:  this machine has none at 0x20e8004, for which a driver is registered\n"), "an address without a device")
+	check.Report(strings.Contains(said, "device:  this machine has none at 0x20d4004, for which a driver is registered\n"), "an address without a device")
 	if runtime.GOARCH != "arm" {
-		check.Report(lives == 0 && strings.Contains(said, "this machine has none at 0x20e8000,"), "a PC has no devices of a chip")
+		check.Report(lives == 0 && strings.Contains(said, "this machine has none at 0x20d4000,"), "a PC has no devices of a chip")
 		end()
 	}
-	check.Report(lives == 1 && strings.Contains(said, "device:  gpt2, gpt2 at 0x20e8000, line 141\n"), "found: %q", said)
-	check.Report(device != nil && device.Address == gpt2 && device.Line == 141 && device.Hz > 1e6, "given to the driver: %+v", device)
+	check.Report(lives == 1 && strings.Contains(said, "device:  epit2, epit2 at 0x20d4000, line 89\n"), "found: %q", said)
+	check.Report(device != nil && device.Address == epit2 && device.Line == 89 && device.Hz > 1e6, "given to the driver: %+v", device)
 	if lives == 0 {
 		end()
 	}
@@ -82,7 +82,7 @@ func main() {
 		c.Sleep(time.Millisecond)
 		device.Owner().Wake()
 		c.Sleep(10 * time.Millisecond)
-		check.Report(lives == 2 && strings.Contains(strings.Join(reported, ""), "device:  gpt2 is gone: its driver has ended\n"), "started again: %d lives", lives)
+		check.Report(lives == 2 && strings.Contains(strings.Join(reported, ""), "device:  epit2 is gone: its driver has ended\n"), "started again: %d lives", lives)
 		events(c)
 		end()
 		return nil
