@@ -50,7 +50,8 @@ func compareSections(t *testing.T, amd64, arm map[string]int) {
 				}
 				longest = max(longest, found[trial])
 			}
-			if longest > stated*21/20 || longest < stated*9/10 {
+			// Which of the ways through a section a trial takes varies with the code around it.
+			if longest > stated*11/10 || longest < stated*9/10 {
 				t.Errorf("docs/sync.md, %q: %d instructions on %s, the trials find %d", name, stated, []string{"amd64", "ARM"}[i], longest)
 			}
 		}

@@ -19,13 +19,13 @@ func TestSlowProcessor(t *testing.T) {
 						t.Errorf("%q", got)
 					}
 				}
-				c.run("sleep 10ms")
+				c.send("sleep 10ms") // it may be over before the command is, and the prompt there
 				c.wait(`\nslept 10ms, \S+ late\r\n`+prompt, timeout)
 				c.run("load on")
 				if got := c.run("echo under load"); got != "under load\n" {
 					t.Errorf("%q", got)
 				}
-				c.run("sleep 10ms")
+				c.send("sleep 10ms") // it may be over before the command is, and the prompt there
 				c.wait(`\nslept 10ms, \S+ late\r\n`+prompt, timeout)
 			})
 		}
